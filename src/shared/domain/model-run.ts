@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/** Settings of one training (model spec 2 and 3). The defaults are the Studio preset. */
+export const modelRecipe = z.strictObject({
+  preset: z.enum(['studio', 'published']).default('studio'),
+  /** the model's input: rows of |r|, or one vector per channel (model spec 1.7) */
+  features: z.enum(['rows', 'identity']).default('rows'),
+  historyNode: z.boolean().default(true),
+  /** states attended to, the newest counted; null: all since the first snapshot */
+  attentionWidth: z.int().min(1).max(1000).nullable().default(3),
+  lossOver: z.enum(['channels', 'all']).default('channels'),
+  trainedGru: z.boolean().default(true),
+  start: z.enum(['glorot', 'published']).default('glorot'),
+  embedding: z.enum(['mean', 'sample']).default('mean'),
+  sigmaFloor: z.number().min(0).max(1).default(1e-3),
+  klEpsilon: z.number().min(0).max(1).default(0),
+  klWeight: z.number().min(0).max(1000).default(1),
+  warmupEpochs: z.int().min(0).max(10_000).default(10),
+  learningRate: z.number().gt(0).max(1).default(1e-2),
+  clipNorm: z.number().gt(0).nullable().default(10),
+  epochs: z.int().min(1).max(100_000).default(200),
+  /** stop when the smoothed loss has not fallen by 1e-4 in 30 epochs */
+  stopsWhenFlat: z.boolean().default(true),
+  seed: z.int().min(0).max(2 ** 32 - 1).default(1),
+})
+export type ModelRecipe = z.infer<typeof modelRecipe>
+
+export const modelPresets = {
+  studio: {},
+  published: {
+    preset: 'published', attentionWidth: null, lossOver: 'all', trainedGru: false, start: 'published', embedding: 'sample',
+    sigmaFloor: 0, klEpsilon: 1e-10, warmupEpochs: 0, clipNorm: null, epochs: 500, stopsWhenFlat: false,
+  },
+} as const satisfies Record<string, Partial<ModelRecipe>>
+
+export const runState = z.enum(['queued', 'running', 'paused', 'interrupted', 'done', 'cancelled', 'failed'])
+export type RunState = z.infer<typeof runState>
+
+export const modelRun = z.object({
+  id: z.int(),
+  snapshotSetId: z.int(),
+  recipe: modelRecipe,
+  state: runState,
+  engine: z.string(),
+  epochCount: z.int(),
+  /** why it ended early, or what went wrong; null otherwise */
+  note: z.string().nullable(),
+  trainingS: z.number(),
+  createdAt: z.string(),
+})
+export type ModelRun = z.infer<typeof modelRun>
+
+/** One pass of training: loss terms are sums over snapshots; the norm is before clipping. */
+export const epochRecord = z.object({
+  epoch: z.int(),
+  nll: z.number(),
+  kl: z.number(),
+  klWeight: z.number(),
+  gradientNorm: z.number(),
+  seconds: z.number(),
+})
+export type EpochRecord = z.infer<typeof epochRecord>
