@@ -1,0 +1,108 @@
+import { z } from 'zod'
+
+const file = { file: z.string() }
+const place = { ...file, place: z.string() }
+
+/**
+ * Every code an answer can carry: the schema of its details, and whether trying again can help.
+ * The sentence and the hint stand in the locales under `errors.<code>`, with the details as their values.
+ */
+export const errorTable = {
+  'internal': { details: z.object({ id: z.string() }), again: false },
+  'contract/input-refused': { details: z.object({ route: z.string(), field: z.string(), reason: z.string() }), again: false },
+  'contract/route-unknown': { details: z.object({ route: z.string() }), again: false },
+
+  'project/none-open': { details: z.object({}), again: false },
+  'project/not-found': { details: z.object(file), again: false },
+  'project/not-a-project': { details: z.object(file), again: false },
+  'project/newer-version': { details: z.object({ ...file, version: z.number() }), again: false },
+  'project/in-use': { details: z.object(file), again: true },
+  'project/exists': { details: z.object(file), again: false },
+  'project/disk-full': { details: z.object(file), again: true },
+  'project/read-only': { details: z.object(file), again: false },
+
+  'import/file-not-found': { details: z.object(file), again: false },
+  'import/file-empty': { details: z.object(file), again: false },
+  'import/not-recognised': { details: z.object({ ...file, formats: z.string() }), again: false },
+  'import/format-unknown': { details: z.object({ format: z.string(), formats: z.string() }), again: false },
+  'import/setting-unknown': { details: z.object({ setting: z.string(), settings: z.string() }), again: false },
+  'import/setting-refused': { details: z.object({ setting: z.string(), value: z.string(), expected: z.string() }), again: false },
+  'import/file-damaged': { details: z.object(file), again: false },
+  'import/dataset-missing': { details: z.object({ ...file, dataset: z.string() }), again: false },
+  'import/counts-disagree': { details: z.object({ ...file, dataset: z.string(), expected: z.number(), found: z.number() }), again: false },
+  'import/no-spikes': { details: z.object(file), again: false },
+  'import/not-a-number': { details: z.object({ ...place, found: z.string() }), again: false },
+  'import/negative-time': { details: z.object({ ...place, found: z.number() }), again: false },
+  'import/column-missing': { details: z.object({ ...file, wanted: z.string(), found: z.string() }), again: false },
+  'import/row-too-short': { details: z.object({ ...place, expected: z.number(), found: z.number() }), again: false },
+  'import/channels-not-joined': { details: z.object({ ...file, found: z.string(), expected: z.string() }), again: false },
+  'import/duplicate-channel': { details: z.object({ ...place, channel: z.string() }), again: false },
+  'import/duration-too-short': { details: z.object({ ...file, startS: z.number(), endS: z.number() }), again: false },
+  'import/files-not-one-recording': { details: z.object({ files: z.string() }), again: false },
+  'import/needs-setting': { details: z.object({ ...file, setting: z.string() }), again: false },
+
+  'layouts/region-name-twice': { details: z.object({ region: z.string() }), again: false },
+  'layouts/no-positions': { details: z.object({ recording: z.string() }), again: false },
+
+  'recordings/not-found': { details: z.object({ id: z.number() }), again: false },
+  'recordings/too-few-channels': { details: z.object({ found: z.number(), needed: z.number() }), again: false },
+  'snapshots/not-found': { details: z.object({ id: z.number() }), again: false },
+  'snapshots/window-longer-than-recording': { details: z.object({ windowS: z.number(), durationS: z.number() }), again: false },
+  'snapshots/window-not-whole-bins': { details: z.object({ setting: z.string(), seconds: z.number(), binMs: z.number() }), again: false },
+  'snapshots/window-too-few-bins': { details: z.object({ binCount: z.number(), needed: z.number() }), again: false },
+  'snapshots/too-many-windows': { details: z.object({ windowCount: z.number(), limit: z.number() }), again: false },
+  'snapshots/window-outside-recording': { details: z.object({ first: z.number(), end: z.number(), binCount: z.number() }), again: false },
+
+  'model-runs/not-found': { details: z.object({ id: z.number() }), again: false },
+  'model-runs/not-resumable': { details: z.object({ id: z.number() }), again: false },
+  'model-runs/not-finished': { details: z.object({ id: z.number() }), again: false },
+  'model-runs/diverged': { details: z.object({ epoch: z.number() }), again: true },
+  'model-runs/too-large': { details: z.object({ neededMB: z.number(), freeMB: z.number() }), again: false },
+  'projections/not-found': { details: z.object({ id: z.number() }), again: false },
+  'projections/too-few-points': { details: z.object({ found: z.number(), needed: z.number() }), again: false },
+  'alignments/no-roles': { details: z.object({}), again: false },
+
+  'figures/unknown': { details: z.object({ figure: z.string(), figures: z.string() }), again: false },
+  'figures/nothing-to-draw': { details: z.object({ figure: z.string() }), again: false },
+  'exports/nothing-to-write': { details: z.object({ what: z.string() }), again: false },
+  'exports/cannot-write': { details: z.object(file), again: true },
+
+  'engines/none-starts': { details: z.object({ engine: z.string(), engines: z.string() }), again: false },
+  'engines/fixture-unreadable': { details: z.object({ ...file, place: z.string() }), again: false },
+  'jobs/not-found': { details: z.object({ id: z.number() }), again: false },
+  'jobs/cancelled': { details: z.object({}), again: true },
+  'jobs/interrupted': { details: z.object({}), again: true },
+  'jobs/thread-ended': { details: z.object({ exitCode: z.number() }), again: true },
+} as const satisfies Record<string, { details: z.ZodObject; again: boolean }>
+
+export type ErrorCode = keyof typeof errorTable
+export type ErrorDetails<Code extends ErrorCode> = z.infer<(typeof errorTable)[Code]['details']>
+
+/** A failure a person can act on; only the host turns it into the envelope. */
+export class CodedError extends Error {
+  readonly code: ErrorCode
+  readonly details: Record<string, unknown>
+  constructor(code: ErrorCode, details: Record<string, unknown>) {
+    super(`${code} ${JSON.stringify(details)}`)
+    this.name = 'CodedError'
+    this.code = code
+    this.details = details
+  }
+}
+
+/** Ends the step with a coded error: `throw fail('import/counts-disagree', { file, dataset, expected, found })`. */
+export function fail<Code extends ErrorCode>(code: Code, details: ErrorDetails<Code>): CodedError {
+  return new CodedError(code, details)
+}
+
+/** What every door answers with when a call fails. */
+export const errorReply = z.object({
+  ok: z.literal(false),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string(),
+    details: z.record(z.string(), z.unknown()),
+  }),
+})
+export type ErrorReply = z.infer<typeof errorReply>

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { modality } from './recording.ts'
+import { region } from './region.ts'
+
+/** Something to know before an import. The sentence is `warnings.<code>` with the details as values. */
+export const importWarning = z.object({
+  code: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export type ImportWarning = z.infer<typeof importWarning>
+
+/** A setting of an importer as the wizard shows it; `guessed` where the file did not say it. */
+export const importSetting = z.object({
+  name: z.string(),
+  kind: z.enum(['choice', 'number', 'text']),
+  value: z.union([z.string(), z.number()]).nullable(),
+  guessed: z.boolean(),
+  options: z.array(z.string()),
+  unit: z.string().nullable(),
+})
+export type ImportSetting = z.infer<typeof importSetting>
+
+/** What an import would yield, without a project. What a file does not hold is null. */
+export const inspection = z.object({
+  format: z.string(),
+  /** why we think so: `formats.<format>.why.<reason>` */
+  reasons: z.array(z.object({ code: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])) })),
+  /** formats that also accept these files */
+  alternatives: z.array(z.string()),
+  modality,
+  channels: z.int(),
+  spikes: z.int().nullable(),
+  samples: z.int().nullable(),
+  samplingRateHz: z.number().nullable(),
+  firstS: z.number().nullable(),
+  lastS: z.number().nullable(),
+  durationS: z.number().nullable(),
+  startS: z.number().nullable(),
+  endS: z.number().nullable(),
+  channelLabels: z.array(z.string()),
+  /** [channels] */
+  spikesPerChannel: z.instanceof(Int32Array).nullable(),
+  /** [channels, 2], NaN where a channel has no position */
+  positionsUm: z.instanceof(Float64Array).nullable(),
+  regions: z.array(region),
+  /** [channels], index into regions, −1 without */
+  regionOfChannel: z.instanceof(Int16Array).nullable(),
+  events: z.record(z.string(), z.int()),
+  settings: z.array(importSetting),
+  choices: z.array(z.object({ name: z.string(), options: z.array(z.string()) })),
+  needs: z.array(z.object({ name: z.string(), why: z.string() })),
+  warnings: z.array(importWarning),
+  /** spikes of the busiest 40 channels in the busiest 10 s: row of the raster and time */
+  raster: z.object({
+    fromS: z.number(),
+    toS: z.number(),
+    channelIndexes: z.instanceof(Int32Array),
+    spikeRow: z.instanceof(Int32Array),
+    spikeS: z.instanceof(Float64Array),
+  }).nullable(),
+})
+export type Inspection = z.infer<typeof inspection>
+
+/** Answers to an importer's settings, by name. */
+export const importAnswers = z.record(z.string().max(80), z.union([z.string().max(400), z.number()]))
+export type ImportAnswers = z.infer<typeof importAnswers>
