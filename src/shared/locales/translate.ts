@@ -1,4 +1,4 @@
-import { createCoreContext, compile, registerMessageCompiler, translate, type CoreContext } from '@intlify/core-base'
+import { createCoreContext, compile, registerMessageCompiler, resolveValue, translate, type CoreContext } from '@intlify/core-base'
 import en from './en.json' with { type: 'json' }
 import zh from './zh.json' with { type: 'json' }
 
@@ -17,7 +17,8 @@ registerMessageCompiler(compile)
  */
 export function translator(language: Language): Translate {
   const context = createCoreContext({
-    locale: language, fallbackLocale: 'en', messages: locales, missingWarn: false, fallbackWarn: false,
+    locale: language, fallbackLocale: 'en', messages: locales, messageResolver: resolveValue,
+    missingWarn: false, fallbackWarn: false,
   }) as unknown as CoreContext
   return (key, values = {}) => String(translate(context, key, values))
 }
