@@ -1,0 +1,35 @@
+import type { z } from 'zod'
+import { embeddings } from './embeddings.ts'
+import { exports, figures } from './figures.ts'
+import { imports } from './import.ts'
+import { engines, jobs, settingsRoutes } from './jobs.ts'
+import { modelRuns } from './model-runs.ts'
+import { projects } from './projects.ts'
+import { layouts, recordings } from './recordings.ts'
+import { snapshots } from './snapshots.ts'
+import type { ErrorReply } from './errors.ts'
+import type { Notice } from './notices.ts'
+
+/** Every route of the product; Electron, the web page and the command line speak nothing else. */
+export const contract = {
+  ...projects, ...imports, ...recordings, ...layouts, ...snapshots, ...modelRuns, ...embeddings, ...figures, ...exports,
+  ...jobs, ...settingsRoutes, ...engines,
+}
+
+export type Contract = typeof contract
+export type RouteName = keyof Contract
+/** what a caller gives: fields with a default may be left out */
+export type RouteInput<Name extends RouteName> = z.input<Contract[Name]['input']>
+/** what a handler gets: defaults filled in */
+export type RouteParsed<Name extends RouteName> = z.output<Contract[Name]['input']>
+export type RouteOutput<Name extends RouteName> = z.output<Contract[Name]['output']>
+export type Reply<Name extends RouteName> = { ok: true; value: RouteOutput<Name> } | ErrorReply
+
+/** The contract's client, the same behind every door. */
+export type Client = {
+  call<Name extends RouteName>(route: Name, input: RouteInput<Name>): Promise<Reply<Name>>
+  /** @returns a function that ends the subscription */
+  subscribe(listener: (notice: Notice) => void): () => void
+  /** makes a file the person picked or dropped readable by the host: its path there */
+  place(file: File): Promise<string>
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { importAnswers, inspection } from '../domain/inspection.ts'
+import { region } from '../domain/region.ts'
+import { errorTable, type ErrorCode } from './errors.ts'
+import { route } from './route.ts'
+
+const refusals = (Object.keys(errorTable) as ErrorCode[]).filter((code) => code.startsWith('import/') || code.startsWith('layouts/'))
+
+const chosenFiles = {
+  files: z.array(z.string().min(1)).min(1).max(100),
+  format: z.string().max(80).optional(),
+  set: importAnswers.default({}),
+}
+
+/** Regions the person drew or loaded, on the channels as inspected. */
+export const layoutDraft = z.strictObject({
+  name: z.string().max(200),
+  regions: z.array(region).max(200),
+  regionOfChannel: z.instanceof(Int16Array),
+})
+export type LayoutDraft = z.infer<typeof layoutDraft>
+
+export const imports = {
+  'import.inspect': route(z.strictObject(chosenFiles), inspection, refusals),
+  'import.run': route(
+    z.strictObject({
+      ...chosenFiles,
+      name: z.string().max(200).default(''),
+      subject: z.string().max(200).default(''),
+      condition: z.string().max(200).default(''),
+      recordedOn: z.string().max(40).nullable().default(null),
+      /** replaces regions found in the files */
+      layout: layoutDraft.nullable().default(null),
+    }),
+    z.object({ jobId: z.int() }),
+    ['project/none-open', 'project/read-only', ...refusals],
+  ),
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { modelRecipe, modelRun } from '../domain/model-run.ts'
+import { route } from './route.ts'
+
+const id = z.int().min(1)
+const one = z.strictObject({ modelRunId: id })
+const errors = ['project/none-open', 'model-runs/not-found'] as const
+
+export const modelRuns = {
+  /** what a training would need, before it starts */
+  'modelRuns.estimate': route(z.strictObject({ snapshotSetId: id, recipe: modelRecipe }), z.object({
+    peakMemoryMB: z.number(), freeMemoryMB: z.number(), parameterCount: z.int(), engine: z.string(),
+  }), ['project/none-open', 'snapshots/not-found']),
+  'modelRuns.start': route(
+    z.strictObject({ snapshotSetId: id, recipe: modelRecipe, engine: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'tfjs']).default('auto') }),
+    z.object({ jobId: z.int(), modelRunId: z.int() }),
+    ['project/none-open', 'snapshots/not-found', 'model-runs/too-large', 'engines/none-starts'],
+  ),
+  'modelRuns.list': route(z.strictObject({}), z.object({ modelRuns: z.array(modelRun) }), ['project/none-open']),
+  'modelRuns.get': route(one, modelRun, errors),
+  /** stops within a second and keeps the last epoch's checkpoint */
+  'modelRuns.pause': route(one, z.object({}), errors),
+  'modelRuns.resume': route(one, z.object({ jobId: z.int() }), [...errors, 'model-runs/not-resumable']),
+  'modelRuns.cancel': route(one, z.object({}), errors),
+  'modelRuns.remove': route(one, z.object({}), errors),
+}

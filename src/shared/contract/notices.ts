@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { job } from '../domain/job.ts'
+import { epochRecord } from '../domain/model-run.ts'
+
+/** What the host tells without being asked. */
+export const notice = z.discriminatedUnion('notice', [
+  z.object({ notice: z.literal('job'), job }),
+  z.object({ notice: z.literal('epoch'), modelRunId: z.int(), record: epochRecord }),
+  /** rows of an area changed: read them again */
+  z.object({ notice: z.literal('changed'), area: z.enum(['projects', 'recordings', 'snapshots', 'modelRuns', 'embeddings', 'jobs']) }),
+])
+export type Notice = z.infer<typeof notice>

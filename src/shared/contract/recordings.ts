@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { channel, recording } from '../domain/recording.ts'
+import { layout, region } from '../domain/region.ts'
+import { importWarning } from '../domain/inspection.ts'
+import { route } from './route.ts'
+
+const id = z.int().min(1)
+const one = z.strictObject({ recordingId: id })
+const errors = ['project/none-open', 'recordings/not-found'] as const
+
+export const recordings = {
+  'recordings.list': route(z.strictObject({}), z.object({ recordings: z.array(recording) }), ['project/none-open']),
+  'recordings.get': route(one, z.object({
+    recording, channels: z.array(channel), layout, warnings: z.array(importWarning),
+  }), errors),
+  'recordings.describe': route(
+    z.strictObject({ recordingId: id, name: z.string().min(1).max(200), subject: z.string().max(200), condition: z.string().max(200) }),
+    recording, errors,
+  ),
+  /** leaves channels out of snapshots made from now on, with a reason; null takes them in again */
+  'recordings.exclude': route(
+    z.strictObject({ recordingId: id, channelIndexes: z.instanceof(Int32Array), reason: z.string().max(200).nullable() }),
+    z.object({}), errors,
+  ),
+  /** takes the recording and everything made of it out of the project */
+  'recordings.remove': route(one, z.object({}), errors),
+}
+
+export const layouts = {
+  /** reads a layout file for a recording's channels; nothing is kept */
+  'layouts.read': route(
+    z.strictObject({ file: z.string(), channelLabels: z.array(z.string()).max(65_535) }),
+    z.object({ layout, positionsUm: z.instanceof(Float64Array).nullable(), warnings: z.array(importWarning) }),
+    ['import/file-not-found', 'import/column-missing', 'import/channels-not-joined'],
+  ),
+  /** gives a recording its regions, replacing earlier ones */
+  'layouts.set': route(
+    z.strictObject({
+      recordingId: id, name: z.string().max(200), regions: z.array(region).max(200), regionOfChannel: z.instanceof(Int16Array),
+      /** of a layout file, where the recording itself had none */
+      positionsUm: z.instanceof(Float64Array).nullable().default(null),
+    }),
+    z.object({}), [...errors, 'layouts/region-name-twice'],
+  ),
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+
+export const projectSummary = z.object({
+  name: z.string(),
+  path: z.string(),
+  readOnly: z.boolean(),
+  recordingCount: z.int(),
+  snapshotSetCount: z.int(),
+  modelRunCount: z.int(),
+  projectionCount: z.int(),
+})
+export type ProjectSummary = z.infer<typeof projectSummary>
+
+export const recentProject = z.object({ path: z.string(), name: z.string(), openedAt: z.string(), exists: z.boolean() })
+export type RecentProject = z.infer<typeof recentProject>
+
+export const settings = z.object({
+  language: z.enum(['en', 'zh']).nullable(),
+  theme: z.enum(['system', 'light', 'dark']),
+})
+export type Settings = z.infer<typeof settings>
+
+/** How a result came to be: enough to make it again. */
+export const provenance = z.object({
+  step: z.string(),
+  subjectId: z.int(),
+  inputHash: z.string(),
+  recipe: z.unknown(),
+  seed: z.int().nullable(),
+  engine: z.string().nullable(),
+  version: z.string(),
+  seconds: z.number(),
+  madeAt: z.string(),
+})
+export type Provenance = z.infer<typeof provenance>
