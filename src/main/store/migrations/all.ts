@@ -1,0 +1,5 @@
+import { firstTables } from './001-first-tables.ts'
+import type { Migration } from './migration.ts'
+
+/** In order; `user_version` of a project file is the last one applied. */
+export const migrations: readonly Migration[] = [firstTables]
