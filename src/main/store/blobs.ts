@@ -3,9 +3,12 @@ import { zstdCompressSync, zstdDecompressSync, constants } from 'node:zlib'
 import type { ReadableDB, WritableDB } from './open.ts'
 
 const kinds = { Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array } as const
-type Kinds = typeof kinds
+type Kinds = {
+  Uint8Array: Uint8Array; Int16Array: Int16Array; Uint16Array: Uint16Array; Int32Array: Int32Array; Uint32Array: Uint32Array
+  Float32Array: Float32Array; Float64Array: Float64Array
+}
 export type NumberKind = keyof Kinds
-export type Numbers = InstanceType<Kinds[NumberKind]>
+export type Numbers = Kinds[NumberKind]
 
 const partBytes = 16 * 1024 * 1024
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
@@ -28,12 +31,11 @@ export function putBlob(db: WritableDB, numbers: Numbers): string {
 }
 
 /** @throws Error when the blob is not there or of another kind: a damaged file */
-export function getBlob<Kind extends NumberKind>(db: ReadableDB, hash: string, kind: Kind): InstanceType<Kinds[Kind]> {
+export function getBlob<Kind extends NumberKind>(db: ReadableDB, hash: string, kind: Kind): Kinds[Kind] {
   const rows = db.prepare('SELECT dtype, bytes FROM blob WHERE hash = ? ORDER BY part').all(hash) as { dtype: string; bytes: Buffer }[]
   const first = rows[0]
   if (!first || first.dtype !== kind) throw new Error(`blob ${hash}: ${first ? `is ${first.dtype}, not ${kind}` : 'is missing'}`)
-  const bytes = Buffer.concat(rows.map((row) => zstdDecompressSync(row.bytes)))
-  return new kinds[kind](bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)) as InstanceType<Kinds[Kind]>
+  return numbersOf(Buffer.concat(rows.map((row) => zstdDecompressSync(row.bytes))), kind)
 }
 
 /** Removes arrays that no row names any more. */
@@ -50,8 +52,9 @@ export function bytesOf(numbers: Numbers): Buffer {
   return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)
 }
 
-export function numbersOf<Kind extends NumberKind>(bytes: Buffer, kind: Kind): InstanceType<Kinds[Kind]> {
-  return new kinds[kind](bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)) as InstanceType<Kinds[Kind]>
+export function numbersOf<Kind extends NumberKind>(bytes: Buffer, kind: Kind): Kinds[Kind] {
+  const whole = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+  return new kinds[kind](whole) as Kinds[Kind]
 }
 
 function kindOf(numbers: Numbers): NumberKind {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { float32 } from '../domain/numbers.ts'
 import { projection, projectionRecipe } from '../domain/projection.ts'
 import { route } from './route.ts'
 
@@ -7,7 +8,7 @@ const id = z.int().min(1)
 export const embeddings = {
   /** mean and log-variance, [snapshots, channels, 8] */
   'embeddings.get': route(z.strictObject({ modelRunId: id }), z.object({
-    mean: z.instanceof(Float32Array), logVariance: z.instanceof(Float32Array),
+    mean: float32, logVariance: float32,
     shape: z.object({ snapshotCount: z.int(), channelCount: z.int(), latentCount: z.int() }),
   }), ['project/none-open', 'model-runs/not-found', 'model-runs/not-finished']),
   /** the same recipe on the same run gives the projection that is already there */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { int16 } from '../domain/numbers.ts'
 import { importAnswers, inspection } from '../domain/inspection.ts'
 import { region } from '../domain/region.ts'
 import { errorTable, type ErrorCode } from './errors.ts'
@@ -16,7 +17,7 @@ const chosenFiles = {
 export const layoutDraft = z.strictObject({
   name: z.string().max(200),
   regions: z.array(region).max(200),
-  regionOfChannel: z.instanceof(Int16Array),
+  regionOfChannel: int16,
 })
 export type LayoutDraft = z.infer<typeof layoutDraft>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { float64, int16, int32 } from '../domain/numbers.ts'
 import { channel, recording } from '../domain/recording.ts'
 import { layout, region } from '../domain/region.ts'
 import { importWarning } from '../domain/inspection.ts'
@@ -19,7 +20,7 @@ export const recordings = {
   ),
   /** leaves channels out of snapshots made from now on, with a reason; null takes them in again */
   'recordings.exclude': route(
-    z.strictObject({ recordingId: id, channelIndexes: z.instanceof(Int32Array), reason: z.string().max(200).nullable() }),
+    z.strictObject({ recordingId: id, channelIndexes: int32, reason: z.string().max(200).nullable() }),
     z.object({}), errors,
   ),
   /** takes the recording and everything made of it out of the project */
@@ -30,15 +31,15 @@ export const layouts = {
   /** reads a layout file for a recording's channels; nothing is kept */
   'layouts.read': route(
     z.strictObject({ file: z.string(), channelLabels: z.array(z.string()).max(65_535) }),
-    z.object({ layout, positionsUm: z.instanceof(Float64Array).nullable(), warnings: z.array(importWarning) }),
+    z.object({ layout, positionsUm: float64.nullable(), warnings: z.array(importWarning) }),
     ['import/file-not-found', 'import/column-missing', 'import/channels-not-joined'],
   ),
   /** gives a recording its regions, replacing earlier ones */
   'layouts.set': route(
     z.strictObject({
-      recordingId: id, name: z.string().max(200), regions: z.array(region).max(200), regionOfChannel: z.instanceof(Int16Array),
+      recordingId: id, name: z.string().max(200), regions: z.array(region).max(200), regionOfChannel: int16,
       /** of a layout file, where the recording itself had none */
-      positionsUm: z.instanceof(Float64Array).nullable().default(null),
+      positionsUm: float64.nullable().default(null),
     }),
     z.object({}), [...errors, 'layouts/region-name-twice'],
   ),

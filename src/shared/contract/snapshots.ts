@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { float64, int32 } from '../domain/numbers.ts'
 import { densityData } from '../domain/figure.ts'
 import { snapshot, snapshotRecipe, snapshotSet } from '../domain/snapshot.ts'
 import { route } from './route.ts'
@@ -15,7 +16,7 @@ export const snapshots = {
   'snapshots.preview': route(making, z.object({
     density: densityData,
     /** counts of r over all windows in 100 bins from −1 to 1 */
-    rHistogram: z.instanceof(Float64Array),
+    rHistogram: float64,
     binCount: z.int(),
     pairCount: z.int(),
   }), refusals),
@@ -25,7 +26,7 @@ export const snapshots = {
   'snapshots.get': route(z.strictObject({ snapshotSetId: id }), z.object({
     snapshotSet, snapshots: z.array(snapshot),
     /** index into the recording's channels, [channels] */
-    channelIndexes: z.instanceof(Int32Array),
+    channelIndexes: int32,
   }), ['project/none-open', 'snapshots/not-found']),
   'snapshots.remove': route(z.strictObject({ snapshotSetId: id }), z.object({}), ['project/none-open', 'snapshots/not-found']),
 }

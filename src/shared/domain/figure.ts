@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { float32, float64, int16, int32, uint8 } from './numbers.ts'
 import { region } from './region.ts'
 
 const id = z.int().min(1)
@@ -37,12 +38,12 @@ const channelsOf = {
   channelLabels: z.array(z.string()),
   regions: z.array(region),
   /** [channels], index into regions, −1 without */
-  regionOfChannel: z.instanceof(Int16Array),
+  regionOfChannel: int16,
 }
 const windowsOf = {
   /** [snapshots], from the start of the recording */
-  windowStartS: z.instanceof(Float64Array),
-  windowEndS: z.instanceof(Float64Array),
+  windowStartS: float64,
+  windowEndS: float64,
 }
 
 /** One row of dots a channel, the busiest first. */
@@ -51,8 +52,8 @@ export const rasterData = z.object({
   ...channelsOf,
   fromS: z.number(), toS: z.number(),
   /** row of each spike: index into channelLabels */
-  spikeRow: z.instanceof(Int32Array),
-  spikeS: z.instanceof(Float64Array),
+  spikeRow: int32,
+  spikeS: float64,
 })
 export type RasterData = z.infer<typeof rasterData>
 
@@ -61,12 +62,12 @@ export const electrodeMapData = z.object({
   figure: z.literal('electrode-map'),
   ...channelsOf, ...windowsOf,
   /** [channels, 2]; NaN where a channel has no position */
-  positionsUm: z.instanceof(Float64Array),
+  positionsUm: float64,
   value: z.enum(['region', 'rate', 'degree', 'score']),
   /** [channels]: over the whole recording or the mean over snapshots; NaN where it cannot be said */
-  overall: z.instanceof(Float32Array),
+  overall: float32,
   /** [snapshots, channels]; empty where the number has no snapshots */
-  perSnapshot: z.instanceof(Float32Array),
+  perSnapshot: float32,
   /** the snapshot drawn; null: overall */
   snapshotIndex: z.int().nullable(),
 })
@@ -78,12 +79,12 @@ export const densityData = z.object({
   ...windowsOf,
   channelCount: z.int(),
   rule: z.enum(['absolute', 'proportional']),
-  density: z.instanceof(Float64Array),
-  meanAbsoluteR: z.instanceof(Float64Array),
+  density: float64,
+  meanAbsoluteR: float64,
   /** the smallest |r| that is an edge; NaN where there is none */
-  thresholdR: z.instanceof(Float64Array),
-  meanRateHz: z.instanceof(Float64Array),
-  silentChannelCount: z.instanceof(Int32Array),
+  thresholdR: float64,
+  meanRateHz: float64,
+  silentChannelCount: int32,
 })
 export type DensityData = z.infer<typeof densityData>
 
@@ -92,10 +93,10 @@ export const lossData = z.object({
   figure: z.literal('loss'),
   snapshotCount: z.int(),
   epochLimit: z.int(),
-  nll: z.instanceof(Float64Array),
-  kl: z.instanceof(Float64Array),
-  klWeight: z.instanceof(Float64Array),
-  gradientNorm: z.instanceof(Float64Array),
+  nll: float64,
+  kl: float64,
+  klWeight: float64,
+  gradientNorm: float64,
 })
 export type LossData = z.infer<typeof lossData>
 
@@ -110,11 +111,11 @@ export const embeddingData = z.object({
   kl: z.number().nullable(),
   explainedVariance: z.number().nullable(),
   /** [snapshots, channels, 2] */
-  coordinates: z.instanceof(Float32Array),
+  coordinates: float32,
   /** [snapshots, channels] */
-  rateHz: z.instanceof(Float32Array),
+  rateHz: float32,
   /** [channels, 2], NaN where unknown */
-  positionsUm: z.instanceof(Float64Array),
+  positionsUm: float64,
   colour: z.enum(['region', 'snapshot', 'rate']),
   snapshotIndex: z.int().nullable(),
 })
@@ -127,5 +128,5 @@ export const figureFormat = z.enum(['svg', 'png', 'csv'])
 export type FigureFormat = z.infer<typeof figureFormat>
 
 /** A file handed to the person. */
-export const writtenFile = z.object({ fileName: z.string(), mediaType: z.string(), bytes: z.instanceof(Uint8Array) })
+export const writtenFile = z.object({ fileName: z.string(), mediaType: z.string(), bytes: uint8 })
 export type WrittenFile = z.infer<typeof writtenFile>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { float64, int16, int32 } from './numbers.ts'
 import { modality } from './recording.ts'
 import { region } from './region.ts'
 
@@ -39,12 +40,12 @@ export const inspection = z.object({
   endS: z.number().nullable(),
   channelLabels: z.array(z.string()),
   /** [channels] */
-  spikesPerChannel: z.instanceof(Int32Array).nullable(),
+  spikesPerChannel: int32.nullable(),
   /** [channels, 2], NaN where a channel has no position */
-  positionsUm: z.instanceof(Float64Array).nullable(),
+  positionsUm: float64.nullable(),
   regions: z.array(region),
   /** [channels], index into regions, −1 without */
-  regionOfChannel: z.instanceof(Int16Array).nullable(),
+  regionOfChannel: int16.nullable(),
   events: z.record(z.string(), z.int()),
   settings: z.array(importSetting),
   choices: z.array(z.object({ name: z.string(), options: z.array(z.string()) })),
@@ -54,9 +55,9 @@ export const inspection = z.object({
   raster: z.object({
     fromS: z.number(),
     toS: z.number(),
-    channelIndexes: z.instanceof(Int32Array),
-    spikeRow: z.instanceof(Int32Array),
-    spikeS: z.instanceof(Float64Array),
+    channelIndexes: int32,
+    spikeRow: int32,
+    spikeS: float64,
   }).nullable(),
 })
 export type Inspection = z.infer<typeof inspection>

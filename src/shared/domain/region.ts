@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { int16 } from './numbers.ts'
 
 export const roles = ['sensory', 'motor', 'other'] as const
 export const role = z.enum(roles)
@@ -18,6 +19,6 @@ export const layout = z.object({
   name: z.string().max(200).default('layout'),
   regions: z.array(region).max(200),
   /** [channelCount], index into regions, −1 without a region */
-  regionOfChannel: z.instanceof(Int16Array),
+  regionOfChannel: int16,
 })
 export type Layout = z.infer<typeof layout>
