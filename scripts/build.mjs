@@ -1,0 +1,33 @@
+// Builds out/ (page, window, preload) where a source is newer than it.
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { inCheckout, needNode, run } from './checkout.mjs'
+
+const outputs = [inCheckout('out', 'main', 'electron.js'), inCheckout('out', 'preload', 'index.cjs'), inCheckout('out', 'renderer', 'index.html')]
+
+export const isBuilt = () => outputs.every(existsSync)
+
+/** @returns whether out/ holds what the sources say; builds where it does not */
+export async function buildWhenStale() {
+  if (isBuilt() && newest(['src', 'electron.vite.config.ts', 'package-lock.json']) <= Math.min(...outputs.map(changedAt))) return true
+  console.error('Building…')
+  const { code, output } = await run(needNode(), [inCheckout('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  if (code !== 0) console.error(output)
+  return code === 0
+}
+
+const changedAt = (file) => statSync(file).mtimeMs
+
+function newest(names) {
+  let latest = 0
+  for (const name of names) {
+    const path = inCheckout(name)
+    const stat = statSync(path)
+    if (stat.isFile()) latest = Math.max(latest, stat.mtimeMs)
+    else for (const entry of readdirSync(path, { recursive: true })) latest = Math.max(latest, changedAt(join(path, entry)))
+  }
+  return latest
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit((await buildWhenStale()) ? 0 : 1)

@@ -1,0 +1,5 @@
+// node scripts/on-node-24.mjs FILE ARGS… : runs a file on Node 24, with its exit code.
+import { needNode, run } from './checkout.mjs'
+
+const { code } = await run(needNode(), process.argv.slice(2), { cwd: process.cwd() })
+process.exit(code)

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { createWriteStream, existsSync } from 'node:fs'
+import { link, mkdir, readdir, rm } from 'node:fs/promises'
+import { join, parse } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+/** Files a browser hands over: it tells nobody where they lie, so the host gets a copy that it can read. */
+export type Inbox = {
+  /** @returns the file's path: in a folder of its own, or beside the other projects where it is one */
+  take(name: string, body: Readable): Promise<string>
+}
+
+/** Opens the inbox in the data folder, without what earlier, ended runs left in it. */
+export async function openInbox(dataDir: string): Promise<Inbox> {
+  const inboxDir = join(dataDir, 'inbox')
+  const projectsDir = join(dataDir, 'projects')
+  await mkdir(inboxDir, { recursive: true })
+  for (const entry of await readdir(inboxDir)) {
+    if (!isRunning(Number.parseInt(entry))) await rm(join(inboxDir, entry), { recursive: true, force: true })
+  }
+  return {
+    async take(name, body) {
+      const folder = join(inboxDir, `${process.pid}-${randomBytes(8).toString('hex')}`)
+      await mkdir(folder)
+      const path = join(folder, safeFileName(name))
+      try {
+        await pipeline(body, createWriteStream(path, { flags: 'wx' }))
+        return parse(path).ext.toLowerCase() === '.tavrnn' ? await keepProject(path, projectsDir) : path
+      } catch (problem) {
+        await rm(folder, { recursive: true, force: true })
+        throw problem
+      }
+    },
+  }
+}
+
+/** A project is not a copy to read and forget: it moves to where projects are, under a name nobody has. */
+async function keepProject(path: string, projectsDir: string): Promise<string> {
+  await mkdir(projectsDir, { recursive: true })
+  const { name, ext } = parse(path)
+  for (let number = 1; ; number++) {
+    const kept = join(projectsDir, number === 1 ? name + ext : `${name} ${number}${ext}`)
+    if (existsSync(kept)) continue
+    try {
+      // unlike a renaming, a link never replaces what another has just put there
+      await link(path, kept)
+      await rm(parse(path).dir, { recursive: true })
+      return kept
+    } catch (problem) {
+      if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem
+    }
+  }
+}
+
+/** A name every system takes: no folders, no signs Windows keeps for itself, no devices, at most 180 bytes. */
+export function safeFileName(name: string): string {
+  const last = name.normalize('NFC').split(/[/\\]/).at(-1) ?? ''
+  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
+  const clean = last.replace(/[\u0000-\u001f\u007f<>:"|?*]/g, '_').replace(/^[.\s]+|[.\s]+$/g, '')
+  const { name: stem, ext } = parse(clean)
+  const shortExt = shortened(ext, 40)
+  const shortStem = shortened(stem, 180 - Buffer.byteLength(shortExt))
+  if (shortStem === '') return `file${shortExt}`
+  return (/^(con|prn|aux|nul|com\d|lpt\d)$/i.test(shortStem) ? `_${shortStem}` : shortStem) + shortExt
+}
+
+function shortened(text: string, byteCount: number): string {
+  let short = text
+  while (Buffer.byteLength(short) > byteCount) short = [...short].slice(0, -1).join('')
+  return short
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid)) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (problem) {
+    return (problem as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
