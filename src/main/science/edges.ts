@@ -1,0 +1,71 @@
+import type { EdgeRule } from '../../shared/domain/snapshot.ts'
+
+/** Edges of one window: pairs i < j one after another, sorted by i and then j, [2·edgeCount]. */
+export type Edges = {
+  pairs: Uint16Array
+  /** the smallest |r| that is an edge; null where there is none */
+  thresholdR: number | null
+}
+
+/** Wide enough that a bucket holds few values, and |r| = 1 has its own. */
+const bucketCount = 4096
+
+/** The `rank`-th largest |r| (1 is the largest), without sorting more than one bucket of values. */
+function largestAbsolute(r: Float64Array, rank: number): number {
+  const bucketOf = (value: number): number => Math.floor(Math.abs(value) * bucketCount)
+  const sizes = new Uint32Array(bucketCount + 1)
+  for (let pair = 0; pair < r.length; pair++) sizes[bucketOf(r[pair]!)]!++
+  let bucket = bucketCount, above = 0
+  while (above + sizes[bucket]! < rank) above += sizes[bucket--]!
+  const candidates = new Float64Array(sizes[bucket]!)
+  let found = 0
+  for (let pair = 0; pair < r.length; pair++) {
+    if (bucketOf(r[pair]!) === bucket) candidates[found++] = Math.abs(r[pair]!)
+  }
+  return candidates.sort()[found - (rank - above)]!
+}
+
+/** How many pairs the proportional rule keeps: ⌊d·P⌋ of the decimal d a person typed, so 0.29 of 100 pairs are 29. */
+export function proportionalEdgeCount(density: number, pairCount: number): number {
+  return Math.min(pairCount, Math.floor(density * pairCount + 1e-6))
+}
+
+/** Pairs with |r| above the threshold, and of those at it the first `atThreshold` by index. */
+function pairsFrom(r: Float64Array, channelCount: number, threshold: number, atThreshold: number): Edges {
+  let edgeCount = 0, left = atThreshold
+  for (let pair = 0; pair < r.length; pair++) {
+    const strength = Math.abs(r[pair]!)
+    if (strength > threshold || (strength === threshold && left-- > 0)) edgeCount++
+  }
+  const pairs = new Uint16Array(2 * edgeCount)
+  let written = 0, pair = 0, weakest = Infinity
+  left = atThreshold
+  for (let i = 0; i < channelCount; i++) {
+    for (let j = i + 1; j < channelCount; j++, pair++) {
+      const strength = Math.abs(r[pair]!)
+      if (!(strength > threshold || (strength === threshold && left-- > 0))) continue
+      pairs[written++] = i
+      pairs[written++] = j
+      if (strength < weakest) weakest = strength
+    }
+  }
+  return { pairs, thresholdR: edgeCount > 0 ? weakest : null }
+}
+
+/**
+ * Edges of one window.
+ * absolute: every pair with |r| ≥ θ. proportional: exactly the strongest ⌊d·N(N − 1)/2⌋ pairs by |r|, the lower pair
+ * index first among equals, also where r is 0.
+ * @param r upper triangle by rows, [channelCount·(channelCount − 1)/2]
+ * @param channelCount at most 65,535
+ * @source model spec 1.5
+ */
+export function edgesOf(r: Float64Array, channelCount: number, rule: EdgeRule): Edges {
+  if (rule.rule === 'absolute') return pairsFrom(r, channelCount, rule.threshold, Infinity)
+  const wanted = proportionalEdgeCount(rule.density, r.length)
+  if (wanted === 0) return { pairs: new Uint16Array(0), thresholdR: null }
+  const threshold = largestAbsolute(r, wanted)
+  let above = 0
+  for (let pair = 0; pair < r.length; pair++) if (Math.abs(r[pair]!) > threshold) above++
+  return pairsFrom(r, channelCount, threshold, wanted - above)
+}

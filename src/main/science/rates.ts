@@ -1,0 +1,43 @@
+import type { BinnedCounts } from './bins.ts'
+import type { Windows } from './windows.ts'
+
+/** Spikes of every channel in the bins [firstBin, endBin), [channelCount]. */
+function spikeCounts(bins: BinnedCounts, firstBin: number, endBin: number): Float64Array {
+  const counts = new Float64Array(bins.channelCount)
+  for (let e = bins.binStarts[firstBin]!; e < bins.binStarts[endBin]!; e++) counts[bins.channels[e]!]! += bins.counts[e]!
+  return counts
+}
+
+/**
+ * Firing rate of every channel in every window.
+ * @param bins spike counts, not occupancy
+ * @returns Hz, [windowCount, channelCount]
+ */
+export function windowRatesHz(bins: BinnedCounts, { windowCount, lengthBins, stepBins }: Windows, binMs: number): Float32Array {
+  const windowS = (lengthBins * binMs) / 1000, ratesHz = new Float32Array(windowCount * bins.channelCount)
+  for (let window = 0; window < windowCount; window++) {
+    const counts = spikeCounts(bins, window * stepBins, window * stepBins + lengthBins)
+    ratesHz.set(counts.map((count) => count / windowS), window * bins.channelCount)
+  }
+  return ratesHz
+}
+
+/** Firing rate of every channel over all whole bins, Hz, [channelCount]; 0 where there is no bin. */
+export function channelRatesHz(bins: BinnedCounts, binMs: number): Float32Array {
+  const durationS = (bins.binCount * binMs) / 1000
+  return Float32Array.from(spikeCounts(bins, 0, bins.binCount), (count) => (durationS > 0 ? count / durationS : 0))
+}
+
+/** Channels without a spike in each window, [windowCount]. */
+export function silentChannelCounts(ratesHz: Float32Array, channelCount: number): Int32Array {
+  const silent = new Int32Array(channelCount > 0 ? ratesHz.length / channelCount : 0)
+  for (let at = 0; at < ratesHz.length; at++) if (ratesHz[at] === 0) silent[Math.floor(at / channelCount)]!++
+  return silent
+}
+
+/** Edges of every channel of one snapshot, [channelCount], from pairs one after another. */
+export function degrees(pairs: Uint16Array, channelCount: number): Int32Array {
+  const degree = new Int32Array(channelCount)
+  for (const channel of pairs) degree[channel]!++
+  return degree
+}

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { makeSnapshots } from '../../../src/main/jobs/snapshots.ts'
+import type { SnapshotsInput, SnapshotsResult } from '../../../src/main/jobs/snapshots.ts'
+import type { StepNotice } from '../../../src/main/jobs/step.ts'
+import type { SnapshotRecipe } from '../../../src/shared/domain/snapshot.ts'
+import reference from '../../fixtures/statistics/correlation.json' with { type: 'json' }
+import { firstChannels, neverInterrupts, spikeTrains } from '../science/spike-trains.ts'
+
+const recipe: SnapshotRecipe = {
+  binMs: 50, windowS: reference.windowS, stepS: reference.stepS, values: 'counts',
+  edges: { rule: 'proportional', density: reference.density },
+}
+const input: SnapshotsInput = {
+  spikes: spikeTrains(reference.timesS), startS: 0, endS: reference.endS, channelIndexes: firstChannels(9), recipe, previewOnly: false,
+}
+
+function finish(given: SnapshotsInput, interrupt = neverInterrupts): { result: SnapshotsResult; notices: StepNotice[] } {
+  const step = makeSnapshots(given, interrupt), notices: StepNotice[] = []
+  for (;;) {
+    const next = step.next()
+    if (next.done) return { result: next.value, notices }
+    notices.push(next.value)
+  }
+}
+
+test('snapshots carry what an independent program finds in each window', () => {
+  const { snapshots, edges, r, rateHz, degree } = finish(input).result
+  expect(snapshots).toHaveLength(reference.windows.length)
+  snapshots.forEach((snapshot, t) => {
+    const expected = reference.windows[t]!, strengths = expected.r.map(Math.abs)
+    expect(snapshot).toMatchObject({ index: t, edgeCount: 7, density: 7 / 36 })
+    expect(snapshot.startS).toBeCloseTo(t * 1.2, 12)
+    expect(snapshot.endS).toBeCloseTo(t * 1.2 + 3, 12)
+    expect(snapshot.meanAbsoluteR).toBeCloseTo(strengths.reduce((sum, value) => sum + value) / 36, 12)
+    expect(snapshot.thresholdR).toBeCloseTo(strengths.sort((a, b) => b - a)[6]!, 12)
+    expect(snapshot.meanRateHz).toBeCloseTo(expected.rateHz.reduce((sum, value) => sum + value) / 9, 5)
+    expect(snapshot.silentChannelCount).toBe(expected.rateHz.filter((rate) => rate === 0).length)
+    expect([...edges[t]!]).toEqual(expected.proportional.flat())
+    expected.r.forEach((value, pair) => expect(r[t]![pair]! / 32767).toBeCloseTo(value, 4))
+    expected.rateHz.forEach((value, c) => {
+      expect(rateHz[t * 9 + c]).toBeCloseTo(value, 5)
+      expect(degree[t * 9 + c]).toBe(expected.proportional.flat().filter((channel) => channel === c).length)
+    })
+  })
+})
+
+test('times are from the start of the recording, whatever its clock says', () => {
+  const late = { ...input, spikes: spikeTrains(reference.timesS.map((times) => times.map((s) => s + 500))), startS: 500, endS: 500 + reference.endS }
+  expect(finish(late).result).toEqual(finish(input).result)
+})
+
+test('a preview has the same snapshots without r and edges', () => {
+  const preview = finish({ ...input, previewOnly: true }).result
+  expect(preview).toEqual({ ...finish(input).result, r: [], edges: [] })
+})
+
+test('occupancy changes the correlations but not the rates', () => {
+  const counts = finish(input).result, occupancy = finish({ ...input, recipe: { ...recipe, values: 'occupancy' } }).result
+  expect(occupancy.rateHz).toEqual(counts.rateHz)
+  expect(occupancy.r).not.toEqual(counts.r)
+})
+
+test('excluded channels are in no result', () => {
+  const { result } = finish({ ...input, channelIndexes: Int32Array.of(0, 2, 5, 8) })
+  expect(result.r[0]).toHaveLength(6)
+  expect(Math.max(...result.edges.flatMap((pairs) => [...pairs]))).toBeLessThanOrEqual(3)
+})
+
+test('the histogram counts every pair of every window once', () => {
+  const { rHistogram } = finish(input).result
+  const expected = new Array<number>(100).fill(0)
+  for (const value of reference.windows.flatMap(({ r }) => r)) expected[Math.min(99, Math.floor((value + 1) * 50))]!++
+  expect([...rHistogram.counts]).toEqual(expected)
+  expect([rHistogram.from, rHistogram.to]).toEqual([-1, 1])
+})
+
+test('progress ends at the last window', () => {
+  expect(finish(input).notices.at(-1)).toEqual({ kind: 'progress', done: 4, total: 4, phase: 'edges' })
+})
+
+test('fewer than three channels are refused', () => {
+  expect(() => finish({ ...input, channelIndexes: Int32Array.of(0, 1) })).toThrow('recordings/too-few-channels {"found":2,"needed":3}')
+})
+
+test('an interrupt ends the step', () => {
+  expect(() => finish(input, () => { throw new Error('stopped') })).toThrow('stopped')
+})
