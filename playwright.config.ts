@@ -5,7 +5,7 @@ const chromium = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find((path) =>
 
 export default defineConfig({
   testDir: 'test/e2e-web',
-  testMatch: '**/*.spec.ts',
+  testMatch: /.*\.(spec|test)\.ts/,
   outputDir: 'test-results',
   workers: 1,
   timeout: 180_000,

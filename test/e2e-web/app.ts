@@ -34,7 +34,7 @@ export async function startApp(dataDir: string): Promise<App & { stop(): Promise
   const program = spawn(process.execPath, [join(root, 'src/main/web/main.ts'), '--no-open', '--port', '0', '--data-dir', dataDir], {
     cwd: root, stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const ended = once(program, 'close')
+  const ended = once(program, 'exit')
   for await (const line of createInterface(program.stdout)) {
     const url = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)?.[0]
     if (url === undefined) continue
