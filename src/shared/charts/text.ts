@@ -1,0 +1,45 @@
+import type { Look } from './look.ts'
+
+/** A number for a person: three significant digits, thousands grouped, no exponent where it can be read without. */
+export function readable(value: number): string {
+  if (!Number.isFinite(value)) return '–'
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e9)) return minus(value.toExponential(2))
+  if (size >= 1000) return minus(group(Math.round(value).toString()))
+  return minus(String(Number(value.toPrecision(3))))
+}
+
+/** A whole number with its thousands grouped. */
+export const count = (value: number): string => minus(group(Math.round(value).toString()))
+
+/** A tick's label: as many decimals as the distance of two ticks asks for. */
+export function tickLabel(value: number, ticks: readonly number[]): string {
+  const step = ticks.length > 1 ? Math.abs((ticks[1] ?? 0) - (ticks[0] ?? 0)) : Math.abs(value)
+  if (step !== 0 && (step < 1e-4 || Math.abs(value) >= 1e7)) return value === 0 ? '0' : minus(value.toExponential(0))
+  const decimals = step === 0 ? 0 : Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))
+  const text = value.toFixed(decimals)
+  return minus(Math.abs(value) >= 10_000 ? group(text) : text)
+}
+
+/** Width of a text before anything has drawn it: an estimate that errs a little to the wide side. */
+export function textWidthPx(text: string, look: Look): number {
+  let ems = 0
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0
+    ems += code >= 0x2e80 ? 1 : 'ijlI.,:;|\'!()[] '.includes(letter) ? 0.32 : 'mwMW@%'.includes(letter) ? 0.88 : letter >= 'A' && letter <= 'Z' ? 0.68 : 0.58
+  }
+  return ems * look.textPx
+}
+
+/** Shortens in the middle what would not fit. */
+export function elided(text: string, widthPx: number, look: Look): string {
+  if (textWidthPx(text, look) <= widthPx) return text
+  const letters = [...text]
+  let kept = letters.length - 1
+  const shortened = (): string => `${letters.slice(0, Math.ceil(kept / 2)).join('')}…${letters.slice(letters.length - Math.floor(kept / 2)).join('')}`
+  while (kept > 2 && textWidthPx(shortened(), look) > widthPx) kept--
+  return shortened()
+}
+
+const minus = (text: string): string => text.replace('-', '−')
+const group = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
