@@ -1,10 +1,29 @@
-import type { Reply, RouteInput, RouteName } from '../../shared/contract/contract.ts'
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import type { Handlers, Reply, RouteInput, RouteName } from '../../shared/contract/contract.ts'
 import type { Notice } from '../../shared/contract/notices.ts'
-import type { Language } from '../../shared/locales/translate.ts'
+import { translator, type Language } from '../../shared/locales/translate.ts'
+import packageFile from '../../../package.json' with { type: 'json' }
+import { chooseEngine } from '../engine/choose.ts'
+import { JobQueue } from '../jobs/queue.ts'
+import type { Context } from '../services/context.ts'
+import { embeddingServices } from '../services/embeddings.ts'
+import { engineServices } from '../services/engines.ts'
+import { exportServices } from '../services/exports.ts'
+import { figureServices } from '../services/figures.ts'
+import { importServices } from '../services/import.ts'
+import { jobServices, languageOf } from '../services/jobs.ts'
+import { modelRunServices } from '../services/model-runs.ts'
+import { projectServices, shutProject } from '../services/projects.ts'
+import { layoutServices, recordingServices } from '../services/recordings.ts'
+import { settingsServices } from '../services/settings.ts'
+import { snapshotServices } from '../services/snapshots.ts'
+import { storeProblem } from '../store/open.ts'
+import { answer, errorOf, type Telling } from './call.ts'
 
 /** The product behind its doors: Electron, the web page and the command line hold one of these. */
 export type Host = {
-  /** @param language of messages in the reply; the person's setting where none is given */
+  /** @param language of the reply's sentences; the person's setting where none is given */
   call<Name extends RouteName>(route: Name, input: RouteInput<Name>, language?: Language): Promise<Reply<Name>>
   /** @returns a function that ends the subscription */
   subscribe(listener: (notice: Notice) => void): () => void
@@ -15,6 +34,8 @@ export type Host = {
 export type HostOptions = {
   /** settings, recent projects, projects made without a path */
   dataDir: string
+  /** the sample, fonts and reference numbers that ship with the app */
+  resourcesDir?: string
   /** engine for trainings that ask for `auto` */
   engine?: string
   /** milliseconds since 1970 */
@@ -22,4 +43,33 @@ export type HostOptions = {
   /** ids of log lines */
   random?: () => string
   log?: (text: string) => void
+}
+
+/** Builds the services on one data folder and binds the contract's routes to them; no project is open yet. */
+export function createHost(options: HostOptions): Promise<Host> {
+  const { dataDir, engine = 'auto', clock = Date.now, random = randomUUID, log = (text) => process.stderr.write(`${text}\n`) } = options
+  const listeners = new Set<(notice: Notice) => void>()
+  const telling = (language: Language): Telling => ({
+    translate: translator(language), log, newId: random,
+    recognise: (problem) => storeProblem(problem, context.project?.path ?? dataDir),
+  })
+  const context: Context = {
+    dataDir, resourcesDir: options.resourcesDir ?? fileURLToPath(new URL('../../../resources', import.meta.url)),
+    version: packageFile.version, clock, log, engine, chooseEngine, queue: new JobQueue(), progress: new Map(), project: null,
+    notify: (notice) => { for (const listener of listeners) listener(notice) },
+    explain: (problem, language) => errorOf(problem, telling(language)),
+  }
+  const handlers: Handlers = {
+    ...projectServices(context), ...importServices(context), ...recordingServices(context), ...layoutServices(context),
+    ...snapshotServices(context), ...modelRunServices(context), ...embeddingServices(context), ...figureServices(context),
+    ...exportServices(context), ...jobServices(context), ...settingsServices(context), ...engineServices(context),
+  }
+  return Promise.resolve({
+    call: (route, input, language = languageOf(context)) => answer(handlers, route, input, { language }, telling(language)),
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: () => shutProject(context),
+  })
 }

@@ -9,6 +9,7 @@ import { layouts, recordings } from './recordings.ts'
 import { snapshots } from './snapshots.ts'
 import type { ErrorReply } from './errors.ts'
 import type { Notice } from './notices.ts'
+import type { Language } from '../locales/translate.ts'
 
 /** Every route of the product; Electron, the web page and the command line speak nothing else. */
 export const contract = {
@@ -24,6 +25,15 @@ export type RouteInput<Name extends RouteName> = z.input<Contract[Name]['input']
 export type RouteParsed<Name extends RouteName> = z.output<Contract[Name]['input']>
 export type RouteOutput<Name extends RouteName> = z.output<Contract[Name]['output']>
 export type Reply<Name extends RouteName> = { ok: true; value: RouteOutput<Name> } | ErrorReply
+
+/** Who asks: the language that sentences and figures are wanted in. */
+export type Caller = { language: Language }
+
+/** What a route does. */
+export type Handler<Name extends RouteName> = (input: RouteParsed<Name>, caller: Caller) => RouteOutput<Name> | Promise<RouteOutput<Name>>
+
+/** All of them; a missing, extra or wrong handler does not compile. */
+export type Handlers = { [Name in RouteName]: Handler<Name> }
 
 /** The contract's client, the same behind every door. */
 export type Client = {

@@ -1,0 +1,48 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { CodedError, fail } from '../../shared/contract/errors.ts'
+import type { Step } from './step.ts'
+
+/** Bodies of the long steps, loaded only in the thread that runs them. */
+const steps = {
+  import: async () => (await import('./import.ts')).importRecording,
+  inspect: async () => (await import('./inspect.ts')).inspectFiles,
+  snapshots: async () => (await import('./snapshots.ts')).makeSnapshots,
+  train: async () => (await import('./train.ts')).train,
+  project: async () => (await import('./project.ts')).project,
+  selfcheck: async () => (await import('./selfcheck.ts')).runSelfcheck,
+} as const
+
+export type StepKind = keyof typeof steps
+type Body<Kind extends StepKind> = Awaited<ReturnType<(typeof steps)[Kind]>>
+export type StepInput<Kind extends StepKind> = Parameters<Body<Kind>>[0]
+export type StepResult<Kind extends StepKind> =
+  ReturnType<Body<Kind>> extends Generator<unknown, infer Result> | AsyncGenerator<unknown, infer Result> ? Result : never
+
+export type ThreadData = { kind: StepKind; input: unknown; control: SharedArrayBuffer }
+export type ThreadMessage =
+  | { notice: unknown }
+  | { result: unknown }
+  | { coded: { code: string; details: Record<string, unknown> } }
+  | { problem: string }
+
+if (parentPort) void work(workerData as ThreadData, (message) => parentPort?.postMessage(message))
+
+async function work({ kind, input, control }: ThreadData, tell: (message: ThreadMessage) => void): Promise<void> {
+  const stop = new Int32Array(control)
+  const interrupt = (): void => {
+    if (Atomics.load(stop, 0) !== 0) throw fail('jobs/cancelled', {})
+  }
+  try {
+    const body = await steps[kind]() as unknown as Step<unknown, unknown>
+    const stepper = body(input, interrupt)
+    for (;;) {
+      interrupt()
+      const { value, done } = await stepper.next()
+      if (done) return tell({ result: value })
+      tell({ notice: value })
+    }
+  } catch (problem) {
+    if (problem instanceof CodedError) tell({ coded: { code: problem.code, details: problem.details } })
+    else tell({ problem: problem instanceof Error ? (problem.stack ?? problem.message) : String(problem) })
+  }
+}

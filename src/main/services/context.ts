@@ -1,0 +1,46 @@
+import { fail } from '../../shared/contract/errors.ts'
+import type { Notice } from '../../shared/contract/notices.ts'
+import type { ErrorReply } from '../../shared/contract/errors.ts'
+import type { Language } from '../../shared/locales/translate.ts'
+import type { JobQueue } from '../jobs/queue.ts'
+import type { WritableDB } from '../store/open.ts'
+
+export type OpenProject = { db: WritableDB; path: string; readOnly: boolean }
+
+/** How far a job is; lives only while it runs. */
+export type JobProgress = { phase: string; done: number; total: number; leftS: number | null; startedMs: number; toldMs: number }
+
+/** What the services of one host share. */
+export type Context = {
+  dataDir: string
+  resourcesDir: string
+  version: string
+  /** milliseconds since 1970 */
+  clock: () => number
+  log: (text: string) => void
+  /** engine for trainings that ask for `auto` */
+  engine: string
+  /** the engine a name means on this machine; throws engines/none-starts */
+  chooseEngine: (name: string) => string
+  queue: JobQueue
+  progress: Map<number, JobProgress>
+  project: OpenProject | null
+  notify: (notice: Notice) => void
+  /** an error in words, whatever was thrown */
+  explain: (problem: unknown, language: Language) => ErrorReply['error']
+}
+
+/** @throws project/none-open */
+export function openDb(context: Context): WritableDB {
+  if (!context.project) throw fail('project/none-open', {})
+  return context.project.db
+}
+
+/** @throws project/none-open, project/read-only */
+export function writableDb(context: Context): WritableDB {
+  const db = openDb(context)
+  if (context.project?.readOnly) throw fail('project/read-only', { file: context.project.path })
+  return db
+}
+
+export const nowIso = (context: Context): string => new Date(context.clock()).toISOString()

@@ -1,0 +1,121 @@
+import { freemem } from 'node:os'
+import type { Handlers } from '../../shared/contract/contract.ts'
+import { fail } from '../../shared/contract/errors.ts'
+import { modelRecipe, type ModelRecipe } from '../../shared/domain/model-run.ts'
+import { listJobs, type JobRow } from '../store/jobs.ts'
+import { estimateTraining } from '../jobs/training-estimate.ts'
+import { putEmbedding } from '../store/embeddings.ts'
+import {
+  dropEpochsFrom, getCheckpoint, getModelRun, insertModelRun, listModelRuns, putCheckpoint, putEpoch, removeModelRun, setRunEngine, setRunState,
+} from '../store/model-runs.ts'
+import type { WritableDB } from '../store/open.ts'
+import { noteProvenance } from '../store/provenance.ts'
+import { getGraphs, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
+import { nowIso, openDb, writableDb, type Context } from './context.ts'
+import { startJob } from './jobs.ts'
+
+type Names = 'modelRuns.estimate' | 'modelRuns.start' | 'modelRuns.list' | 'modelRuns.get' | 'modelRuns.pause' | 'modelRuns.resume' | 'modelRuns.cancel' | 'modelRuns.remove'
+
+export function modelRunServices(context: Context): Pick<Handlers, Names> {
+  const changed = (): void => context.notify({ notice: 'changed', area: 'modelRuns' })
+  return {
+    'modelRuns.estimate': ({ snapshotSetId, recipe }) => estimateOf(context, openDb(context), snapshotSetId, recipe),
+    'modelRuns.start': ({ snapshotSetId, recipe, engine }) => {
+      const db = writableDb(context)
+      const { peakMemoryMB, freeMemoryMB } = estimateOf(context, db, snapshotSetId, recipe)
+      if (peakMemoryMB > freeMemoryMB) throw fail('model-runs/too-large', { neededMB: Math.ceil(peakMemoryMB), freeMB: Math.floor(freeMemoryMB) })
+      const chosen = context.chooseEngine(engine === 'auto' ? context.engine : engine)
+      const modelRunId = insertModelRun(db, { snapshotSetId, recipe, engine: chosen, createdAt: nowIso(context) })
+      changed()
+      return { jobId: startTraining(context, db, modelRunId), modelRunId }
+    },
+    'modelRuns.list': () => ({ modelRuns: listModelRuns(openDb(context)) }),
+    'modelRuns.get': ({ modelRunId }) => getModelRun(openDb(context), modelRunId),
+    'modelRuns.pause': async ({ modelRunId }) => {
+      await stopTraining(context, modelRunId, 'paused')
+      return {}
+    },
+    'modelRuns.resume': ({ modelRunId }) => {
+      const db = writableDb(context)
+      const { state } = getModelRun(db, modelRunId)
+      if (state !== 'paused' && state !== 'interrupted' && state !== 'failed') throw fail('model-runs/not-resumable', { id: modelRunId })
+      setRunState(db, modelRunId, 'queued')
+      changed()
+      return { jobId: startTraining(context, db, modelRunId) }
+    },
+    'modelRuns.cancel': async ({ modelRunId }) => {
+      const db = writableDb(context)
+      await stopTraining(context, modelRunId, 'cancelled')
+      const { state } = getModelRun(db, modelRunId)
+      if (state === 'paused' || state === 'interrupted') setRunState(db, modelRunId, 'cancelled')
+      changed()
+      return {}
+    },
+    'modelRuns.remove': async ({ modelRunId }) => {
+      const db = writableDb(context)
+      await stopTraining(context, modelRunId, 'cancelled')
+      getModelRun(db, modelRunId)
+      removeModelRun(db, modelRunId)
+      changed()
+      context.notify({ notice: 'changed', area: 'embeddings' })
+      return {}
+    },
+  }
+}
+
+function startTraining(context: Context, db: WritableDB, runId: number): number {
+  const run = getModelRun(db, runId)
+  const set = getSnapshotSet(db, run.snapshotSetId)
+  const changed = (): void => context.notify({ notice: 'changed', area: 'modelRuns' })
+  return startJob(context, 'train', {
+    subjectId: runId,
+    input: () => {
+      const from = getCheckpoint(db, runId)
+      dropEpochsFrom(db, runId, from?.epoch ?? 0)
+      const graphs = { channelCount: set.channelCount, snapshotCount: set.snapshotCount, ...getGraphs(db, set.id) }
+      return { graphs, recipe: run.recipe, from, engine: run.engine }
+    },
+    onNotice: (notice) => {
+      if (notice.kind === 'epoch') {
+        putEpoch(db, runId, notice.record)
+        context.notify({ notice: 'epoch', modelRunId: runId, record: notice.record })
+      } else if (notice.kind === 'checkpoint') putCheckpoint(db, runId, notice.checkpoint)
+    },
+    keep: (result) => {
+      const { seed } = run.recipe
+      db.transaction(() => {
+        putEmbedding(db, runId, {
+          shape: { snapshotCount: set.snapshotCount, channelCount: set.channelCount, latentCount: result.mean.length / set.snapshotCount / set.channelCount },
+          mean: result.mean, logVariance: result.logVariance, parameters: result.parameters,
+        })
+        setRunEngine(db, runId, result.engine)
+        setRunState(db, runId, 'done', result.stoppedBecause === 'flat' ? 'flat' : null)
+        noteProvenance(db, {
+          step: 'train', subjectId: runId, inputHash: graphsHash(db, set.id), recipe: run.recipe, seed, engine: result.engine,
+          version: context.version, seconds: getModelRun(db, runId).trainingS, madeAt: nowIso(context),
+        })
+      })()
+      changed()
+      context.notify({ notice: 'changed', area: 'embeddings' })
+      return runId
+    },
+    onState: (state, problem: JobRow['error']) => {
+      setRunState(db, runId, state, problem?.code ?? null)
+      changed()
+    },
+  })
+}
+
+async function stopTraining(context: Context, runId: number, reason: 'paused' | 'cancelled'): Promise<void> {
+  const db = openDb(context)
+  getModelRun(db, runId)
+  const jobs = listJobs(db).filter((job) => job.kind === 'train' && job.subjectId === runId && (job.state === 'running' || job.state === 'queued'))
+  await Promise.all(jobs.map((job) => context.queue.stop(job.id, reason)))
+}
+
+function estimateOf(context: Context, db: WritableDB, snapshotSetId: number, recipe: ModelRecipe) {
+  const set = getSnapshotSet(db, snapshotSetId)
+  const edgeCount = listSnapshots(db, snapshotSetId).reduce((sum, { edgeCount }) => sum + edgeCount, 0)
+  const estimate = estimateTraining({ channelCount: set.channelCount, snapshotCount: set.snapshotCount, edgeCount }, modelRecipe.parse(recipe))
+  return { ...estimate, freeMemoryMB: freemem() / 1e6, engine: context.chooseEngine(context.engine) }
+}

@@ -1,0 +1,59 @@
+import type { Handlers } from '../../shared/contract/contract.ts'
+import { readLayout } from '../importers/layout-csv.ts'
+import {
+  describeRecording, excludeChannels, getImportWarnings, getLayout, getRecording, listChannels, listRecordings, removeRecording, setLayout,
+} from '../store/recordings.ts'
+import { openDb, writableDb, type Context } from './context.ts'
+
+type Names = 'recordings.list' | 'recordings.get' | 'recordings.describe' | 'recordings.exclude' | 'recordings.remove'
+
+export function recordingServices(context: Context): Pick<Handlers, Names> {
+  const changed = (): void => context.notify({ notice: 'changed', area: 'recordings' })
+  return {
+    'recordings.list': () => ({ recordings: listRecordings(openDb(context)) }),
+    'recordings.get': ({ recordingId }) => {
+      const db = openDb(context)
+      return {
+        recording: getRecording(db, recordingId), channels: listChannels(db, recordingId),
+        layout: getLayout(db, recordingId), warnings: getImportWarnings(db, recordingId),
+      }
+    },
+    'recordings.describe': ({ recordingId, ...words }) => {
+      const db = writableDb(context)
+      getRecording(db, recordingId)
+      describeRecording(db, recordingId, words)
+      changed()
+      return getRecording(db, recordingId)
+    },
+    'recordings.exclude': ({ recordingId, channelIndexes, reason }) => {
+      const db = writableDb(context)
+      getRecording(db, recordingId)
+      excludeChannels(db, recordingId, channelIndexes, reason)
+      changed()
+      return {}
+    },
+    'recordings.remove': ({ recordingId }) => {
+      const db = writableDb(context)
+      getRecording(db, recordingId)
+      removeRecording(db, recordingId)
+      for (const area of ['recordings', 'snapshots', 'modelRuns', 'embeddings'] as const) context.notify({ notice: 'changed', area })
+      return {}
+    },
+  }
+}
+
+export function layoutServices(context: Context): Pick<Handlers, 'layouts.read' | 'layouts.set'> {
+  return {
+    'layouts.read': async ({ file, channelLabels }) => {
+      const { name, regions, regionOfChannel, positionsUm, warnings } = await readLayout(file, channelLabels)
+      return { layout: { name, regions, regionOfChannel }, positionsUm, warnings }
+    },
+    'layouts.set': ({ recordingId, positionsUm, ...layout }) => {
+      const db = writableDb(context)
+      getRecording(db, recordingId)
+      setLayout(db, recordingId, layout, positionsUm)
+      context.notify({ notice: 'changed', area: 'recordings' })
+      return {}
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import type { Handlers } from '../../shared/contract/contract.ts'
+import { fail } from '../../shared/contract/errors.ts'
+import type { DensityData } from '../../shared/domain/figure.ts'
+import type { Recording } from '../../shared/domain/recording.ts'
+import type { Snapshot, SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import { runInThread } from '../jobs/run-in-thread.ts'
+import type { StepInput } from '../jobs/thread.ts'
+import type { ReadableDB } from '../store/open.ts'
+import { noteProvenance } from '../store/provenance.ts'
+import { getRecording, getSpikes, listChannels, spikesHash } from '../store/recordings.ts'
+import {
+  findSnapshotSet, getChannelValues, getSnapshotSet, insertSnapshotSet, listSnapshots, listSnapshotSets, removeSnapshotSet,
+} from '../store/snapshots.ts'
+import { nowIso, openDb, writableDb, type Context } from './context.ts'
+import { startJob } from './jobs.ts'
+
+const leastChannels = 3
+type Names = 'snapshots.preview' | 'snapshots.make' | 'snapshots.list' | 'snapshots.get' | 'snapshots.remove'
+
+export function snapshotServices(context: Context): Pick<Handlers, Names> {
+  let preview: AbortController | null = null
+  return {
+    'snapshots.preview': async ({ recordingId, recipe }) => {
+      const db = openDb(context)
+      const recording = getRecording(db, recordingId)
+      const channelIndexes = includedChannels(db, recordingId)
+      preview?.abort('cancelled')
+      preview = new AbortController()
+      const found = await runInThread('snapshots', inputOf(db, recording, channelIndexes, recipe, true), { signal: preview.signal })
+      return {
+        density: densityOf(found.snapshots, channelIndexes.length, recipe), rHistogram: found.rHistogram,
+        binCount: Math.floor((recording.endS - recording.startS) * 1000 / recipe.binMs + 1e-9),
+        pairCount: channelIndexes.length * (channelIndexes.length - 1) / 2,
+      }
+    },
+    'snapshots.make': ({ recordingId, recipe }) => {
+      const db = writableDb(context)
+      const recording = getRecording(db, recordingId)
+      const channelIndexes = includedChannels(db, recordingId)
+      const inputHash = createHash('sha256')
+        .update(`${spikesHash(db, recordingId)} ${recording.startS} ${recording.endS} ${channelIndexes.join(' ')} ${recordingId}`).digest('hex')
+      const found = findSnapshotSet(db, inputHash, recipe)
+      if (found !== null) return { jobId: null, snapshotSetId: found }
+      const jobId = startJob(context, 'snapshots', {
+        subjectId: null,
+        input: () => inputOf(db, recording, channelIndexes, recipe, false),
+        keep: (made, seconds) => {
+          const id = db.transaction(() => {
+            const setId = insertSnapshotSet(db, { recordingId, recipe, inputHash, createdAt: nowIso(context), channelIndexes, ...made })
+            noteProvenance(db, {
+              step: 'snapshots', subjectId: setId, inputHash, recipe, seed: null, engine: null,
+              version: context.version, seconds, madeAt: nowIso(context),
+            })
+            return setId
+          })()
+          context.notify({ notice: 'changed', area: 'snapshots' })
+          return id
+        },
+      })
+      return { jobId, snapshotSetId: null }
+    },
+    'snapshots.list': () => ({ snapshotSets: listSnapshotSets(openDb(context)) }),
+    'snapshots.get': ({ snapshotSetId }) => {
+      const db = openDb(context)
+      const snapshotSet = getSnapshotSet(db, snapshotSetId)
+      return { snapshotSet, snapshots: listSnapshots(db, snapshotSetId), channelIndexes: getChannelValues(db, snapshotSetId).channelIndexes }
+    },
+    'snapshots.remove': ({ snapshotSetId }) => {
+      const db = writableDb(context)
+      getSnapshotSet(db, snapshotSetId)
+      removeSnapshotSet(db, snapshotSetId)
+      for (const area of ['snapshots', 'modelRuns', 'embeddings'] as const) context.notify({ notice: 'changed', area })
+      return {}
+    },
+  }
+}
+
+/** What the density figure draws of a set's windows. */
+export function densityOf(snapshots: Snapshot[], channelCount: number, recipe: SnapshotRecipe): DensityData {
+  const column = (pick: (one: Snapshot) => number): Float64Array => Float64Array.from(snapshots, pick)
+  return {
+    figure: 'density', channelCount, rule: recipe.edges.rule,
+    windowStartS: column(({ startS }) => startS), windowEndS: column(({ endS }) => endS),
+    density: column(({ density }) => density), meanAbsoluteR: column(({ meanAbsoluteR }) => meanAbsoluteR),
+    thresholdR: column(({ thresholdR }) => thresholdR ?? NaN), meanRateHz: column(({ meanRateHz }) => meanRateHz),
+    silentChannelCount: Int32Array.from(snapshots, ({ silentChannelCount }) => silentChannelCount),
+  }
+}
+
+/** @throws recordings/too-few-channels */
+function includedChannels(db: ReadableDB, recordingId: number): Int32Array {
+  const included = listChannels(db, recordingId).filter(({ excluded }) => excluded === null)
+  if (included.length < leastChannels) throw fail('recordings/too-few-channels', { found: included.length, needed: leastChannels })
+  return Int32Array.from(included, ({ index }) => index)
+}
+
+function inputOf(
+  db: ReadableDB, { id, startS, endS }: Recording, channelIndexes: Int32Array, recipe: SnapshotRecipe, previewOnly: boolean,
+): StepInput<'snapshots'> {
+  return { spikes: getSpikes(db, id), startS, endS, channelIndexes, recipe, previewOnly }
+}
