@@ -1,0 +1,136 @@
+import { defineStore } from 'pinia'
+import { computed, reactive, ref, shallowRef } from 'vue'
+import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
+import type { Layout } from '../../shared/domain/region.ts'
+import { ask, place, problemOf, type Problem } from './ask.ts'
+
+export type ChosenFile = { name: string; path: string }
+
+const nameOf = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
+const withoutEnding = (name: string): string => name.replace(/(\.[a-z0-9]{1,8}){1,2}$/i, '')
+
+/** One import on its way: everything typed and drawn stays here until it is done or dropped. */
+export const useImport = defineStore('import', () => {
+  const files = ref<ChosenFile[]>([])
+  const format = ref<string | null>(null)
+  const answers = ref<ImportAnswers>({})
+  const inspection = shallowRef<Inspection | null>(null)
+  const problem = shallowRef<Problem | null>(null)
+  const isReading = ref(false)
+  const words = reactive({ name: '', subject: '', condition: '', recordedOn: '' })
+  const layout = shallowRef<Layout | null>(null)
+  /** positions out of a layout file, where the recording has none of its own */
+  const layoutPositionsUm = shallowRef<Float64Array | null>(null)
+  const step = ref(0)
+  const jobId = ref<number | null>(null)
+  let asked = 0
+
+  const positionsUm = computed(() => inspection.value?.positionsUm ?? layoutPositionsUm.value)
+  const isEmpty = computed(() => files.value.length === 0)
+
+  /** Starts over with nothing chosen. */
+  function clear(): void {
+    asked++
+    files.value = []
+    format.value = null
+    answers.value = {}
+    inspection.value = null
+    problem.value = null
+    isReading.value = false
+    Object.assign(words, { name: '', subject: '', condition: '', recordedOn: '' })
+    layout.value = null
+    layoutPositionsUm.value = null
+    step.value = 0
+    jobId.value = null
+  }
+
+  /** Adds dropped or picked files, all of one recording, and looks into them. */
+  async function addFiles(added: File[]): Promise<void> {
+    isReading.value = true
+    problem.value = null
+    try {
+      const placed = await Promise.all(added.map(async (file) => ({ name: file.name, path: await place(file) })))
+      await addPaths(placed)
+    } catch (failure) {
+      problem.value = problemOf(failure)
+      isReading.value = false
+    }
+  }
+
+  async function addPaths(added: ChosenFile[]): Promise<void> {
+    const names = new Set(added.map((file) => file.name))
+    files.value = [...files.value.filter((file) => !names.has(file.name)), ...added]
+    await look()
+  }
+
+  const addHostPaths = (paths: string[]): Promise<void> => addPaths(paths.map((path) => ({ name: nameOf(path), path })))
+
+  async function dropFile(name: string): Promise<void> {
+    files.value = files.value.filter((file) => file.name !== name)
+    await look()
+  }
+
+  /** Looks into the chosen files with the answers given so far; a late answer to an older question is dropped. */
+  async function look(): Promise<void> {
+    const question = ++asked
+    problem.value = null
+    if (isEmpty.value) {
+      inspection.value = null
+      isReading.value = false
+      return
+    }
+    isReading.value = true
+    try {
+      const found = await ask('import.inspect', {
+        files: files.value.map((file) => file.path), set: answers.value, ...(format.value === null ? {} : { format: format.value }),
+      })
+      if (question === asked) keep(found)
+    } catch (failure) {
+      // The last good look stays on the page, so that the setting at fault can be mended.
+      if (question === asked) problem.value = problemOf(failure)
+    }
+    if (question === asked) isReading.value = false
+  }
+
+  function keep(found: Inspection): void {
+    const before = inspection.value
+    inspection.value = found
+    if (words.name === '') words.name = withoutEnding(files.value[0]?.name ?? '')
+    const sameChannels = before !== null && before.channelLabels.join('\n') === found.channelLabels.join('\n')
+    if (sameChannels && layout.value !== null) return
+    layoutPositionsUm.value = null
+    layout.value = {
+      name: 'layout', regions: found.regions, regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels).fill(-1),
+    }
+  }
+
+  /** Reads the files as another format; answers belong to a format, so they start over. */
+  async function chooseFormat(chosen: string): Promise<void> {
+    format.value = chosen
+    answers.value = {}
+    await look()
+  }
+
+  async function answer(name: string, value: string | number): Promise<void> {
+    answers.value = { ...answers.value, [name]: value }
+    await look()
+  }
+
+  /** @returns the job that imports */
+  async function run(): Promise<number> {
+    problem.value = null
+    const drawn = layout.value
+    const started = await ask('import.run', {
+      files: files.value.map((file) => file.path), set: answers.value, ...(format.value === null ? {} : { format: format.value }),
+      name: words.name.trim(), subject: words.subject.trim(), condition: words.condition.trim(), recordedOn: words.recordedOn || null,
+      layout: drawn !== null && drawn.regions.length > 0 ? drawn : null,
+    })
+    jobId.value = started.jobId
+    return started.jobId
+  }
+
+  return {
+    files, format, answers, inspection, problem, isReading, words, layout, layoutPositionsUm, positionsUm, step, jobId, isEmpty,
+    clear, addFiles, addHostPaths, dropFile, look, chooseFormat, answer, run,
+  }
+})

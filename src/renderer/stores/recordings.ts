@@ -1,0 +1,99 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { RouteOutput } from '../../shared/contract/contract.ts'
+import type { RasterData } from '../../shared/domain/figure.ts'
+import type { Recording } from '../../shared/domain/recording.ts'
+import type { Layout } from '../../shared/domain/region.ts'
+import { client } from '../api/client.ts'
+import { ask, place } from './ask.ts'
+
+export type RecordingDetail = RouteOutput<'recordings.get'>
+export type LayoutFile = RouteOutput<'layouts.read'>
+
+/** The project's recordings; the chosen one with its channels and regions. */
+export const useRecordings = defineStore('recordings', () => {
+  const all = shallowRef<Recording[]>([])
+  const detail = shallowRef<RecordingDetail | null>(null)
+  const chosenId = ref<number | null>(null)
+  /** leaving, but not gone yet: their removal can still be undone */
+  const leaving = ref<number[]>([])
+
+  const list = computed(() => all.value.filter((recording) => !leaving.value.includes(recording.id)))
+  const chosen = computed(() => list.value.find((recording) => recording.id === chosenId.value) ?? null)
+
+  /** Reads the list again; chooses the newest recording where the chosen one is gone. */
+  async function load(): Promise<void> {
+    all.value = (await ask('recordings.list', {})).recordings
+    if (chosen.value === null) chosenId.value = list.value.at(-1)?.id ?? null
+    await loadDetail()
+  }
+
+  async function loadDetail(): Promise<void> {
+    const recordingId = chosenId.value
+    const read = recordingId === null ? null : await ask('recordings.get', { recordingId })
+    if (recordingId === chosenId.value) detail.value = read
+  }
+
+  async function choose(recordingId: number | null): Promise<void> {
+    chosenId.value = recordingId
+    await loadDetail()
+  }
+
+  /** Forgets everything of the project that was open. */
+  function clear(): void {
+    all.value = []
+    detail.value = null
+    chosenId.value = null
+    leaving.value = []
+  }
+
+  async function raster(recordingId: number, fromS: number, toS: number, channelCount: number): Promise<RasterData> {
+    const drawn = await ask('figures.data', { spec: { figure: 'raster', recordingId, fromS, toS, channelCount } })
+    return drawn as RasterData
+  }
+
+  async function describe(recordingId: number, words: { name: string; subject: string; condition: string }): Promise<void> {
+    await ask('recordings.describe', { recordingId, ...words })
+    await load()
+  }
+
+  /** @param reason null takes the channels in again */
+  async function exclude(recordingId: number, channelIndexes: Int32Array, reason: string | null): Promise<void> {
+    await ask('recordings.exclude', { recordingId, channelIndexes, reason })
+    await loadDetail()
+  }
+
+  async function setLayout(recordingId: number, layout: Layout, positionsUm: Float64Array | null = null): Promise<void> {
+    await ask('layouts.set', { recordingId, ...layout, positionsUm })
+    await loadDetail()
+  }
+
+  async function readLayout(file: File, channelLabels: string[]): Promise<LayoutFile> {
+    return await ask('layouts.read', { file: await place(file), channelLabels })
+  }
+
+  /** Takes a recording off the list; it is gone for good with `remove`, back with `keep`. */
+  async function setAside(recordingId: number): Promise<void> {
+    leaving.value = [...leaving.value, recordingId]
+    if (chosenId.value === recordingId) await choose(list.value.at(-1)?.id ?? null)
+  }
+
+  async function keep(recordingId: number): Promise<void> {
+    leaving.value = leaving.value.filter((id) => id !== recordingId)
+    await choose(recordingId)
+  }
+
+  async function remove(recordingId: number): Promise<void> {
+    await ask('recordings.remove', { recordingId })
+    leaving.value = leaving.value.filter((id) => id !== recordingId)
+    await load()
+  }
+
+  client.subscribe((notice) => {
+    if (notice.notice === 'changed' && notice.area === 'recordings') void load().catch(() => undefined)
+  })
+
+  return {
+    list, chosen, chosenId, detail, load, choose, clear, raster, describe, exclude, setLayout, readLayout, setAside, keep, remove,
+  }
+})
