@@ -14,7 +14,8 @@ export async function answer<Name extends RouteName>(
     const parsed = contract[name].input.safeParse(input)
     if (!parsed.success) throw refusal(name, parsed.error)
     const handler = handlers[name] as (parsed: unknown, caller: Caller) => RouteOutput<Name> | Promise<RouteOutput<Name>>
-    return { ok: true, value: await handler(parsed.data, caller) }
+    const value = contract[name].output.parse(await handler(parsed.data, caller)) as RouteOutput<Name>
+    return { ok: true, value }
   } catch (problem) {
     return { ok: false, error: errorOf(problem, telling) }
   }

@@ -13,7 +13,7 @@ import { readRemembered, writeRemembered } from './settings.ts'
 
 const sampleFile = 'Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5'
 
-type Names = 'projects.recent' | 'projects.current' | 'projects.create' | 'projects.open' | 'projects.openSample' | 'projects.close' | 'projects.forget' | 'projects.provenance'
+type Names = 'projects.recent' | 'projects.current' | 'projects.create' | 'projects.open' | 'projects.openSample' | 'projects.sampleFiles' | 'projects.close' | 'projects.forget' | 'projects.provenance'
 
 export function projectServices(context: Context): Pick<Handlers, Names> {
   return {
@@ -32,13 +32,14 @@ export function projectServices(context: Context): Pick<Handlers, Names> {
     'projects.open': ({ path }) => open(context, resolve(path)),
     'projects.openSample': async () => {
       const path = join(context.dataDir, 'projects', 'Sample - developing retina.tavrnn')
-      const files = [join(context.resourcesDir, 'sample', sampleFile)]
+      const files = sampleFiles(context)
       if (existsSync(path)) return { project: await open(context, path), files }
       await shutProject(context)
       mkdirSync(dirname(path), { recursive: true })
       context.project = { db: createProject(path, 'Sample: developing retina', nowIso(context)), path, readOnly: false }
       return { project: welcome(context), files }
     },
+    'projects.sampleFiles': () => ({ files: sampleFiles(context) }),
     'projects.close': async () => {
       await shutProject(context)
       context.notify({ notice: 'changed', area: 'projects' })
@@ -51,6 +52,8 @@ export function projectServices(context: Context): Pick<Handlers, Names> {
     'projects.provenance': () => ({ steps: listProvenance(openDb(context)) }),
   }
 }
+
+const sampleFiles = (context: Context): string[] => [join(context.resourcesDir, 'sample', sampleFile)]
 
 /** Stops what runs at its last checkpoint and leaves one file behind. */
 export async function shutProject(context: Context): Promise<void> {

@@ -12,6 +12,8 @@ export const projects = {
   'projects.open': route(z.strictObject({ path: z.string().min(1) }), projectSummary, opening),
   /** the sample's own project, made where there is none, and the files of the real recording that ships with the app */
   'projects.openSample': route(z.strictObject({}), z.object({ project: projectSummary, files: z.array(z.string()) }), opening),
+  /** the files of the sample, without opening anything */
+  'projects.sampleFiles': route(z.strictObject({}), z.object({ files: z.array(z.string()) })),
   'projects.close': route(z.strictObject({}), z.object({})),
   'projects.forget': route(z.strictObject({ path: z.string() }), z.object({})),
   'projects.provenance': route(z.strictObject({}), z.object({ steps: z.array(provenance) }), ['project/none-open']),

@@ -14,11 +14,13 @@ export const snapshotRecipe = z.strictObject({
   stepS: z.number().gt(0).max(86_400).default(60),
   /** spike counts as they are, or 0/1 occupancy (the published DishBrain matrices) */
   values: z.enum(['counts', 'occupancy']).default('counts'),
-  edges: edgeRule.default({ rule: 'absolute', threshold: 0.6 }),
+  edges: edgeRule.default({ rule: 'proportional', density: 0.05 }),
 })
 export type SnapshotRecipe = z.infer<typeof snapshotRecipe>
 
 export const snapshotPresets = {
+  /** edges by the strongest share until significance edges are there (docs/decisions) */
+  studio: { binMs: 50, windowS: 120, stepS: 60, values: 'counts', edges: { rule: 'proportional', density: 0.05 } },
   waves: { binMs: 1000, windowS: 600, stepS: 60, values: 'counts', edges: { rule: 'proportional', density: 0.05 } },
   dishbrain: { binMs: 50, windowS: 120, stepS: 60, values: 'counts', edges: { rule: 'absolute', threshold: 0.6 } },
   published: { binMs: 50, windowS: 120, stepS: 60, values: 'occupancy', edges: { rule: 'absolute', threshold: 0.6 } },

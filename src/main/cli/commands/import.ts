@@ -1,0 +1,34 @@
+import { resolve } from 'node:path'
+import { ask, finishJob, openNamedProject, WrongUse, type Command } from '../command.ts'
+
+/** Brings a recording into a project, which is made where there is none. */
+export const importFiles: Command = async (session) => {
+  const { arguments: given, output, translate } = session
+  const { files } = given
+  if (files.length === 0) throw new WrongUse(translate('cli.filesMissing'))
+  if (given.text('events')) throw new WrongUse(translate('cli.eventsLater'))
+  await openNamedProject(session, true)
+  const layoutFile = given.text('layout')
+  const { jobId } = await ask(session, 'import.run', {
+    files: files.map((file) => resolve(file)), format: given.text('as'), set: given.settings(),
+    name: given.text('name') ?? '', subject: given.text('subject') ?? '', condition: given.text('condition') ?? '',
+  })
+  const recordingId = await finishJob(session, jobId)
+  if (layoutFile) await joinLayout(session, recordingId, layoutFile)
+  const { recording } = await ask(session, 'recordings.get', { recordingId })
+  output.say(translate('cli.imported', { name: recording.name, channels: recording.channelCount, spikes: recording.spikeCount }))
+  return { recordingId, ...recording }
+}
+
+async function joinLayout(session: Parameters<Command>[0], recordingId: number, file: string): Promise<void> {
+  try {
+    const { channels } = await ask(session, 'recordings.get', { recordingId })
+    const { layout, positionsUm, warnings } = await ask(session, 'layouts.read', { file: resolve(file), channelLabels: channels.map(({ label }) => label) })
+    for (const { code, details } of warnings) session.output.say(`- ${session.translate(`warnings.${code}`, details)}`)
+    await ask(session, 'layouts.set', { recordingId, ...layout, positionsUm })
+  } catch (problem) {
+    // A refused layout leaves the project as it was.
+    await ask(session, 'recordings.remove', { recordingId })
+    throw problem
+  }
+}
