@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 const file = { file: z.string() }
 const place = { ...file, place: z.string() }
+const line = { ...file, line: z.number() }
+const cell = { ...line, column: z.string() }
 
 /**
  * Every code an answer can carry: the schema of its details, and whether trying again can help.
@@ -22,24 +24,37 @@ export const errorTable = {
   'project/read-only': { details: z.object(file), again: false },
 
   'import/file-not-found': { details: z.object(file), again: false },
+  'import/file-unreadable': { details: z.object({ ...file, reason: z.string() }), again: true },
+  'import/is-a-folder': { details: z.object(file), again: false },
   'import/file-empty': { details: z.object(file), again: false },
+  'import/file-damaged': { details: z.object(file), again: false },
   'import/not-recognised': { details: z.object({ ...file, formats: z.string() }), again: false },
   'import/format-unknown': { details: z.object({ format: z.string(), formats: z.string() }), again: false },
+  'import/files-not-one-recording': { details: z.object({ files: z.string() }), again: false },
+  'import/layout-alone': { details: z.object(file), again: false },
   'import/setting-unknown': { details: z.object({ setting: z.string(), settings: z.string() }), again: false },
   'import/setting-refused': { details: z.object({ setting: z.string(), value: z.string(), expected: z.string() }), again: false },
-  'import/file-damaged': { details: z.object(file), again: false },
+  'import/needs-setting': { details: z.object({ ...file, setting: z.string() }), again: false },
   'import/dataset-missing': { details: z.object({ ...file, dataset: z.string() }), again: false },
+  'import/dataset-not-numbers': { details: z.object({ ...file, dataset: z.string(), expected: z.string(), found: z.string() }), again: false },
+  'import/dataset-too-large': { details: z.object({ ...file, dataset: z.string(), claimedMB: z.number() }), again: false },
+  'import/dataset-unreadable': { details: z.object({ ...file, dataset: z.string() }), again: false },
   'import/counts-disagree': { details: z.object({ ...file, dataset: z.string(), expected: z.number(), found: z.number() }), again: false },
-  'import/no-spikes': { details: z.object(file), again: false },
+  'import/not-a-count': { details: z.object({ ...place, found: z.number() }), again: false },
   'import/not-a-number': { details: z.object({ ...place, found: z.string() }), again: false },
   'import/negative-time': { details: z.object({ ...place, found: z.number() }), again: false },
   'import/column-missing': { details: z.object({ ...file, wanted: z.string(), found: z.string() }), again: false },
-  'import/row-too-short': { details: z.object({ ...place, expected: z.number(), found: z.number() }), again: false },
+  'import/row-too-short': { details: z.object({ ...line, expected: z.number(), found: z.number() }), again: false },
+  'import/line-too-long': { details: z.object(line), again: false },
+  'import/cell-empty': { details: z.object(cell), again: false },
+  'import/cell-not-a-number': { details: z.object({ ...cell, found: z.string() }), again: false },
+  'import/cell-negative-time': { details: z.object({ ...cell, found: z.string() }), again: false },
+  'import/too-many-channels': { details: z.object({ ...file, limit: z.number() }), again: false },
+  'import/too-many-regions': { details: z.object({ ...file, found: z.number(), limit: z.number() }), again: false },
+  'import/duplicate-channel': { details: z.object({ ...line, channel: z.string() }), again: false },
+  'import/no-spikes': { details: z.object(file), again: false },
   'import/channels-not-joined': { details: z.object({ ...file, found: z.string(), expected: z.string() }), again: false },
-  'import/duplicate-channel': { details: z.object({ ...place, channel: z.string() }), again: false },
   'import/duration-too-short': { details: z.object({ ...file, startS: z.number(), endS: z.number() }), again: false },
-  'import/files-not-one-recording': { details: z.object({ files: z.string() }), again: false },
-  'import/needs-setting': { details: z.object({ ...file, setting: z.string() }), again: false },
 
   'layouts/region-name-twice': { details: z.object({ region: z.string() }), again: false },
   'layouts/no-positions': { details: z.object({ recording: z.string() }), again: false },

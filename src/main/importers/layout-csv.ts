@@ -1,0 +1,221 @@
+import { fail } from '../../shared/contract/errors.ts'
+import type { ImportAnswers, ImportSetting, ImportWarning, Inspection } from '../../shared/domain/inspection.ts'
+import { roles, type Region, type Role } from '../../shared/domain/region.ts'
+import { choiceAnswer, choiceSetting } from './answers.ts'
+import { checkPositions, named, warning } from './checks.ts'
+import { findColumn, findTimeColumn, micrometresPer } from './columns.ts'
+import type { Importer } from './importer.ts'
+import { channelLimit, tidyLabel } from './labels.ts'
+import { findMisplaced, joinLayout, type JoinedLayout, type LayoutTable } from './layout-table.ts'
+import { openFile, type OpenedFile } from './opened-file.ts'
+import { looksLikePositions } from './spike-table-csv.ts'
+import { isBlankRow, rowsOf, shapeOfTable, toNumber, type TableShape } from './table.ts'
+
+const format = 'layout-csv'
+const regionLimit = 200
+const namedChannelsAtMost = 200
+
+/** A row per channel: its position, its region, or both; the two may come in two files that share the channel. */
+export const layoutCsv: Importer = {
+  format,
+  settings: ['regionColumn'],
+  detect(files) {
+    const found = files.filter((file) => {
+      const shape = shapeOfTable(file)
+      return shape !== null && isLayout(shape)
+    })
+    return found.length === 0 ? null : { confidence: 0.9, reasons: [{ code: 'columns', details: { file: found.map(({ name }) => name).join(', ') } }], files: found }
+  },
+  async inspect({ files, answers, interrupt }) {
+    return inspectionOf(await readLayoutTable(files, { answers, interrupt }))
+  },
+  // eslint-disable-next-line require-yield -- a layout is no recording: there is nothing to read
+  async *read({ files }) {
+    throw fail('import/layout-alone', { file: files[0]?.name ?? '' })
+  },
+}
+
+function isLayout(shape: TableShape): boolean {
+  if (!shape.hasHeader) return looksLikePositions(shape)
+  const { channel, x, y, region } = columnsOf(shape)
+  return findTimeColumn(shape.columns) < 0 && ((x >= 0 && y >= 0) || (channel >= 0 && region >= 0))
+}
+
+/**
+ * Positions and regions for the channels of a recording that is there already.
+ * @param path absolute path of a layout CSV: `channel,x_um,y_um,region,role,side,paddle`, or part of these columns
+ * @param channelLabels [N]
+ * @throws import/channels-not-joined where no channel is in both, import/column-missing, import/duplicate-channel,
+ * import/cell-not-a-number and what opening a file throws
+ */
+export async function readLayout(path: string, channelLabels: string[]): Promise<JoinedLayout> {
+  const table = await readLayoutTable([await openFile(path)], { answers: {}, interrupt: () => {} })
+  const joined = joinLayout(table, channelLabels)
+  return { ...joined, warnings: [...table.warnings, ...joined.warnings] }
+}
+
+/** What one file says of its channels; L rows. */
+type Part = {
+  file: OpenedFile
+  labels: string[]
+  /** [L, 2] */
+  positionsUm: Float64Array | null
+  /** of each row: name of its region, and the other words about it; null without such a column */
+  regions: { name: string; role: string; side: string; paddle: string }[] | null
+  hasRoles: boolean
+  settings: ImportSetting[]
+}
+
+/**
+ * Reads one layout out of one file or of several that share their channels.
+ * @throws import/files-not-one-recording where two files give the same
+ */
+export async function readLayoutTable(files: OpenedFile[], { answers, interrupt }: { answers: ImportAnswers; interrupt: () => void }): Promise<LayoutTable> {
+  const parts: Part[] = []
+  for (const file of files) parts.push(await readPart(file, answers, interrupt))
+  const placed = parts.filter(({ positionsUm }) => positionsUm)
+  const zoned = parts.filter(({ regions }) => regions)
+  if (placed.length > 1 || zoned.length > 1) throw fail('import/files-not-one-recording', { files: files.map(({ name }) => name).join(', ') })
+  const base = placed[0] ?? zoned[0]
+  if (!base) throw fail('import/no-spikes', { file: files[0]?.name ?? '' })
+  const warnings: ImportWarning[] = []
+  const assigned = assignRegions(base, zoned[0], warnings)
+  const table: LayoutTable = {
+    name: (zoned[0] ?? base).file.name.replace(/\.[^.]*$/, ''),
+    file: files.map(({ name }) => name).join(', '),
+    channelLabels: base.labels,
+    positionsUm: base.positionsUm,
+    ...assigned,
+    settings: parts.flatMap(({ settings }) => settings),
+    warnings,
+  }
+  const misplaced = findMisplaced(table)
+  if (misplaced.length > 0) {
+    warnings.push(warning('channels-in-other-region', { count: misplaced.length, channels: named(misplaced.map(({ channel, own, inside }) => `${channel} (${own} → ${inside})`)) }))
+  }
+  return table
+}
+
+function columnsOf({ columns, hasHeader }: TableShape): Record<'channel' | 'x' | 'y' | 'region' | 'role' | 'side' | 'paddle', number> {
+  if (!hasHeader) return { channel: 0, x: 1, y: 2, region: -1, role: -1, side: -1, paddle: -1 }
+  const find = (role: Parameters<typeof findColumn>[1]): number => findColumn(columns, role)
+  return { channel: find('channel'), x: find('x'), y: find('y'), region: find('region'), role: find('role'), side: find('side'), paddle: find('paddle') }
+}
+
+async function readPart(file: OpenedFile, answers: ImportAnswers, interrupt: () => void): Promise<Part> {
+  const shape = shapeOfTable(file)
+  if (!shape) throw fail('import/not-recognised', { file: file.name, formats: format })
+  const at = columnsOf(shape)
+  const hasPositions = at.x >= 0 && at.y >= 0
+  const { regionColumn, settings } = chooseRegionColumn(shape, at, answers)
+  if (!hasPositions && (at.channel < 0 || regionColumn < 0)) {
+    throw fail('import/column-missing', { file: file.name, wanted: at.channel < 0 ? 'channel' : 'x, y', found: shape.columns.join(', ') })
+  }
+  const scale = [micrometresPer(shape.columns[at.x] ?? ''), micrometresPer(shape.columns[at.y] ?? '')] as const
+  const needed = Math.max(at.channel, at.x, at.y) + 1
+  const labels: string[] = []
+  const taken = new Set<string>()
+  const places: number[] = []
+  const regions: NonNullable<Part['regions']> = []
+  for await (const { rows, firstLine } of rowsOf(file, shape)) {
+    interrupt()
+    for (const [r, row] of rows.entries()) {
+      if (isBlankRow(row)) continue
+      const line = firstLine + r
+      if (row.length < needed) throw fail('import/row-too-short', { file: file.name, line, expected: needed, found: row.length })
+      const label = at.channel < 0 ? String(labels.length) : tidyLabel(row[at.channel] ?? '')
+      if (label === '') throw fail('import/cell-empty', { file: file.name, line, column: shape.columns[at.channel] ?? '' })
+      if (taken.has(label)) throw fail('import/duplicate-channel', { file: file.name, line, channel: label })
+      if (labels.length >= channelLimit) throw fail('import/too-many-channels', { file: file.name, limit: channelLimit })
+      taken.add(label)
+      labels.push(label)
+      if (hasPositions) {
+        places.push(scale[0] * coordinate(row, at.x, { file, shape, line }), scale[1] * coordinate(row, at.y, { file, shape, line }))
+      }
+      const word = (column: number): string => (column < 0 ? '' : (row[column] ?? '').trim())
+      regions.push({ name: word(regionColumn).slice(0, 80), role: word(at.role), side: word(at.side).slice(0, 40), paddle: word(at.paddle).slice(0, 40) })
+    }
+  }
+  return {
+    file, labels, settings,
+    positionsUm: hasPositions ? Float64Array.from(places) : null,
+    regions: regionColumn < 0 ? null : regions,
+    hasRoles: at.role >= 0,
+  }
+}
+
+function chooseRegionColumn(shape: TableShape, at: ReturnType<typeof columnsOf>, answers: ImportAnswers): { regionColumn: number; settings: ImportSetting[] } {
+  if (at.region < 0) return { regionColumn: -1, settings: [] }
+  const options = shape.columns.filter((_, i) => i !== at.channel && i !== at.x && i !== at.y)
+  const given = choiceAnswer(answers, 'regionColumn', options)
+  const value = given ?? shape.columns[at.region] ?? ''
+  const isOneOfSeveral = shape.columns.filter((column) => findColumn([column], 'region') === 0).length > 1
+  return { regionColumn: shape.columns.indexOf(value), settings: [choiceSetting('regionColumn', value, { options, guessed: given === null && isOneOfSeveral })] }
+}
+
+/** NaN for an empty cell: the channel has no position. */
+function coordinate(row: string[], column: number, { file, shape, line }: { file: OpenedFile; shape: TableShape; line: number }): number {
+  const cell = (row[column] ?? '').trim()
+  if (cell === '' || /^(nan|na|null)$/i.test(cell)) return NaN
+  const value = toNumber(cell, shape.decimal)
+  if (Number.isNaN(value)) throw fail('import/cell-not-a-number', { file: file.name, line, column: shape.columns[column] ?? '', found: cell.slice(0, 40) })
+  return value
+}
+
+/** Regions on the channels of `base`, out of the part that names them. */
+function assignRegions(base: Part, zoned: Part | undefined, warnings: ImportWarning[]): { regions: Region[]; regionOfChannel: Int16Array } {
+  const regionOfChannel = new Int16Array(base.labels.length).fill(-1)
+  if (!zoned?.regions) return { regions: [], regionOfChannel }
+  const rowOf = new Map(base.labels.map((label, row) => [label, row]))
+  const words = new Map<string, { role: Set<string>; side: Set<string>; paddle: Set<string> }>()
+  const unplaced: string[] = []
+  zoned.regions.forEach(({ name, ...said }, r) => {
+    const label = zoned.labels[r] ?? ''
+    const row = rowOf.get(label)
+    if (row === undefined) { unplaced.push(label); return }
+    if (name === '') return
+    if (!words.has(name)) words.set(name, { role: new Set(), side: new Set(), paddle: new Set() })
+    const known = words.get(name)
+    for (const key of ['role', 'side', 'paddle'] as const) if (said[key] !== '') known?.[key].add(said[key])
+    regionOfChannel[row] = [...words.keys()].indexOf(name)
+  })
+  if (unplaced.length === zoned.labels.length) throw fail('import/channels-not-joined', { file: zoned.file.name, found: named(zoned.labels, 5), expected: named(base.labels, 5) })
+  if (words.size > regionLimit) throw fail('import/too-many-regions', { file: zoned.file.name, found: words.size, limit: regionLimit })
+  if (unplaced.length > 0) {
+    warnings.push(warning('layout-channels-left-out', { count: unplaced.length, file: zoned.file.name, positionsFile: base.file.name, channels: named(unplaced, namedChannelsAtMost) }))
+  }
+  const outside = base.labels.filter((_, row) => regionOfChannel[row] === -1)
+  if (outside.length > 0) warnings.push(warning('channels-without-region', { count: outside.length, channels: named(outside) }))
+  const only = (set: Set<string>): string | null => (set.size === 1 ? [...set][0] ?? null : null)
+  const regions = [...words].map(([name, { role, side, paddle }]) => ({ name, role: roleOf(name, [...role], warnings), side: only(side), paddle: only(paddle) }))
+  if (!zoned.hasRoles) warnings.push(warning('roles-guessed', { file: zoned.file.name, regions: named(regions.map(({ name, role }) => `${name}: ${role}`)) }))
+  return { regions, regionOfChannel }
+}
+
+/** The role a file gives a region, else the one its name tells. */
+function roleOf(name: string, given: string[], warnings: ImportWarning[]): Role {
+  const [first] = given
+  if (first === undefined) return /sens/i.test(name) ? 'sensory' : /motor/i.test(name) ? 'motor' : 'other'
+  const known = roles.find((role) => role === first.toLowerCase())
+  if (given.length === 1 && known) return known
+  warnings.push(warning('role-unclear', { region: name, found: named(given) }))
+  return 'other'
+}
+
+function inspectionOf(table: LayoutTable): Inspection {
+  return {
+    format, reasons: [], alternatives: [], modality: 'layout',
+    channels: table.channelLabels.length,
+    spikes: null, samples: null, samplingRateHz: null, firstS: null, lastS: null, durationS: null, startS: null, endS: null,
+    channelLabels: table.channelLabels,
+    spikesPerChannel: null,
+    positionsUm: table.positionsUm,
+    regions: table.regions,
+    regionOfChannel: table.regions.length > 0 ? table.regionOfChannel : null,
+    events: {},
+    settings: table.settings,
+    choices: [], needs: [],
+    warnings: [...table.warnings, ...checkPositions(table.positionsUm, table.channelLabels)],
+    raster: null,
+  }
+}

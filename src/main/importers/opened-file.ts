@@ -1,0 +1,88 @@
+import { open, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { fail } from '../../shared/contract/errors.ts'
+import { withHdf5 } from './hdf5.ts'
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+
+/** A file a person chose, with as much of it read as recognising needs. */
+export type OpenedFile = {
+  path: string
+  /** without its folder: how messages call it */
+  name: string
+  bytes: number
+  /** text: how it is encoded and how it begins, at most 64 kB of it */
+  text: { encoding: Encoding; head: string } | null
+  /** HDF5: names of what lies at its root */
+  hdf5: { rootNames: string[] } | null
+}
+
+const headBytes = 65_536
+const hdf5Signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+
+/**
+ * Looks at a file's first bytes.
+ * @param path absolute path
+ * @throws import/file-not-found, import/is-a-folder, import/file-unreadable, import/file-empty, import/file-damaged
+ */
+export async function openFile(path: string): Promise<OpenedFile> {
+  const name = basename(path)
+  const about = await stat(path).catch((problem: NodeJS.ErrnoException) => { throw notReadable(path, problem) })
+  if (about.isDirectory()) throw fail('import/is-a-folder', { file: path })
+  if (!about.isFile()) throw fail('import/file-unreadable', { file: path, reason: 'not a regular file' })
+  if (about.size === 0) throw fail('import/file-empty', { file: name })
+  const head = await readHead(path)
+  const hdf5 = hasHdf5Signature(head) ? { rootNames: await withHdf5(path, (file) => file.rootNames()) } : null
+  const text = hdf5 ? null : readAsText(head, head.length < about.size)
+  return { path, name, bytes: about.size, text, hdf5 }
+}
+
+function notReadable(path: string, problem: NodeJS.ErrnoException): Error {
+  if (problem.code === 'ENOENT' || problem.code === 'ENOTDIR') return fail('import/file-not-found', { file: path })
+  return fail('import/file-unreadable', { file: path, reason: problem.code ?? problem.message })
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const handle = await open(path).catch((problem: NodeJS.ErrnoException) => { throw notReadable(path, problem) })
+  try {
+    const head = new Uint8Array(headBytes)
+    let filled = 0
+    while (filled < headBytes) {
+      const { bytesRead } = await handle.read(head, filled, headBytes - filled, filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return head.subarray(0, filled)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A user block of 512 bytes or a power of two times that may stand before the signature (MATLAB writes one). */
+function hasHdf5Signature(head: Uint8Array): boolean {
+  return [0, 512, 1024, 2048, 4096].some((start) => hdf5Signature.every((byte, i) => head[start + i] === byte))
+}
+
+function readAsText(head: Uint8Array, goesOn: boolean): OpenedFile['text'] {
+  const encoding = encodingOf(head, goesOn)
+  const text = new TextDecoder(encoding).decode(head)
+  // Control characters other than tab, line ends and form feed do not occur in tables of numbers.
+  return /[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(text) ? null : { encoding, head: text }
+}
+
+function encodingOf(head: Uint8Array, goesOn: boolean): Encoding {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
+  const zeros = [0, 0]
+  head.forEach((byte, i) => { if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1 })
+  const [even = 0, odd = 0] = zeros
+  // Digits and Latin letters have a zero byte each in UTF-16: on odd places when the low byte comes first.
+  if (odd > head.length / 4 && even < odd / 8) return 'utf-16le'
+  if (even > head.length / 4 && odd < even / 8) return 'utf-16be'
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: goesOn })
+    return 'utf-8'
+  } catch {
+    return 'windows-1252'
+  }
+}

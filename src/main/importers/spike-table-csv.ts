@@ -1,0 +1,190 @@
+import { fail } from '../../shared/contract/errors.ts'
+import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/domain/inspection.ts'
+import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
+import { warning } from './checks.ts'
+import { findColumn, findTimeColumn, timeUnitOf, timeUnits, type TimeUnit } from './columns.ts'
+import type { ImportTask, ReadProgress } from './importer.ts'
+import { channelLimit, inNaturalOrder, spikeLimit, tidyLabel } from './labels.ts'
+import type { OpenedFile } from './opened-file.ts'
+import { spikeImporter, type SpikeReading } from './spike-importer.ts'
+import { groupByChannel } from './spike-trains.ts'
+import { decimals, isBlankRow, isNumericColumn, rowsOf, separatorNames, shapeOfTable, toNumber, type TableShape } from './table.ts'
+
+const settings = ['channelColumn', 'timeColumn', 'timeUnit', 'samplingRateHz', 'decimal', 'separator'] as const
+
+/** A row per spike: the channel, any text, and the time, in any unit; other columns are left alone. */
+export const spikeTableCsv = spikeImporter({
+  format: 'spike-table-csv',
+  settings,
+  detect(files) {
+    const candidates = files.flatMap((file) => {
+      const shape = shapeOfTable(file)
+      const confidence = shape ? confidenceIn(shape) : 0
+      return shape && confidence > 0 ? [{ file, shape, confidence }] : []
+    })
+    const [best] = candidates.toSorted((a, b) => b.confidence - a.confidence)
+    if (!best) return null
+    const { file, shape, confidence } = best
+    const code = confidence > 0.5 ? 'columns' : 'table'
+    return { confidence, reasons: [{ code, details: { file: file.name, columns: shape.columns.join(', ') } }], files: [file] }
+  },
+  readTrains,
+})
+
+function confidenceIn(shape: TableShape): number {
+  if (!shape.hasHeader) return looksLikePositions(shape) ? 0.3 : shape.sample[0]?.some((_, i) => isNumericColumn(shape, i)) ? 0.6 : 0
+  const channel = findColumn(shape.columns, 'channel') >= 0
+  const time = findTimeColumn(shape.columns) >= 0
+  if (channel && time) return 0.9
+  if (channel || time) return 0.2
+  return shape.columns.some((_, i) => isNumericColumn(shape, i)) ? 0.1 : 0
+}
+
+/** Three columns or more without names, every channel once: positions rather than spikes. */
+export function looksLikePositions({ sample, columns }: TableShape): boolean {
+  const labels = sample.map(([label]) => label ?? '')
+  const numeric = (column: number): boolean => sample.every((row) => Number.isFinite(Number(row[column]?.replace(',', '.'))))
+  return columns.length >= 3 && sample.length > 1 && new Set(labels).size === labels.length && labels.every((label) => !/[.,]/.test(label)) && numeric(1) && numeric(2)
+}
+
+/** Which columns are read and how, and which of it was guessed. */
+type Reading = { shape: TableShape; channel: number; time: number; settings: ImportSetting[]; unit: { value: TimeUnit | null; guessed: boolean } }
+
+function planReading(file: OpenedFile, answers: ImportAnswers): Reading {
+  const separator = choiceAnswer(answers, 'separator', separatorNames)
+  const decimal = choiceAnswer(answers, 'decimal', decimals)
+  const shape = shapeOfTable(file, { separator, decimal })
+  if (!shape) throw fail('import/not-recognised', { file: file.name, formats: 'spike-table-csv' })
+  const givenChannel = choiceAnswer(answers, 'channelColumn', shape.columns)
+  const givenTime = choiceAnswer(answers, 'timeColumn', shape.columns)
+  const guess = guessColumns(shape)
+  const channel = givenChannel === null ? guess.channel : shape.columns.indexOf(givenChannel)
+  const time = givenTime === null ? guess.time : shape.columns.indexOf(givenTime)
+  if (channel < 0) throw fail('import/column-missing', { file: file.name, wanted: 'channel', found: shape.columns.join(', ') })
+  if (time < 0) throw fail('import/column-missing', { file: file.name, wanted: 'time', found: shape.columns.join(', ') })
+  if (channel === time) throw fail('import/setting-refused', { setting: givenTime === null ? 'channelColumn' : 'timeColumn', value: shape.columns[time] ?? '', expected: shape.columns.filter((_, i) => i !== time).join(', ') })
+  const givenUnit = choiceAnswer(answers, 'timeUnit', timeUnits)
+  return {
+    shape, channel, time,
+    unit: { value: givenUnit ?? (shape.hasHeader ? timeUnitOf(shape.columns[time] ?? '') : null), guessed: false },
+    settings: [
+      choiceSetting('channelColumn', shape.columns[channel] ?? '', { options: shape.columns, guessed: !shape.hasHeader && givenChannel === null }),
+      choiceSetting('timeColumn', shape.columns[time] ?? '', { options: shape.columns, guessed: !shape.hasHeader && givenTime === null }),
+      choiceSetting('decimal', shape.decimal, { options: decimals, guessed: decimal === null }),
+      choiceSetting('separator', shape.separator, { options: separatorNames, guessed: separator === null }),
+    ],
+  }
+}
+
+function guessColumns(shape: TableShape): { channel: number; time: number } {
+  if (shape.hasHeader) return { channel: findColumn(shape.columns, 'channel'), time: findTimeColumn(shape.columns) }
+  const all = shape.columns.map((_, i) => i)
+  const cells = (column: number): string[] => shape.sample.map((row) => row[column] ?? '')
+  const distinct = (column: number): number => new Set(cells(column)).size
+  const numeric = all.filter((i) => isNumericColumn(shape, i))
+  const fractional = numeric.filter((i) => cells(i).some((cell) => /[.,]\d*[1-9]/.test(cell)))
+  // Times are fractions, or at least differ more than channels do.
+  const time = fractional[0] ?? numeric.toSorted((a, b) => distinct(b) - distinct(a) || b - a)[0] ?? -1
+  return { channel: all.find((i) => i !== time && !fractional.includes(i)) ?? all.find((i) => i !== time) ?? -1, time }
+}
+
+async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGenerator<ReadProgress, SpikeReading> {
+  const [file] = files
+  if (!file?.text) throw fail('import/not-recognised', { file: file?.name ?? '', formats: 'spike-table-csv' })
+  const reading = planReading(file, answers)
+  const table = yield* readSpikes(file, reading, interrupt)
+  if (table.times.length === 0) throw fail('import/no-spikes', { file: file.name })
+  const unit = reading.unit.value ?? guessUnit(table)
+  const samplingRateHz = numberAnswer(answers, 'samplingRateHz', 0)
+  const perSecond = unit === 'samples' ? samplingRateHz : { s: 1, ms: 1e3, us: 1e6 }[unit]
+  const warnings: ImportWarning[] = reading.unit.value === null ? [warning('time-unit-guessed', { file: file.name, unit })] : []
+  if (perSecond !== null) for (let s = 0; s < table.times.length; s++) table.times[s]! /= perSecond
+  const channelLabels = inNaturalOrder(table.labels)
+  return {
+    channelLabels,
+    trains: groupByChannel(table.times, inOrderOf(table, channelLabels), channelLabels.length),
+    positionsUm: null,
+    samplingRateHz,
+    settings: [
+      ...reading.settings,
+      choiceSetting('timeUnit', unit, { options: timeUnits, guessed: reading.unit.value === null }),
+      numberSetting('samplingRateHz', samplingRateHz, { unit: 'Hz', guessed: false }),
+    ],
+    needs: perSecond === null ? [{ name: 'samplingRateHz', why: 'formats.needs.samplingRateHz' }] : [],
+    warnings,
+    knowsAllChannels: false,
+  }
+}
+
+/** Rows of the file as they stand in it: times in the file's unit, channels by order of appearance. */
+type SpikeTable = { labels: string[]; rowOfSpike: Uint32Array; times: Float64Array; allWhole: boolean; largest: number }
+
+async function* readSpikes(file: OpenedFile, { shape, channel, time }: Reading, interrupt: () => void): AsyncGenerator<ReadProgress, SpikeTable> {
+  const rowOfLabel = new Map<string, number>()
+  const labels: string[] = []
+  let times = new Float64Array(1 << 16)
+  let rowOfSpike = new Uint32Array(1 << 16)
+  let count = 0
+  let allWhole = true
+  let largest = 0
+  const needed = Math.max(channel, time) + 1
+  const columnOf = (column: number): string => shape.columns[column] ?? String(column + 1)
+
+  const rowOf = (cell: string, line: number): number => {
+    const known = rowOfLabel.get(cell)
+    if (known !== undefined) return known
+    const label = tidyLabel(cell)
+    if (label === '') throw fail('import/cell-empty', { file: file.name, line, column: columnOf(channel) })
+    const row = rowOfLabel.get(label) ?? labels.push(label) - 1
+    if (row >= channelLimit) throw fail('import/too-many-channels', { file: file.name, limit: channelLimit })
+    rowOfLabel.set(label, row)
+    rowOfLabel.set(cell, row)
+    return row
+  }
+
+  for await (const { rows, firstLine, bytesDone } of rowsOf(file, shape)) {
+    interrupt()
+    if (count + rows.length > times.length) {
+      if (count + rows.length > spikeLimit) throw fail('import/dataset-too-large', { file: file.name, dataset: columnOf(time), claimedMB: Math.round(file.bytes / 1e6) })
+      const length = Math.max(2 * times.length, count + rows.length)
+      times = new Float64Array(times.buffer.transfer(8 * length))
+      rowOfSpike = new Uint32Array(rowOfSpike.buffer.transfer(4 * length))
+    }
+    for (let r = 0; r < rows.length; r++) {
+      const row = rows[r] ?? []
+      if (isBlankRow(row)) continue
+      const line = firstLine + r
+      if (row.length < needed) throw fail('import/row-too-short', { file: file.name, line, expected: needed, found: row.length })
+      const cell = row[time] ?? ''
+      const value = toNumber(cell, shape.decimal)
+      if (!(value >= 0)) throw badTime(cell, value, { file: file.name, line, column: columnOf(time) })
+      if (allWhole && !Number.isInteger(value)) allWhole = false
+      if (value > largest) largest = value
+      rowOfSpike[count] = rowOf(row[channel] ?? '', line)
+      times[count] = value
+      count += 1
+    }
+    yield { done: bytesDone, total: file.bytes, phase: 'read' }
+  }
+  return { labels, rowOfSpike: rowOfSpike.subarray(0, count), times: times.subarray(0, count), allWhole, largest }
+}
+
+function badTime(cell: string, value: number, place: { file: string; line: number; column: string }): Error {
+  const found = cell.trim().slice(0, 40)
+  if (found === '') return fail('import/cell-empty', place)
+  return value < 0 ? fail('import/cell-negative-time', { ...place, found }) : fail('import/cell-not-a-number', { ...place, found })
+}
+
+/** Nobody notes spikes by full seconds; nobody records for months. */
+function guessUnit({ allWhole, largest, times }: SpikeTable): TimeUnit {
+  if (allWhole && times.length > 1) return largest < 1e8 ? 'ms' : 'us'
+  if (largest < 1e6) return 's'
+  return largest < 1e9 ? 'ms' : 'us'
+}
+
+function inOrderOf({ labels, rowOfSpike }: SpikeTable, channelLabels: string[]): Uint32Array {
+  if (channelLabels === labels) return rowOfSpike
+  const place = new Map(channelLabels.map((label, row) => [label, row]))
+  const newRow = Uint32Array.from(labels, (label) => place.get(label) ?? 0)
+  return rowOfSpike.map((row) => newRow[row]!)
+}

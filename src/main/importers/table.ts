@@ -1,0 +1,184 @@
+import { createReadStream } from 'node:fs'
+import Papa from 'papaparse'
+import { fail } from '../../shared/contract/errors.ts'
+import type { Encoding, OpenedFile } from './opened-file.ts'
+
+export const separators = { comma: ',', semicolon: ';', tab: '\t', space: ' ', bar: '|' } as const
+export type Separator = keyof typeof separators
+export const separatorNames = ['comma', 'semicolon', 'tab', 'space', 'bar'] as const satisfies Separator[]
+export const decimals = ['point', 'comma'] as const
+export type Decimal = (typeof decimals)[number]
+
+/** How a text file is a table. Without names in its first line the columns are called `1`, `2`, … */
+export type TableShape = {
+  separator: Separator
+  decimal: Decimal
+  columns: string[]
+  hasHeader: boolean
+  /** the first lines of data, for guessing what a column is */
+  sample: string[][]
+  /** lines before the first row of data */
+  skippedLines: number
+}
+
+const sampleLength = 200
+/** Ties go to the first: a tab is hardly ever an accident, a comma may be a decimal one. */
+const likeliest: Separator[] = ['tab', 'semicolon', 'bar', 'space', 'comma']
+const aNumber = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$/
+
+/**
+ * Recognises separator, decimal sign and header from a file's beginning.
+ * @returns null where the text is no table of at least two columns
+ */
+export function shapeOfTable(file: OpenedFile, known: { separator?: Separator | null; decimal?: Decimal | null } = {}): TableShape | null {
+  if (!file.text) return null
+  const { lines, skipped, declared, comment } = beginning(file)
+  if (lines.length === 0 || /^[{[<]/.test(lines[0] ?? '')) return null
+  const separator = known.separator ?? declared ?? likeliestSeparator(lines)
+  if (!separator) return null
+  const rows = lines.map((line) => fieldsOf(line, separator))
+  const width = rows[0]?.length ?? 0
+  if (width < 2 && !known.separator) return null
+  const hasHeader = looksLikeHeader(rows)
+  const named = hasHeader ? rows[0] : comment && headerInComment(comment, separator, width)
+  const sample = hasHeader ? rows.slice(1) : rows
+  return {
+    separator,
+    decimal: known.decimal ?? (separator !== 'comma' && sample.flat().some((cell) => /^[+-]?\d*,\d+$/.test(cell)) ? 'comma' : 'point'),
+    columns: named || Array.from({ length: width }, (_, i) => String(i + 1)),
+    hasHeader: Boolean(named),
+    sample,
+    skippedLines: skipped + (hasHeader ? 1 : 0),
+  }
+}
+
+type Beginning = { lines: string[]; skipped: number; declared: Separator | null; comment: string | null }
+
+/** The first lines that are neither empty nor remarks; `sep=;` is how Excel is told a separator. */
+function beginning(file: OpenedFile): Beginning {
+  const head = file.text?.head ?? ''
+  const all = head.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
+  // The last line of a longer file's beginning is cut somewhere.
+  if (head.length * 2 > 65_000 && all.length > 1) all.pop()
+  let skipped = 0
+  let declared: Separator | null = null
+  let comment: string | null = null
+  for (; skipped < all.length; skipped++) {
+    const line = all[skipped]?.trim() ?? ''
+    const told = /^sep=(.)$/i.exec(line)
+    if (told) declared = separatorNames.find((name) => separators[name] === told[1]) ?? null
+    else if (isRemark(line)) comment = line
+    else if (line !== '') break
+  }
+  const lines = all.slice(skipped).filter((line) => line.trim() !== '' && !isRemark(line)).slice(0, sampleLength)
+  return { lines, skipped, declared, comment }
+}
+
+function isRemark(line: string): boolean {
+  return line.startsWith('#') || line.startsWith('%')
+}
+
+function headerInComment(comment: string, separator: Separator, width: number): string[] | null {
+  const names = fieldsOf(comment.replace(/^[#%]+/, ''), separator)
+  return names.length === width && names.every((name) => name !== '' && !aNumber.test(name)) ? names : null
+}
+
+function likeliestSeparator(lines: string[]): Separator | null {
+  let best: { separator: Separator; score: number } | null = null
+  for (const separator of likeliest) {
+    const rows = lines.map((line) => fieldsOf(line, separator))
+    const width = rows[0]?.length ?? 0
+    const even = rows.filter((row) => row.length === width).length / rows.length
+    if (width < 2 || even < 0.5) continue
+    const cells = rows.flat()
+    const score = Math.round(10 * even) + cells.filter((cell) => aNumber.test(cell)).length / cells.length
+    if (!best || score > best.score) best = { separator, score }
+  }
+  return best?.separator ?? null
+}
+
+/** Words above numbers; of a table of one line, words alone. */
+function looksLikeHeader([first = [], ...rest]: string[][]): boolean {
+  const isWord = (cell: string): boolean => cell !== '' && !aNumber.test(cell) && !/^[+-]?(nan|inf|infinity)$/i.test(cell)
+  if (rest.length === 0) return first.length > 0 && first.every((cell) => isWord(cell) || cell === '') && first.some(isWord)
+  return first.some((cell, column) => isWord(cell) && rest.filter((row) => aNumber.test(row[column] ?? '')).length > rest.length / 2)
+}
+
+export function fieldsOf(line: string, separator: Separator): string[] {
+  if (separator === 'space') return line.trim().split(/[ \t]+/)
+  const [row = []] = Papa.parse<string[]>(line, { delimiter: separators[separator], newline: '\n' }).data
+  return row.map((cell) => cell.trim())
+}
+
+/** A column most of whose cells are numbers, with either decimal sign. */
+export function isNumericColumn({ sample }: TableShape, column: number): boolean {
+  return sample.length > 0 && sample.filter((row) => aNumber.test(row[column] ?? '')).length > sample.length / 2
+}
+
+const longestLine = 1 << 20
+
+/** Rows of a piece of the file; `firstLine` is the line the first one stands in, counted from 1. */
+export type RowPiece = { rows: string[][]; firstLine: number; bytesDone: number }
+
+/**
+ * The rows below the header, a piece of the file at a time; remarks and empty lines come as rows without cells.
+ * @throws import/line-too-long, import/file-unreadable
+ */
+export async function* rowsOf(file: OpenedFile, shape: TableShape): AsyncGenerator<RowPiece> {
+  const newline = /\n/.test(file.text?.head ?? '') ? '\n' : '\r'
+  let line = 1
+  let rest = ''
+  let bytesDone = 0
+  for await (const { text, bytes } of decoded(file, file.text?.encoding ?? 'utf-8')) {
+    bytesDone += bytes
+    rest += text
+    const end = rest.lastIndexOf(newline) + 1
+    if (end === 0) {
+      if (rest.length > longestLine) throw fail('import/line-too-long', { file: file.name, line })
+      continue
+    }
+    const piece = parsed(rest.slice(0, end - 1), { newline, shape, line })
+    yield { rows: piece.rows, firstLine: piece.firstLine, bytesDone }
+    line = piece.nextLine
+    rest = rest.slice(end)
+  }
+  if (rest.trim() !== '') {
+    const piece = parsed(rest, { newline, shape, line })
+    yield { rows: piece.rows, firstLine: piece.firstLine, bytesDone }
+  }
+}
+
+function parsed(text: string, { newline, shape, line }: { newline: '\n' | '\r'; shape: TableShape; line: number }): { rows: string[][]; firstLine: number; nextLine: number } {
+  const even = shape.separator === 'space' ? text.replace(/[ \t]+/g, ' ').replace(/^ | (?=\r?$)/gm, '') : text
+  const { data } = Papa.parse<string[]>(even, { delimiter: separators[shape.separator], newline })
+  const skipped = Math.min(data.length, Math.max(0, shape.skippedLines - (line - 1)))
+  return { rows: skipped > 0 ? data.slice(skipped) : data, firstLine: line + skipped, nextLine: line + data.length }
+}
+
+/** True for rows that say nothing. */
+export function isBlankRow(row: string[]): boolean {
+  const first = row[0] ?? ''
+  return (row.length === 1 && first.trim() === '') || isRemark(first)
+}
+
+async function* decoded(file: OpenedFile, encoding: Encoding): AsyncGenerator<{ text: string; bytes: number }> {
+  const decoder = new TextDecoder(encoding)
+  const stream = createReadStream(file.path, { highWaterMark: 1 << 20 })
+  try {
+    for await (const bytes of stream as AsyncIterable<Buffer>) yield { text: decoder.decode(bytes, { stream: true }), bytes: bytes.length }
+  } catch (problem) {
+    throw fail('import/file-unreadable', { file: file.path, reason: (problem as NodeJS.ErrnoException).code ?? String(problem) })
+  } finally {
+    stream.destroy()
+  }
+  yield { text: decoder.decode(), bytes: 0 }
+}
+
+/**
+ * A cell as a number; NaN where it is none. Hexadecimal and the like are refused.
+ */
+export function toNumber(cell: string, decimal: Decimal): number {
+  const text = (decimal === 'comma' ? cell.replace(',', '.') : cell).trim()
+  const value = Number(text)
+  return text === '' || !Number.isFinite(value) || /[xob]/i.test(text) ? NaN : value
+}
