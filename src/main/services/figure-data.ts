@@ -6,7 +6,7 @@ import { getModelRun, listEpochs } from '../store/model-runs.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { getCoordinates, getProjection } from '../store/projections.ts'
 import { getLayout, getRecording, getSpikes, listChannels } from '../store/recordings.ts'
-import { getChannelValues, getGraphs, getSnapshotSet, listSnapshots } from '../store/snapshots.ts'
+import { getChannelValues, getSnapshotSet, listSnapshots } from '../store/snapshots.ts'
 import { finishedEmbedding } from './embeddings.ts'
 import { densityOf } from './snapshots.ts'
 
@@ -118,9 +118,9 @@ export function scoresOf(db: ReadableDB, modelRunId: number | null, setId: numbe
   const { mean, shape } = finishedEmbedding(db, modelRunId)
   const { recordingId } = getSnapshotSet(db, setId)
   const { regions, regionOfChannel } = getLayout(db, recordingId)
-  const { channelIndexes } = getChannelValues(db, setId)
+  const { channelIndexes, degree } = getChannelValues(db, setId)
   const roles = Array.from(channelIndexes, (index) => regions[regionOfChannel[index] ?? -1]?.role ?? 'other')
-  return channelScores(mean, shape, getGraphs(db, setId).edges, roles)
+  return channelScores({ mean, shape, degree, roles }, () => {})
 }
 
 /** [channels, 2], NaN where a channel has no position */

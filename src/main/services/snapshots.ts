@@ -4,6 +4,7 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { DensityData } from '../../shared/domain/figure.ts'
 import type { Recording } from '../../shared/domain/recording.ts'
 import type { Snapshot, SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import { leastChannels } from '../jobs/snapshots.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
 import type { StepInput } from '../jobs/thread.ts'
 import type { ReadableDB } from '../store/open.ts'
@@ -15,7 +16,6 @@ import {
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { startJob } from './jobs.ts'
 
-const leastChannels = 3
 type Names = 'snapshots.preview' | 'snapshots.make' | 'snapshots.list' | 'snapshots.get' | 'snapshots.remove'
 
 export function snapshotServices(context: Context): Pick<Handlers, Names> {
@@ -29,7 +29,7 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
       preview = new AbortController()
       const found = await runInThread('snapshots', inputOf(db, recording, channelIndexes, recipe, true), { signal: preview.signal })
       return {
-        density: densityOf(found.snapshots, channelIndexes.length, recipe), rHistogram: found.rHistogram,
+        density: densityOf(found.snapshots, channelIndexes.length, recipe), rHistogram: found.rHistogram.counts,
         binCount: Math.floor((recording.endS - recording.startS) * 1000 / recipe.binMs + 1e-9),
         pairCount: channelIndexes.length * (channelIndexes.length - 1) / 2,
       }
