@@ -41,3 +41,23 @@ export function degrees(pairs: Uint16Array, channelCount: number): Int32Array {
   for (const channel of pairs) degree[channel]!++
   return degree
 }
+
+/**
+ * Mean of every channel over the snapshots in which it has a value; NaN where it never has one.
+ * @param values [snapshotCount, channelCount], NaN where there is none
+ * @returns [channelCount]
+ */
+export function meanOverSnapshots(values: Float32Array, { snapshotCount, channelCount }: { snapshotCount: number; channelCount: number }): Float32Array {
+  const means = new Float32Array(channelCount)
+  for (let c = 0; c < channelCount; c++) {
+    let sum = 0, count = 0
+    for (let t = 0; t < snapshotCount; t++) {
+      const value = values[t * channelCount + c]!
+      if (Number.isNaN(value)) continue
+      sum += value
+      count++
+    }
+    means[c] = count > 0 ? sum / count : NaN
+  }
+  return means
+}

@@ -8,8 +8,8 @@ const binned = (times: number[][], startS: number, endS: number, binMs: number, 
   binSpikes(spikeTrains(times), channels, { startS, endS, binMs }, neverInterrupts)
 
 test('a spike on the edge of two bins is in the later one, whatever floating point says', () => {
-  for (let bin = 0; bin < 2000; bin++) {
-    const counts = denseCounts(binned([[bin * 0.05]], 0, 100, 50))
+  for (let bin = 0; bin < 400; bin++) {
+    const counts = denseCounts(binned([[bin * 0.05]], 0, 20, 50))
     expect(counts.findIndex((row) => row[0] === 1)).toBe(bin)
   }
   expect(0.15 / 0.05).toBeLessThan(3)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { channelRatesHz, degrees, silentChannelCounts, windowRatesHz } from '../../../src/main/science/rates.ts'
+import { channelRatesHz, degrees, meanOverSnapshots, silentChannelCounts, windowRatesHz } from '../../../src/main/science/rates.ts'
 import reference from '../../fixtures/statistics/correlation.json' with { type: 'json' }
 import { binsFrom } from './spike-trains.ts'
 
@@ -22,4 +22,9 @@ test('silent channels are those without a spike in the window', () => {
 
 test('a degree is the number of edges of a channel', () => {
   expect([...degrees(Uint16Array.of(0, 1, 0, 3, 1, 3), 5)]).toEqual([2, 2, 0, 2, 0])
+})
+
+test('a mean over snapshots leaves out those without a value', () => {
+  const values = Float32Array.of(1, NaN, 4, 3, NaN, NaN)
+  expect([...meanOverSnapshots(values, { snapshotCount: 2, channelCount: 3 })]).toEqual([2, NaN, 4])
 })
