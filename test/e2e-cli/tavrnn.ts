@@ -1,0 +1,21 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const cli = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url))
+
+export type Ended = { exitCode: number | null; out: string; err: string }
+
+/** Starts the command line as a process of its own. */
+export function startTavrnn(words: string[], dataDir: string): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [cli, ...words], { env: { ...process.env, TAVRNN_DATA_DIR: dataDir, LANG: 'en_GB.UTF-8', LC_ALL: '', NODE_NO_WARNINGS: '1' } })
+  let out = '', err = ''
+  child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString() })
+  child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString() })
+  return { child, ended: new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, out, err }))) }
+}
+
+/** Runs a command with `--json` and gives its reply; standard output must hold that one value and nothing else. */
+export async function tavrnn(dataDir: string, ...words: string[]): Promise<{ exitCode: number | null; reply: any; err: string }> { // eslint-disable-line @typescript-eslint/no-explicit-any
+  const { exitCode, out, err } = await startTavrnn([...words, '--json'], dataDir).ended
+  return { exitCode, reply: JSON.parse(out) as unknown, err }
+}
