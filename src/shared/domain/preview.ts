@@ -1,0 +1,32 @@
+import type { ElectrodeMapData, RasterData } from './figure.ts'
+import type { Inspection } from './inspection.ts'
+import type { Layout } from './region.ts'
+
+/** Rate of every channel over a recording, Hz; [channels]. */
+export function ratesOf(spikesPerChannel: ArrayLike<number>, durationS: number): Float32Array {
+  return Float32Array.from(spikesPerChannel, (spikeCount) => (durationS > 0 ? spikeCount / durationS : NaN))
+}
+
+/** The raster of a file that is not imported yet, in the colours of the regions drawn so far; null where it holds no spikes. */
+export function previewRaster(inspection: Inspection, layout: Layout): RasterData | null {
+  const { raster, channelLabels } = inspection
+  if (raster === null) return null
+  return {
+    figure: 'raster', fromS: raster.fromS, toS: raster.toS, spikeRow: raster.spikeRow, spikeS: raster.spikeS, regions: layout.regions,
+    channelLabels: Array.from(raster.channelIndexes, (channel) => channelLabels[channel] ?? ''),
+    regionOfChannel: Int16Array.from(raster.channelIndexes, (channel) => layout.regionOfChannel[channel] ?? -1),
+  }
+}
+
+/**
+ * The array before anything is computed.
+ * @param positionsUm [channels, 2], NaN where a channel has no position
+ * @param rateHz [channels]; NaN draws a hollow channel
+ */
+export function arrayMap(channels: { labels: string[]; positionsUm: Float64Array; rateHz: Float32Array }, layout: Layout, value: 'rate' | 'region'): ElectrodeMapData {
+  return {
+    figure: 'electrode-map', channelLabels: channels.labels, regions: layout.regions, regionOfChannel: layout.regionOfChannel,
+    windowStartS: new Float64Array(), windowEndS: new Float64Array(), positionsUm: channels.positionsUm, value,
+    overall: channels.rateHz, perSnapshot: new Float32Array(), snapshotIndex: null,
+  }
+}

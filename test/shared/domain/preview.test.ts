@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { ratesOf } from '../../../src/shared/domain/preview.ts'
+import { rateHistogram } from '../../../src/shared/charts/rate-histogram.ts'
+
+test('a rate is spikes over the whole recording', () => {
+  expect([...ratesOf(Int32Array.of(0, 5, 20), 10)]).toEqual([0, 0.5, 2])
+})
+
+test('every channel that fires is in one bin, the silent ones are counted apart', () => {
+  const { counts, firstDecade, lastDecade, silentCount } = rateHistogram(Float32Array.of(0, 0.02, 0.5, 1, 99, 100))
+  expect([firstDecade, lastDecade]).toEqual([-2, 2])
+  expect(counts.reduce((a, b) => a + b)).toBe(5)
+  expect(silentCount).toBe(1)
+})
+
+test('a recording without spikes still has an axis', () => {
+  const { counts, silentCount } = rateHistogram(Float32Array.of(0, 0))
+  expect(counts.length).toBeGreaterThan(0)
+  expect(silentCount).toBe(2)
+})
