@@ -1,0 +1,22 @@
+import type { Program, Section, TensorArray, View } from './program.ts'
+
+/** A program with memory, ready to run. */
+export type Machine = {
+  /**
+   * Runs sections in order. `interrupt` is called before every instruction and ends the run by throwing; every tensor that
+   * is not an input may then hold anything.
+   * @param scalars the numbers that the program's instructions ask for by name
+   */
+  run: (sections: readonly Section[], scalars: Readonly<Record<string, number>>, interrupt?: () => void) => void
+  /** A copy of a view's numbers, row by row. Only inputs, parameters and kept tensors hold between runs. */
+  read: (view: View) => Float32Array | Float64Array
+  /** Sets a view's numbers, row by row. */
+  write: (view: View, values: ArrayLike<number>) => void
+}
+
+/** Runs programs and knows nothing of what they mean. */
+export type Engine = {
+  readonly name: string
+  /** @param inputs by tensor name; not copied, so they must stay as they are while the machine is used */
+  prepare: (program: Program, inputs: Readonly<Record<string, TensorArray>>) => Machine
+}

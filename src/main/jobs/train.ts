@@ -1,0 +1,132 @@
+import { fail } from '../../shared/contract/errors.ts'
+import type { EpochRecord, ModelRecipe } from '../../shared/domain/model-run.ts'
+import { chooseEngine } from '../engine/choose.ts'
+import type { Machine } from '../engine/engine.ts'
+import { inputsOf, modelInputOf, type SnapshotGraphs } from '../model/graph-input.ts'
+import { initialParameters, latentCount } from '../model/parameters.ts'
+import { isFlat, klWeightOf } from '../model/schedule.ts'
+import { recordTavrnn, type Tavrnn } from '../model/tavrnn.ts'
+import type { Checkpoint, Interrupt, StepNotice } from './step.ts'
+
+export type TrainInput = { graphs: SnapshotGraphs; recipe: ModelRecipe; from: Checkpoint | null; engine: string }
+
+export type TrainResult = {
+  engine: string
+  /** epochs behind the parameters */
+  epochCount: number
+  stoppedBecause: 'epochs' | 'flat'
+  /** flat, in stored order */
+  parameters: Float32Array
+  /** of the channels, [T, N, 8]; a sample where the recipe wants one */
+  mean: Float32Array
+  /** log σ², [T, N, 8] */
+  logVariance: Float32Array
+}
+
+const mostHalvings = 3, checkpointMs = 1000
+/** The least σ whose logarithm is taken: the smallest normal float32. */
+const leastStd = 1.2e-38
+
+/**
+ * Trains TAVRNN and embeds the channels. A checkpoint holds the state before the newest epoch: that epoch is computed
+ * again after a resume, so that a step which turns out to have been too long can still be taken back, with the same bits
+ * as in a run that nobody stopped. An epoch that was taken back is told again under its number.
+ * @param clock milliseconds; decides when a checkpoint is due and nothing else
+ * @throws model-runs/diverged after three halvings of the rate, engines/none-starts, whatever `interrupt` throws
+ * @source model spec 2.3, 2.4, 2.6
+ */
+export function* train(
+  { graphs, recipe, from, engine: wanted }: TrainInput, interrupt: Interrupt, clock: () => number = () => performance.now(),
+): Generator<StepNotice, TrainResult> {
+  const engine = chooseEngine(wanted), input = modelInputOf(graphs, recipe)
+  interrupt()
+  const { channelCount, snapshotCount } = graphs, entryCount = input.graphs.columns.length
+  const tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount }, recipe)
+  const machine = engine.prepare(tavrnn.program, inputsOf(input))
+  let state = from ?? firstState(input.graphs.vertexCount, recipe), lastGood = state, checkpointAt = clock()
+  restore(machine, tavrnn, state)
+  const progress = (): StepNotice => ({ kind: 'progress', done: state.epoch, total: recipe.epochs, phase: 'train' })
+  yield progress()
+
+  for (;;) {
+    const flat = recipe.stopsWhenFlat && isFlat(state.losses, recipe.warmupEpochs)
+    if (state.epoch >= recipe.epochs || flat) {
+      const embedding = embed(machine, tavrnn, { recipe, state, graphs }, interrupt)
+      if (embedding !== null) {
+        yield { kind: 'checkpoint', checkpoint: state }
+        const stoppedBecause = state.epoch < recipe.epochs ? 'flat' : 'epochs'
+        return { engine: engine.name, epochCount: state.epoch, stoppedBecause, parameters: state.parameters, ...embedding }
+      }
+    } else {
+      const record = runEpoch(machine, tavrnn, { recipe, state }, { interrupt, clock })
+      if (record !== null) {
+        lastGood = state
+        state = stateAfter(machine, tavrnn, state, record)
+        yield { kind: 'epoch', record }
+        if (clock() - checkpointAt >= checkpointMs) {
+          checkpointAt = clock()
+          yield { kind: 'checkpoint', checkpoint: lastGood }
+        }
+        yield progress()
+        continue
+      }
+    }
+    if (state.halvings === mostHalvings) throw fail('model-runs/diverged', { epoch: state.epoch })
+    state = { ...lastGood, learningRate: state.learningRate / 2, halvings: state.halvings + 1 }
+    lastGood = state
+    restore(machine, tavrnn, state)
+  }
+}
+
+function firstState(vertexCount: number, recipe: ModelRecipe): Checkpoint {
+  const parameters = initialParameters(vertexCount, recipe), zeros = (): Float32Array => new Float32Array(parameters.length)
+  return {
+    epoch: 0, learningRate: recipe.learningRate, halvings: 0, losses: new Float64Array(0),
+    parameters, adamMean: zeros(), adamVariance: zeros(),
+  }
+}
+
+function restore(machine: Machine, tavrnn: Tavrnn, state: Checkpoint): void {
+  machine.write(tavrnn.parameters, state.parameters)
+  machine.write(tavrnn.adamMean, state.adamMean)
+  machine.write(tavrnn.adamVariance, state.adamVariance)
+}
+
+function stateAfter(machine: Machine, tavrnn: Tavrnn, { learningRate, halvings, losses }: Checkpoint, record: EpochRecord): Checkpoint {
+  const read = (view: Tavrnn['parameters']): Float32Array => Float32Array.from(machine.read(view))
+  return {
+    epoch: record.epoch + 1, learningRate, halvings,
+    losses: Float64Array.of(...losses, record.nll + record.klWeight * record.kl),
+    parameters: read(tavrnn.parameters), adamMean: read(tavrnn.adamMean), adamVariance: read(tavrnn.adamVariance),
+  }
+}
+
+type At = { recipe: ModelRecipe; state: Checkpoint }
+
+function scalarsOf({ recipe, state }: At): Record<string, number> {
+  const { epoch, learningRate } = state
+  return { seed: recipe.seed, epoch, noiseScale: 1, klWeight: klWeightOf(recipe, epoch), learningRate, step: epoch + 1 }
+}
+
+/** One epoch; null when its loss or gradient is not finite. The machine's state is then of no use. */
+function runEpoch(machine: Machine, tavrnn: Tavrnn, at: At, { interrupt, clock }: { interrupt: Interrupt; clock: () => number }): EpochRecord | null {
+  const started = clock(), scalars = scalarsOf(at), total = (view: Tavrnn['nll']): number => Array.from(machine.read(view)).reduce((sum, value) => sum + value, 0)
+  machine.run(['forward', 'backward', 'update'], scalars, interrupt)
+  const nll = total(tavrnn.nll), kl = total(tavrnn.kl), gradientNorm = total(tavrnn.gradientNorm)
+  if (![nll, kl, gradientNorm].every(Number.isFinite)) return null
+  return { epoch: at.state.epoch, nll, kl, klWeight: klWeightOf(at.recipe, at.state.epoch), gradientNorm, seconds: (clock() - started) / 1000 }
+}
+
+/** The embedding of the channels in a pass without noise, or one sample; null when it is not finite. */
+function embed(
+  machine: Machine, tavrnn: Tavrnn, { recipe, state, graphs }: At & { graphs: SnapshotGraphs }, interrupt: Interrupt,
+): Pick<TrainResult, 'mean' | 'logVariance'> | null {
+  const isSample = recipe.embedding === 'sample'
+  machine.run(['forward'], { ...scalarsOf({ recipe, state }), noiseScale: isSample ? 1 : 0 }, interrupt)
+  const perSnapshot = tavrnn.std.rowCount / graphs.snapshotCount * latentCount, width = graphs.channelCount * latentCount
+  const channelsOf = (values: ArrayLike<number>): Float32Array =>
+    Float32Array.from({ length: graphs.snapshotCount * width }, (_, at) => values[Math.floor(at / width) * perSnapshot + (at % width)]!)
+  const mean = channelsOf(machine.read(isSample ? tavrnn.z : tavrnn.mean)), std = channelsOf(machine.read(tavrnn.std))
+  if (!mean.every(Number.isFinite) || !std.every(Number.isFinite)) return null
+  return { mean, logVariance: std.map((value) => 2 * Math.log(Math.max(value, leastStd))) }
+}

@@ -1,0 +1,103 @@
+import type { ModelRecipe } from '../../shared/domain/model-run.ts'
+import type { TensorArray } from '../engine/program.ts'
+
+/** All snapshots of one recording, as the store keeps them. */
+export type SnapshotGraphs = {
+  channelCount: number
+  snapshotCount: number
+  /** per snapshot: pairs i < j, sorted, [2·edgeCount] */
+  edges: Uint16Array[]
+  /** per snapshot: r in 16-bit fixed point (value/32767), upper triangle by rows, [N(N−1)/2] */
+  r: Int16Array[]
+}
+
+/**
+ * Ã of every snapshot as binary CSR with unit diagonal and, if wanted, the history node as last vertex.
+ * rowStart [T, V + 1], positions in `columns`; columns [entries of all snapshots]; scale [T, V], (row sum)^−½.
+ */
+export type VertexGraphs = {
+  snapshotCount: number
+  channelCount: number
+  vertexCount: number
+  rowStart: Uint32Array
+  columns: Uint16Array
+  scale: Float32Array
+}
+
+/** Graph and features as the model reads them; features [T, V, V], or null for identity. */
+export type ModelInput = { graphs: VertexGraphs; features: Float32Array | null }
+
+/** Entries of Ã: two per edge, the diagonal, and the history node's row and column. */
+export function entryCountOf(size: { channelCount: number; snapshotCount: number; edgeCount: number }, historyNode: boolean): number {
+  const { channelCount, snapshotCount, edgeCount } = size
+  return 2 * edgeCount + snapshotCount * (historyNode ? 3 * channelCount + 1 : channelCount)
+}
+
+/**
+ * Builds Ã from pairs.
+ * @param edges per snapshot: pairs i < j, sorted by i then j, [2·edgeCount]
+ */
+export function vertexGraphsOf(edges: readonly Uint16Array[], channelCount: number, historyNode: boolean): VertexGraphs {
+  const snapshotCount = edges.length, vertexCount = channelCount + (historyNode ? 1 : 0)
+  const edgeCount = edges.reduce((sum, pairs) => sum + pairs.length / 2, 0)
+  const columns = new Uint16Array(entryCountOf({ channelCount, snapshotCount, edgeCount }, historyNode))
+  const rowStart = new Uint32Array(snapshotCount * (vertexCount + 1)), scale = new Float32Array(snapshotCount * vertexCount)
+  let start = 0
+  for (const [t, pairs] of edges.entries()) {
+    const starts = rowStart.subarray(t * (vertexCount + 1), (t + 1) * (vertexCount + 1))
+    const sizes = new Uint32Array(vertexCount).fill(historyNode ? 2 : 1)
+    if (historyNode) sizes[channelCount] = vertexCount
+    for (const channel of pairs) sizes[channel]!++
+    for (let i = 0; i < vertexCount; i++) {
+      starts[i] = start
+      start += sizes[i]!
+      scale[t * vertexCount + i] = 1 / Math.sqrt(sizes[i]!)
+    }
+    starts[vertexCount] = start
+    fillColumns(columns, starts, pairs, channelCount, historyNode)
+  }
+  return { snapshotCount, channelCount, vertexCount, rowStart, columns, scale }
+}
+
+/** Lower neighbours, the vertex itself, upper neighbours, the history node: each row comes out in ascending order. */
+function fillColumns(columns: Uint16Array, starts: Uint32Array, pairs: Uint16Array, channelCount: number, historyNode: boolean): void {
+  const next = starts.slice(0, channelCount)
+  for (let at = 0; at < pairs.length; at += 2) columns[next[pairs[at + 1]!]!++] = pairs[at]!
+  for (let i = 0; i < channelCount; i++) columns[next[i]!++] = i
+  for (let at = 0; at < pairs.length; at += 2) columns[next[pairs[at]!]!++] = pairs[at + 1]!
+  if (!historyNode) return
+  for (let i = 0; i < channelCount; i++) columns[next[i]!] = channelCount
+  for (let i = 0; i <= channelCount; i++) columns[starts[channelCount]! + i] = i
+}
+
+/** Rows of |r| with diagonal 1 and, with a history node, a last row and column of ones: [T, V, V]. */
+export function rowFeaturesOf(r: readonly Int16Array[], channelCount: number, historyNode: boolean): Float32Array {
+  const vertexCount = channelCount + (historyNode ? 1 : 0), perSnapshot = vertexCount * vertexCount
+  const features = new Float32Array(r.length * perSnapshot).fill(1)
+  for (const [t, values] of r.entries()) {
+    const first = t * perSnapshot
+    for (let i = 0, pair = 0; i < channelCount; i++) {
+      for (let j = i + 1; j < channelCount; j++, pair++) {
+        const value = Math.abs(values[pair]!) / 32767
+        features[first + i * vertexCount + j] = value
+        features[first + j * vertexCount + i] = value
+      }
+    }
+  }
+  return features
+}
+
+/** What the model reads, from what the store keeps (model spec 1.7, 2.1). */
+export function modelInputOf(graphs: SnapshotGraphs, recipe: Pick<ModelRecipe, 'features' | 'historyNode'>): ModelInput {
+  const { channelCount, edges, r } = graphs, { features, historyNode } = recipe
+  return {
+    graphs: vertexGraphsOf(edges, channelCount, historyNode),
+    features: features === 'rows' ? rowFeaturesOf(r, channelCount, historyNode) : null,
+  }
+}
+
+/** The program's inputs by name. */
+export function inputsOf({ graphs, features }: ModelInput): Record<string, TensorArray> {
+  const { rowStart, columns, scale } = graphs
+  return features === null ? { rowStart, columns, scale } : { rowStart, columns, scale, features }
+}
