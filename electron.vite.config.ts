@@ -1,5 +1,6 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { resolve } from 'node:path'
 
 // What package.json lists under dependencies stays outside the bundles of main, native code first of all.
 export default defineConfig({
@@ -25,11 +26,11 @@ export default defineConfig({
     root: 'src/renderer',
     plugins: [vue()],
     build: {
-      outDir: 'out/renderer',
+      outDir: resolve('out/renderer'),
       // the content policy lets no data: addresses in
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: 'src/renderer/index.html' },
+      rolldownOptions: { input: resolve('src/renderer/index.html') },
     },
   },
 })
