@@ -14,3 +14,6 @@ export function chooseEngine(name: string): Engine {
   if (engine === undefined) throw fail('engines/none-starts', { engine: name, engines: Object.keys(enginesByWord).join(', ') })
   return engine
 }
+
+/** Every engine that starts on this machine. */
+export const startingEngines = (): readonly Engine[] => engines

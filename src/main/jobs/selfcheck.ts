@@ -1,22 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fail } from '../../shared/contract/errors.ts'
-import { selfcheck } from '../model/selfcheck.ts'
+import { chooseEngine, startingEngines } from '../engine/choose.ts'
+import { selfcheck, type SelfcheckResult } from '../model/selfcheck.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
 /**
- * Holds an engine against reference numbers, read and computed anew.
+ * Holds an engine, or with `all` every one that starts, against reference numbers, read and computed anew.
  * @throws import/file-not-found, engines/fixture-unreadable, engines/none-starts
  */
 export async function* runSelfcheck(
   input: { files: string[]; engine: string }, interrupt: Interrupt,
-): AsyncGenerator<StepNotice, ReturnType<typeof selfcheck>> {
-  const results: ReturnType<typeof selfcheck> = []
+): AsyncGenerator<StepNotice, SelfcheckResult[]> {
+  const engines = input.engine === 'all' ? startingEngines() : [chooseEngine(input.engine)]
+  const results: SelfcheckResult[] = []
   for (const [done, file] of input.files.entries()) {
     interrupt()
     const name = basename(file)
     const text = await readFile(file, 'utf8').catch(() => { throw fail('import/file-not-found', { file }) })
-    results.push(...selfcheck([{ name, json: parse(text, name) }], input.engine))
+    for (const engine of engines) results.push(...selfcheck([{ name, json: parse(text, name) }], engine))
     yield { kind: 'progress', done: done + 1, total: input.files.length, phase: 'selfcheck' }
   }
   return results
