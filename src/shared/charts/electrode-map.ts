@@ -19,8 +19,8 @@ export function electrodeMapOption(data: ElectrodeMapData, look: Look): EChartsO
   const values = drawnValues(data)
   const range = electrodeRange(data)
   const groups = channelGroups(data.regions, data.regionOfChannel, look)
-  const outline = { borderColor: look.colours.grid, borderWidth: Math.min(look.linePx * 0.5, plan.markerPx * 0.12) }
-  const hollow = { color: 'transparent', borderColor: look.colours.secondary, borderWidth: look.linePx * 0.7 }
+  const outline = { opacity: 1, borderColor: look.colours.grid, borderWidth: Math.min(look.linePx * 0.5, plan.markerPx * 0.12) }
+  const hollow = { opacity: 1, color: 'transparent', borderColor: look.colours.secondary, borderWidth: look.linePx * 0.7 }
   const filled: Mark[] = []
   const empty: Mark[] = []
   for (const channel of placedChannels(data)) {
@@ -133,7 +133,7 @@ function headLines(data: ElectrodeMapData, look: Look): string[] {
     : translate('charts.electrodeMap.n', { channels: count(placed) })
   if (data.value === 'region') return [n]
   if (data.snapshotIndex !== null && data.perSnapshot.length > 0) return [windowText(data, data.snapshotIndex, look), n]
-  return [translate(data.perSnapshot.length > 0 && data.value !== 'rate' ? 'charts.electrodeMap.mean' : 'charts.electrodeMap.whole', { snapshots: count(data.windowStartS.length) }), n]
+  return [translate(data.windowStartS.length > 0 ? 'charts.electrodeMap.mean' : 'charts.electrodeMap.whole', { snapshots: count(data.windowStartS.length) }), n]
 }
 
 const barOf = (data: ElectrodeMapData, look: Look): ColourBar =>

@@ -25,7 +25,7 @@ export function embeddingOption(data: EmbeddingData, look: Look): EChartsOption 
   const aside = { left: box.left + box.width + look.textPx, top: plan.head.heightPx }
   const parts = partsOf(data, look)
   const drawn = parts.reduce((sum, part) => sum + part.points.length, 0)
-  const symbolSize = pointSizePx(drawn, box)
+  const symbolSize = pointSizePx(drawn, box) * (data.snapshotIndex === null ? 1 : 0.75)
   const bar = barOf(data, look)
   return {
     ...frame(look),

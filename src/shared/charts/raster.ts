@@ -36,7 +36,7 @@ export function rasterOption(data: RasterData, look: Look): EChartsOption {
       type: 'scatter', name: group.label, id: `region ${group.regionIndex}`, clip: true,
       data: spikesOf(data, group.regionIndex, groups.length === 1),
       symbol: 'rect', symbolSize: [Math.max(0.8, look.linePx * 0.8), Math.max(1, rowPx * 0.72)],
-      itemStyle: { color: groups.length === 1 ? look.colours.text : group.colour },
+      itemStyle: { opacity: 1, color: groups.length === 1 ? look.colours.text : group.colour },
       large: look.medium === 'screen', largeThreshold: 1500, progressive: 0,
     })),
     graphic: [...head.elements, ...key(

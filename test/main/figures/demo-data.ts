@@ -1,0 +1,109 @@
+import type { DensityData, ElectrodeMapData, EmbeddingData, LossData, RasterData } from '../../../src/shared/domain/figure.ts'
+import type { Region } from '../../../src/shared/domain/region.ts'
+
+/** A small generator for made-up figures (mulberry32): only the tests' own repeatability hangs on it. */
+function uniform(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+export const regions: Region[] = [
+  { name: 'sensory', role: 'sensory', side: null, paddle: null },
+  { name: 'L_up', role: 'motor', side: 'left', paddle: 'up' },
+  { name: 'L_down', role: 'motor', side: 'left', paddle: 'down' },
+  { name: 'R_up', role: 'motor', side: 'right', paddle: 'up' },
+  { name: 'R_down', role: 'motor', side: 'right', paddle: 'down' },
+]
+
+function array(channelCount: number): Pick<ElectrodeMapData, 'channelLabels' | 'regions' | 'regionOfChannel' | 'positionsUm'> {
+  const columns = Math.ceil(Math.sqrt(channelCount * 2))
+  const positionsUm = new Float64Array(2 * channelCount)
+  const regionOfChannel = new Int16Array(channelCount)
+  for (let i = 0; i < channelCount; i++) {
+    const [column, row] = [i % columns, Math.floor(i / columns)]
+    positionsUm[2 * i] = 175 + column * 42
+    positionsUm[2 * i + 1] = 175 + row * 42
+    const [x, y] = [column / columns, row / (columns / 2)]
+    regionOfChannel[i] = y > 0.55 ? 0 : x < 0.25 ? 1 : x < 0.5 ? 2 : x < 0.75 ? 3 : 4
+  }
+  return { channelLabels: Array.from({ length: channelCount }, (_, i) => `Ch ${i + 1}`), regions, regionOfChannel, positionsUm }
+}
+
+function windows(snapshotCount: number): { windowStartS: Float64Array; windowEndS: Float64Array } {
+  return { windowStartS: Float64Array.from({ length: snapshotCount }, (_, t) => 60 * t), windowEndS: Float64Array.from({ length: snapshotCount }, (_, t) => 60 * t + 600) }
+}
+
+export function electrodeMap(channelCount: number, snapshotCount: number, more: Partial<ElectrodeMapData> = {}): ElectrodeMapData {
+  const random = uniform(3)
+  const base = array(channelCount)
+  const perSnapshot = Float32Array.from({ length: channelCount * snapshotCount }, (_, k) => {
+    const i = k % channelCount
+    if (i % 41 === 7) return NaN
+    return (2 + 2 * Math.sin(base.positionsUm[2 * i]! / 300 + Math.floor(k / channelCount) / 5) + 1.5 * Math.cos(base.positionsUm[2 * i + 1]! / 200)) * (0.6 + 0.6 * random()) + 0.5
+  }).map((value) => Math.max(value, 0))
+  const overall = Float32Array.from({ length: channelCount }, (_, i) => {
+    let sum = 0
+    for (let t = 0; t < snapshotCount; t++) sum += perSnapshot[t * channelCount + i]!
+    return sum / snapshotCount
+  })
+  return { figure: 'electrode-map', ...base, ...windows(snapshotCount), value: 'rate', overall, perSnapshot, snapshotIndex: null, ...more }
+}
+
+export function embedding(channelCount: number, snapshotCount: number, more: Partial<EmbeddingData> = {}): EmbeddingData {
+  const random = uniform(5)
+  const base = array(channelCount)
+  const coordinates = new Float32Array(2 * channelCount * snapshotCount)
+  const rateHz = new Float32Array(channelCount * snapshotCount)
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(6.2832 * random())
+  for (let t = 0; t < snapshotCount; t++) for (let i = 0; i < channelCount; i++) {
+    const at = t * channelCount + i
+    const angle = base.regionOfChannel[i]! * 1.256 + t * 0.02
+    coordinates[2 * at] = 40 * Math.cos(angle) + t * 1.2 + 8 * normal()
+    coordinates[2 * at + 1] = 40 * Math.sin(angle) + 8 * normal()
+    rateHz[at] = Math.exp(normal() * 0.8) * 2
+  }
+  return {
+    figure: 'embedding', ...base, ...windows(snapshotCount), method: 'tsne', neighbourhood: 30, trustworthiness: 0.9812, kl: 1.2, explainedVariance: null,
+    coordinates, rateHz, colour: 'snapshot', snapshotIndex: null, ...more,
+  }
+}
+
+export function density(snapshotCount: number): DensityData {
+  const random = uniform(7)
+  const wave = (base: number, size: number): Float64Array => Float64Array.from({ length: snapshotCount }, (_, t) => base + size * Math.sin(t / 3) + size * 0.3 * random())
+  return {
+    figure: 'density', ...windows(snapshotCount), channelCount: 913, rule: 'absolute', density: wave(0.12, 0.04), meanAbsoluteR: wave(0.21, 0.05),
+    thresholdR: wave(0.6, 0.0004), meanRateHz: wave(1.8, 0.4), silentChannelCount: Int32Array.from({ length: snapshotCount }, (_, t) => 12 + (t * 7) % 9),
+  }
+}
+
+export function loss(epochs: number, more: Partial<LossData> = {}): LossData {
+  const random = uniform(9)
+  return {
+    figure: 'loss', snapshotCount: 21, epochLimit: 200,
+    nll: Float64Array.from({ length: epochs }, (_, e) => 8.2 + 6.3 * Math.exp(-e / 18) + 0.15 * random()),
+    kl: Float64Array.from({ length: epochs }, (_, e) => 0.25 + 2 * Math.exp(-e / 9) + 0.02 * random()),
+    klWeight: Float64Array.from({ length: epochs }, (_, e) => Math.min(1, (e + 1) / 10)),
+    gradientNorm: Float64Array.from({ length: epochs }, () => random()),
+    ...more,
+  }
+}
+
+export function raster(channelCount: number, spikesPerChannel: number): RasterData {
+  const random = uniform(11)
+  const base = array(channelCount)
+  const spikes: { row: number; second: number }[] = []
+  for (let row = 0; row < channelCount; row++) {
+    const n = Math.round(spikesPerChannel * (1.8 - (1.5 * row) / channelCount))
+    for (let k = 0; k < n; k++) spikes.push({ row, second: random() < 0.4 ? (2 + 3 * Math.floor(3 * random()) + 0.15 * random()) : 10 * random() })
+  }
+  return {
+    figure: 'raster', channelLabels: base.channelLabels, regions, regionOfChannel: base.regionOfChannel, fromS: 0, toS: 10,
+    spikeRow: Int32Array.from(spikes, (spike) => spike.row), spikeS: Float64Array.from(spikes, (spike) => spike.second),
+  }
+}
