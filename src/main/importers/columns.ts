@@ -59,6 +59,12 @@ export function findColumn(columns: string[], role: ColumnRole): number {
   return -1
 }
 
+/** True for a word we know as the name of a column. */
+export function isColumnName(word: string): boolean {
+  const { word: plain } = takeApart(word)
+  return Object.values(names).some((known) => known.includes(plain))
+}
+
 /** The column spike times stand in: a time before a sample number. */
 export function findTimeColumn(columns: string[]): number {
   const time = findColumn(columns, 'time')

@@ -75,8 +75,9 @@ function reader(library: Library, module: Module, source: { opened: H5File; name
 
   function need(path: string): Dataset {
     const found = find(path)
-    if (!found) throw fail('import/dataset-missing', { file, dataset: path })
-    return found
+    if (found) return found
+    const isListed = opened.keys().includes(path.replace(/^\//, ''))
+    throw fail(isListed ? 'import/dataset-unreadable' : 'import/dataset-missing', { file, dataset: path })
   }
 
   function checked(path: string, rank: number): { metadata: Metadata; shape: number[] } {

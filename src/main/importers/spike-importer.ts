@@ -77,6 +77,7 @@ async function* assemble(reading: AsyncGenerator<ReadProgress, SpikeReading>, ta
     if (sorted.value % 64 === 0) yield { done: sorted.value, total, phase: 'sort' }
   }
   const { trains, unsortedChannels } = sorted.value
+  task.interrupt()
   yield { done: 0, total: 1, phase: 'check' }
   const span = spanOf(trains) ?? { firstS: 0, lastS: 0 }
   const window = read.needs.length > 0 ? { startS: 0, endS: 0, settings: [] } : windowOf(span, task, file)

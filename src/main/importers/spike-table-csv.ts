@@ -100,9 +100,12 @@ async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGene
   const warnings: ImportWarning[] = reading.unit.value === null ? [warning('time-unit-guessed', { file: file.name, unit })] : []
   if (perSecond !== null) for (let s = 0; s < table.times.length; s++) table.times[s]! /= perSecond
   const channelLabels = inNaturalOrder(table.labels)
+  interrupt()
+  const rowOfSpike = inOrderOf(table, channelLabels)
+  interrupt()
   return {
     channelLabels,
-    trains: groupByChannel(table.times, inOrderOf(table, channelLabels), channelLabels.length),
+    trains: groupByChannel(table.times, rowOfSpike, channelLabels.length),
     positionsUm: null,
     samplingRateHz,
     settings: [

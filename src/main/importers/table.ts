@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import Papa from 'papaparse'
 import { fail } from '../../shared/contract/errors.ts'
+import { isColumnName } from './columns.ts'
 import type { Encoding, OpenedFile } from './opened-file.ts'
 
 export const separators = { comma: ',', semicolon: ';', tab: '\t', space: ' ', bar: '|' } as const
@@ -97,8 +98,9 @@ function likeliestSeparator(lines: string[]): Separator | null {
   return best?.separator ?? null
 }
 
-/** Words above numbers; of a table of one line, words alone. */
+/** Words above numbers, or words that we know as names of columns; of a table of one line, words alone. */
 function looksLikeHeader([first = [], ...rest]: string[][]): boolean {
+  if (first.filter(isColumnName).length >= 2) return true
   const isWord = (cell: string): boolean => cell !== '' && !aNumber.test(cell) && !/^[+-]?(nan|inf|infinity)$/i.test(cell)
   if (rest.length === 0) return first.length > 0 && first.every((cell) => isWord(cell) || cell === '') && first.some(isWord)
   return first.some((cell, column) => isWord(cell) && rest.filter((row) => aNumber.test(row[column] ?? '')).length > rest.length / 2)
@@ -162,16 +164,42 @@ export function isBlankRow(row: string[]): boolean {
 }
 
 async function* decoded(file: OpenedFile, encoding: Encoding): AsyncGenerator<{ text: string; bytes: number }> {
-  const decoder = new TextDecoder(encoding)
+  const decode = encoding === 'utf-8' ? utf8OrLatin() : streamed(encoding)
   const stream = createReadStream(file.path, { highWaterMark: 1 << 20 })
   try {
-    for await (const bytes of stream as AsyncIterable<Buffer>) yield { text: decoder.decode(bytes, { stream: true }), bytes: bytes.length }
+    for await (const bytes of stream as AsyncIterable<Buffer>) yield { text: decode(bytes), bytes: bytes.length }
   } catch (problem) {
     throw fail('import/file-unreadable', { file: file.path, reason: (problem as NodeJS.ErrnoException).code ?? String(problem) })
   } finally {
     stream.destroy()
   }
-  yield { text: decoder.decode(), bytes: 0 }
+  yield { text: decode(null), bytes: 0 }
+}
+
+function streamed(encoding: Encoding): (bytes: Buffer | null) => string {
+  const decoder = new TextDecoder(encoding)
+  return (bytes) => (bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode())
+}
+
+/**
+ * UTF-8 until a byte shows that it is not: a first ö far down in a Latin-1 table would else lose its name.
+ * Bytes above 127 at the end of a piece wait for the next, so that no letter is cut.
+ */
+function utf8OrLatin(): (bytes: Buffer | null) => string {
+  let decoder = new TextDecoder('utf-8', { fatal: true })
+  let held = Buffer.alloc(0)
+  return (bytes) => {
+    const joined = bytes ? Buffer.concat([held, bytes]) : held
+    let end = joined.length
+    while (bytes && end > 0 && joined.length - end < 1 << 16 && joined[end - 1]! >= 0x80) end -= 1
+    held = joined.subarray(end)
+    try {
+      return decoder.decode(joined.subarray(0, end))
+    } catch {
+      decoder = new TextDecoder('windows-1252')
+      return decoder.decode(joined.subarray(0, end))
+    }
+  }
 }
 
 /**

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { inspect } from '../../../src/main/importers/registry.ts'
+import { written } from './written-files.ts'
+
+async function warningsOf(spikes: [string, number][], more: string[] = []): Promise<Record<string, unknown>> {
+  const path = written('spikes.csv', `channel,time_s\n${spikes.map((row) => row.join(',')).join('\n')}\n`)
+  const { warnings } = await inspect({ files: [path, ...more] })
+  return Object.fromEntries(warnings.map(({ code, details }) => [code, details]))
+}
+
+const many = Array.from({ length: 25 }, (_, c): [string, number] => [String(c), c + 0.5])
+const places = (): string => written('positions.csv', `channel,x,y\n${many.map((_, c) => `${c},${c},${c * c}`).join('\n')}\n`)
+
+test('a sound recording has no warnings', async () => {
+  expect(await warningsOf(many, [places()])).toEqual({})
+})
+
+test('few channels, no places', async () => {
+  expect(await warningsOf([['1', 1], ['2', 2]])).toEqual({ 'few-channels': { count: 2, needed: 20 }, 'no-positions': {} })
+})
+
+test('the same time on the same channel is a duplicate, on another it is not', async () => {
+  expect((await warningsOf([...many, ['3', 3.5], ['4', 3.5]]))['duplicate-spikes']).toEqual({ count: 1 })
+})
+
+test('intervals below 1 ms are told above one in a hundred', async () => {
+  const regular = Array.from({ length: 101 }, (_, s): [string, number] => ['0', 30 + s])
+  expect(await warningsOf([...regular, ['0', 50.0005]])).not.toHaveProperty('refractory-violations')
+  expect((await warningsOf([...regular, ['0', 50.0005], ['0', 60.0005]]))['refractory-violations']).toEqual({ percent: 2 })
+})
+
+test('times out of order are told by channel', async () => {
+  expect((await warningsOf([...many, ['3', 1.25]]))['unsorted-times']).toEqual({ count: 1, channels: '3' })
+})
+
+test('a clock that runs before the recording is told, and the start follows it', async () => {
+  const late = many.map(([channel, timeS]): [string, number] => [channel, timeS + 3600])
+  expect((await warningsOf(late))['clock-starts-late']).toEqual({ firstS: 3600.5, startS: 3600 })
+})
+
+test('channels all at one place are told', async () => {
+  const heap = written('positions.csv', `channel,x,y\n${many.map(([channel]) => `${channel},5,5`).join('\n')}\n`)
+  expect(await warningsOf(many, [heap])).toEqual({ 'positions-all-equal': {} })
+})
+
+test('the raster shows the busiest channels in the busiest ten seconds', async () => {
+  const burst = Array.from({ length: 60 }, (_, s): [string, number] => [s % 2 ? 'b' : 'a', 500 + s / 10])
+  const path = written('spikes.csv', `channel,time_s\n${[['c', 3], ...burst, ['c', 900]].map((row) => row.join(',')).join('\n')}\n`)
+  const { raster } = await inspect({ files: [path] })
+  expect(raster?.spikeS).toHaveLength(60)
+  expect(raster && [...raster.channelIndexes]).toEqual([1, 2])
+  expect(raster && raster.toS - raster.fromS).toBe(10)
+  expect(raster && raster.fromS <= 500 && raster.toS > 505.9).toBe(true)
+})
