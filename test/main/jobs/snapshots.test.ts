@@ -1,7 +1,9 @@
+import type { Dataset } from 'h5wasm/node'
 import { expect, test } from 'vitest'
 import { makeSnapshots } from '../../../src/main/jobs/snapshots.ts'
 import type { SnapshotsInput, SnapshotsResult } from '../../../src/main/jobs/snapshots.ts'
 import type { StepNotice } from '../../../src/main/jobs/step.ts'
+import { snapshotPresets } from '../../../src/shared/domain/snapshot.ts'
 import type { SnapshotRecipe } from '../../../src/shared/domain/snapshot.ts'
 import reference from '../../fixtures/statistics/correlation.json' with { type: 'json' }
 import { firstChannels, neverInterrupts, spikeTrains } from '../science/spike-trains.ts'
@@ -84,4 +86,23 @@ test('fewer than three channels are refused', () => {
 
 test('an interrupt ends the step', () => {
   expect(() => finish(input, () => { throw new Error('stopped') })).toThrow('stopped')
+})
+
+test('the sample, with the waves preset, has 21 windows of 913 channels at density 0.05', async () => {
+  const { ready, File } = await import('h5wasm/node')
+  await ready
+  const file = new File('resources/sample/Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5', 'r')
+  const read = (name: string): number[] => Array.from((file.get(name) as Dataset).value as ArrayLike<number>, Number)
+  const offsets = new Uint32Array(914)
+  read('/sCount').forEach((count, c) => { offsets[c + 1] = offsets[c]! + count })
+  const spikes = { timesS: Float64Array.from(read('/spikes')), offsets }
+  file.close()
+
+  const { result } = finish({ spikes, startS: 0, endS: 1800, channelIndexes: firstChannels(913), recipe: snapshotPresets.waves, previewOnly: true })
+  expect(result.snapshots).toHaveLength(21)
+  for (const { edgeCount, density } of result.snapshots) {
+    expect(edgeCount).toBe(20_816)
+    expect(density).toBeCloseTo(0.05, 5)
+  }
+  expect([result.snapshots[20]!.startS, result.snapshots[20]!.endS]).toEqual([1200, 1800])
 })

@@ -39,6 +39,25 @@ test('more iterations lower KL', () => {
   expect(usual.kl).toBeLessThan(picture(points, { ...options, iterations: 100 }).kl)
 })
 
+test('at the end attraction and repulsion balance', () => {
+  const { coordinates: y } = picture(points, { ...options, iterations: 1000 })
+  const { rowStarts, columns, values } = jointProbabilities(neighboursOf(points, 20), 20, neverInterrupts)
+  const attraction = new Float64Array(600), repulsion = new Float64Array(600)
+  let sum = 0
+  const pull = (forces: Float64Array, i: number, j: number, weight: (w: number) => number): void => {
+    const dx = y[2 * i]! - y[2 * j]!, dy = y[2 * i + 1]! - y[2 * j + 1]!, w = 1 / (1 + dx * dx + dy * dy)
+    forces[2 * i]! += weight(w) * dx
+    forces[2 * i + 1]! += weight(w) * dy
+    if (forces === repulsion) sum += w
+  }
+  for (let i = 0; i < 300; i++) {
+    for (let e = rowStarts[i]!; e < rowStarts[i + 1]!; e++) pull(attraction, i, columns[e]!, (w) => values[e]! * w)
+    for (let j = 0; j < 300; j++) if (j !== i) pull(repulsion, i, j, (w) => w * w)
+  }
+  const size = (forces: Float64Array): number => Math.hypot(...forces)
+  expect(size(attraction.map((force, at) => force - repulsion[at]! / sum))).toBeLessThan(0.05 * size(attraction))
+})
+
 test('the picture is centred', () => {
   for (const axis of [0, 1]) {
     expect(usual.coordinates.reduce((sum, value, at) => at % 2 === axis ? sum + value : sum, 0) / 300).toBeCloseTo(0, 9)
