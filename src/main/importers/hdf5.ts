@@ -68,23 +68,34 @@ async function load(): Promise<{ library: Library; module: Module }> {
 function reader(library: Library, module: Module, source: { opened: H5File; name: string; bytes: number }): Hdf5File {
   const { opened, name: file, bytes } = source
 
-  function find(path: string): Dataset | null {
-    const found = opened.get(path)
-    return found instanceof library.Dataset ? found : null
+  /** The library ends in errors of its own, even in an abort, where a file's inside is broken. */
+  function ask<Answer>(question: () => Answer): Answer {
+    try {
+      return question()
+    } catch {
+      throw fail('import/file-damaged', { file })
+    }
   }
 
-  function need(path: string): Dataset {
+  function find(path: string): { dataset: Dataset; metadata: Metadata } | null {
+    return ask(() => {
+      const found = opened.get(path)
+      return found instanceof library.Dataset ? { dataset: found, metadata: found.metadata } : null
+    })
+  }
+
+  function need(path: string): Metadata {
     const found = find(path)
-    if (found) return found
-    const isListed = opened.keys().includes(path.replace(/^\//, ''))
+    if (found) return found.metadata
+    const isListed = ask(() => opened.keys()).includes(path.replace(/^\//, ''))
     throw fail(isListed ? 'import/dataset-unreadable' : 'import/dataset-missing', { file, dataset: path })
   }
 
   function checked(path: string, rank: number): { metadata: Metadata; shape: number[] } {
-    const { metadata } = need(path)
+    const metadata = need(path)
     const shape = (metadata.shape ?? []).map(Number)
     if (!numeric(metadata) || metadata.shape === null || shape.length !== rank) {
-      throw fail('import/dataset-not-numbers', { file, dataset: path, expected: `${'[ ]'.repeat(rank)}`, found: described(metadata) })
+      throw fail('import/dataset-not-numbers', { file, dataset: path, expected: rank === 1 ? '[N]' : '[N × M]', found: described(metadata) })
     }
     const claimed = shape.reduce((product, length) => product * length, metadata.size)
     if (!Number.isSafeInteger(claimed) || claimed > bytes * largestRatio) {
@@ -101,9 +112,9 @@ function reader(library: Library, module: Module, source: { opened: H5File; name
     const at = module._malloc(length * metadata.size)
     if (at === 0) throw fail('import/dataset-too-large', { file, dataset: path, claimedMB: Math.round(length * metadata.size / 1e6) })
     try {
-      const status = module.get_dataset_data(
+      const status = ask(() => module.get_dataset_data(
         opened.file_id, path, counts.map(BigInt), shape.map((_, axis) => (axis === 0 ? BigInt(first) : 0n)), shape.map(() => 1n), BigInt(at),
-      )
+      ))
       if (status < 0) throw fail('import/dataset-unreadable', { file, dataset: path })
       const raw = module.HEAPU8.slice(at, at + length * metadata.size)
       return toFloat64(raw.buffer, metadata)
@@ -113,8 +124,8 @@ function reader(library: Library, module: Module, source: { opened: H5File; name
   }
 
   return {
-    rootNames: () => opened.keys(),
-    shapeOf: (path) => find(path)?.shape?.map(Number) ?? null,
+    rootNames: () => ask(() => opened.keys()),
+    shapeOf: (path) => find(path)?.metadata.shape?.map(Number) ?? null,
     lengthOf: (path) => checked(path, 1).shape[0] ?? 0,
     numbers(path, rank) {
       const { metadata, shape } = checked(path, rank)
@@ -132,11 +143,11 @@ function reader(library: Library, module: Module, source: { opened: H5File; name
     },
     texts(path) {
       const found = find(path)
-      const shape = found?.shape?.map(Number)
+      const shape = found?.metadata.shape?.map(Number)
       if (!found || shape?.length !== 1 || (shape[0] ?? 0) > largestTexts) return null
       if (numeric(found.metadata)) return [...this.numbers(path, 1).data].map(String)
       if (found.metadata.type !== module.H5T_class_t.H5T_STRING.value) return null
-      const value = found.value
+      const value = ask(() => found.dataset.value)
       return Array.isArray(value) ? value.map(String) : null
     },
   }
