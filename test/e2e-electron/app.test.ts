@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-type Page = { status: number; policy: string; text: string }
+type Page = { status: number; policy: string; text: string; length: number }
 
 /** Runs a scenario beside this file in a process where the recorder stands in for Electron. */
 function play(scenario: string, dataDir: string): Promise<Record<string, unknown>> {
@@ -61,7 +61,7 @@ describe('app://', () => {
 
   it('serves the page’s script', () => {
     expect((app.script as Page).status).toBe(200)
-    expect((app.script as Page).text.length).toBeGreaterThan(10_000)
+    expect((app.script as Page).length).toBeGreaterThan(10_000)
   })
 
   it('gives nothing outside the page, to no foreign name, for no other method', () => {
@@ -109,11 +109,24 @@ describe('the contract over IPC', () => {
   })
 })
 
+describe('a long step', () => {
+  it('runs in a thread of the bundle, and shows on the taskbar until it is done', () => {
+    expect((app.jobStates as string[]).at(-1)).toBe('done')
+    const progress = app.progress as number[]
+    expect(progress.at(-1)).toBe(-1)
+    expect(progress.some((share) => share >= 0 && share <= 1)).toBe(true)
+  })
+})
+
 describe('the end', () => {
-  it('asks nothing where nothing runs, and leaves the project one file', async () => {
-    expect(app.questions).toEqual([])
+  it('is a question while work runs, and only then', () => {
+    expect(app.questions).toEqual([expect.objectContaining({ message: 'Work is still running.', buttons: ['Keep it running', 'Stop and quit'], cancelId: 0 })])
+    expect(app.stayedOpen).toBe(true)
+  })
+
+  it('leaves each project one file', async () => {
     const projects = await readdir(join(dataDir, 'projects'))
-    expect(projects).toEqual(['Versuch ü.tavrnn'])
+    expect(projects.toSorted()).toEqual(['Sample - developing retina.tavrnn', 'Versuch ü.tavrnn'])
     expect((await readFile(join(dataDir, 'projects', 'Versuch ü.tavrnn'))).subarray(0, 15).toString()).toBe('SQLite format 3')
   })
 })

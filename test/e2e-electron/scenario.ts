@@ -26,7 +26,8 @@ window.emit('ready-to-show')
 
 async function fetched(url: string, method = 'GET') {
   const response = await electron.session.handledSchemes.get('app')?.({ url, method } as Request)
-  return { status: response?.status, policy: response?.headers.get('content-security-policy'), text: await response?.text() }
+  const text = await response?.text()
+  return { status: response?.status, policy: response?.headers.get('content-security-policy'), text: text?.slice(0, 2000), length: text?.length }
 }
 
 const call = electron.ipcMain.handlers.get('tavrnn:call') as unknown as (event: unknown, route: string, input: unknown) => Promise<unknown>
@@ -104,9 +105,21 @@ const report = {
   errors: electron.dialog.errors,
 }
 
-// closing a window with no work to lose asks nothing and leaves the project one file
+// the sample is imported in a thread of the bundle; closing the window meanwhile is a question, answered with "keep it running"
+const sample = await call(from('app://tavrnn/'), 'projects.openSample', {}) as { value: { files: string[] } }
+const started = await call(from('app://tavrnn/'), 'import.run', { files: sample.value.files }) as { value: { jobId: number } }
 let isClosed = false
 window.on('closed', () => { isClosed = true })
+window.close()
+await until(() => electron.dialog.questions.length > 0)
+const stayedOpen = !isClosed
+const jobStates = (): string[] => contents.sent.flatMap(([, notice]) => {
+  const told = notice as { notice: string; job?: { id: number; state: string } }
+  return told.notice === 'job' && told.job?.id === started.value.jobId ? [told.job.state] : []
+})
+await until(() => ['done', 'failed'].includes(jobStates().at(-1) ?? ''))
+
+// closing it with no work to lose asks nothing and leaves the project one file
 window.close()
 await until(() => isClosed)
 let quits = 0
@@ -114,5 +127,4 @@ electron.app.on('will-quit', () => quits++)
 electron.app.emit('window-all-closed')
 await until(() => quits === 2)
 
-process.stdout.write(JSON.stringify({ ...report, questions: electron.dialog.questions }))
-process.exit(0)
+process.stdout.write(JSON.stringify({ ...report, questions: electron.dialog.questions, stayedOpen, jobStates: jobStates(), progress: window.progress }), () => process.exit(0))

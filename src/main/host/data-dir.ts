@@ -7,5 +7,5 @@ export function defaultDataDir(env: NodeJS.ProcessEnv = process.env, platform: N
   const name = 'TAVRNN Studio'
   if (platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), name)
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name)
-  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), name)
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'tavrnn-studio')
 }
