@@ -45,7 +45,7 @@ test('words that are wrong end with 2, work that fails with 1, and both say why'
   expect(await tavrnn(folder, 'inspect', join(folder, 'nowhere.h5'))).toMatchObject({ exitCode: 1, reply: { ok: false, error: { code: 'import/file-not-found' } } })
   writeFileSync(join(folder, 'bad.csv'), 'channel,time_s\n1,NaN\n')
   const bad = await tavrnn(folder, 'import', join(folder, 'bad.csv'), '--project', join(folder, 'p.tavrnn'), '--lang', 'zh')
-  expect(bad).toMatchObject({ exitCode: 1, reply: { ok: false, error: { code: 'import/not-a-number', message: expect.stringMatching(/bad\.csv.*[一-龥]|[一-龥].*bad\.csv/s) } } })
+  expect(bad).toMatchObject({ exitCode: 1, reply: { ok: false, error: { code: 'import/cell-not-a-number', message: expect.stringMatching(/bad\.csv.*[一-龥]|[一-龥].*bad\.csv/s) } } })
 })
 
 test('selfcheck passes every reference file and fails one whose numbers were changed', async () => {

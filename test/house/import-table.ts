@@ -9,7 +9,7 @@ export const rooms: Record<string, readonly string[]> = {
   'src/main/importers': ['src/shared'],
   'src/main/store': ['src/shared'],
   'src/main/model': ['src/main/engine', 'src/shared'],
-  'src/main/jobs': ['src/main/importers', 'src/main/science', 'src/main/model', 'src/main/engine', 'src/shared'],
+  'src/main/jobs': ['src/main/importers', 'src/main/science', 'src/main/model', 'src/main/engine', 'src/main/figures', 'src/shared'],
   'src/main/figures': ['src/shared'],
   'src/main/services': ['src/main/importers', 'src/main/science', 'src/main/jobs', 'src/main/store', 'src/main/figures', 'src/shared'],
   'src/main/host': ['src/main/services', 'src/main/store', 'src/main/jobs', 'src/main/engine', 'src/shared'],

@@ -22,7 +22,7 @@ const commands: Record<string, Command> = {
 }
 const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 }
 
-process.exitCode = await run(process.argv.slice(2))
+process.exitCode = (await run(process.argv.slice(2))) || (process.exitCode ?? 0)
 
 async function run(words: string[]): Promise<number> {
   const json = words.includes('--json')

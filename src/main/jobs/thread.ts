@@ -9,6 +9,7 @@ const steps = {
   snapshots: async () => (await import('./snapshots.ts')).makeSnapshots,
   train: async () => (await import('./train.ts')).train,
   project: async () => (await import('./project.ts')).project,
+  draw: async () => (await import('./draw.ts')).draw,
   selfcheck: async () => (await import('./selfcheck.ts')).runSelfcheck,
 } as const
 

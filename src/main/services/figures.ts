@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import type { FigureSpec } from '../../shared/domain/figure.ts'
-import { drawFigure } from '../figures/draw.ts'
 import { figureTable } from '../figures/source-data.ts'
+import { runInThread } from '../jobs/run-in-thread.ts'
 import { noteFigure } from '../store/figures.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { getModelRun } from '../store/model-runs.ts'
@@ -22,7 +22,7 @@ export function figureServices(context: Context): Pick<Handlers, 'figures.data' 
       const data = figureDataOf(db, spec)
       const bytes = format === 'csv'
         ? new TextEncoder().encode(figureTable(data))
-        : await drawFigure(data, { format, widthMm, dpi, language, fontsDir: join(context.resourcesDir, 'fonts') })
+        : await runInThread('draw', { data, options: { format, widthMm, dpi, language, fontsDir: join(context.resourcesDir, 'fonts') } })
       if (!context.project?.readOnly) noteFigure(db, { spec, format, widthMm, dpi, madeAt: nowIso(context) })
       return { fileName: `${fileNameOf(db, spec)}.${format}`, mediaType: mediaTypes[format], bytes }
     },

@@ -90,7 +90,7 @@ test('a file that cannot be imported leaves the project as it was', async () => 
   writeFileSync(bad, 'channel,time_s\n1,0.5\n2,soon\n')
   const { jobId } = await ask('import.run', { files: [bad] })
   const job = await ended(jobId)
-  expect(job).toMatchObject({ state: 'failed', error: { code: 'import/not-a-number' } })
+  expect(job).toMatchObject({ state: 'failed', error: { code: 'import/cell-not-a-number' } })
   expect(job.error?.message).toContain('bad.csv')
   expect((await ask('recordings.list', {})).recordings).toEqual([])
   expect((await ask('projects.provenance', {})).steps).toEqual([])

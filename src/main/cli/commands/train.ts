@@ -15,7 +15,7 @@ export const train: Command = async (session) => {
   if (!Object.hasOwn(modelPresets, preset)) throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(modelPresets).join(', ') }))
   const runs = []
   for (let seed = 1; seed <= (given.number('seeds') ?? 1); seed++) {
-    const recipe = { ...modelPresets[preset as keyof typeof modelPresets], ...given.settings(), ...(given.number('epochs') ? { epochs: given.number('epochs') } : {}), seed } as Start['recipe']
+    const recipe = { ...modelPresets[preset as keyof typeof modelPresets], ...switches(given.settings()), ...(given.number('epochs') ? { epochs: given.number('epochs') } : {}), seed } as Start['recipe']
     const engine = (given.text('engine') ?? 'auto') as Start['engine']
     const { modelRuns } = await ask(session, 'modelRuns.list', {})
     const open = modelRuns.find((run) => run.snapshotSetId === set.id && (run.state === 'interrupted' || run.state === 'paused') && sameRecipe(run.recipe, recipe))
@@ -31,6 +31,12 @@ export const train: Command = async (session) => {
     runs.push({ modelRunId, seed, epochs: run.epochCount, engine: run.engine, seconds: run.trainingS, loss: finalLoss })
   }
   return { runs }
+}
+
+/** `--set stopsWhenFlat=false` and `--set attentionWidth=null` mean what they say. */
+function switches(settings: Record<string, string | number>): Record<string, unknown> {
+  const words: Record<string, boolean | null> = { true: true, false: false, null: null }
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, Object.hasOwn(words, value) ? words[value] : value]))
 }
 
 /** Whether every setting given is the run's too. */
