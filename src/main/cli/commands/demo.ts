@@ -26,11 +26,11 @@ export const demo: Command = async (session) => {
 
   const { files } = await ask(session, 'projects.sampleFiles', {})
   await rm(path, { force: true })
-  await writeOut(session, join(folder, 'ABOUT.txt'), new TextEncoder().encode(`${translate('start.sampleSource')}\n`))
-  await ask(session, 'projects.create', { name: translate('start.sampleName'), path })
+  await writeOut(session, join(folder, 'ABOUT.txt'), new TextEncoder().encode(`${translate('start.sample.citation')}\n`))
+  await ask(session, 'projects.create', { name: translate('start.sample.title'), path })
 
   const recordingId = await timed('import', async () => {
-    const { jobId } = await ask(session, 'import.run', { files, name: translate('start.sampleName'), subject: 'P11', condition: '' })
+    const { jobId } = await ask(session, 'import.run', { files, name: translate('start.sample.title'), subject: 'P11', condition: '' })
     return finishJob(session, jobId)
   })
   const snapshotSetId = await timed('snapshots', async () => {
