@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
-import { computed, reactive, ref, shallowRef } from 'vue'
-import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import type { ImportAnswers, ImportWarning, Inspection } from '../../shared/domain/inspection.ts'
 import type { Layout } from '../../shared/domain/region.ts'
 import { ask, place, problemOf, type Problem } from './ask.ts'
 
@@ -21,9 +21,16 @@ export const useImport = defineStore('import', () => {
   const layout = shallowRef<Layout | null>(null)
   /** positions out of a layout file, where the recording has none of its own */
   const layoutPositionsUm = shallowRef<Float64Array | null>(null)
+  const layoutWarnings = shallowRef<ImportWarning[]>([])
+  /** of the project that the import makes where none is open */
+  const projectName = ref('')
   const step = ref(0)
+  /** the last step opened so far */
+  const reached = ref(0)
   const jobId = ref<number | null>(null)
   let asked = 0
+
+  watch(step, (now) => { reached.value = Math.max(reached.value, now) })
 
   const positionsUm = computed(() => inspection.value?.positionsUm ?? layoutPositionsUm.value)
   const isEmpty = computed(() => files.value.length === 0)
@@ -40,7 +47,10 @@ export const useImport = defineStore('import', () => {
     Object.assign(words, { name: '', subject: '', condition: '', recordedOn: '' })
     layout.value = null
     layoutPositionsUm.value = null
+    layoutWarnings.value = []
+    projectName.value = ''
     step.value = 0
+    reached.value = 0
     jobId.value = null
   }
 
@@ -96,9 +106,11 @@ export const useImport = defineStore('import', () => {
     const before = inspection.value
     inspection.value = found
     if (words.name === '') words.name = withoutEnding(files.value[0]?.name ?? '')
+    if (projectName.value === '') projectName.value = words.name
     const sameChannels = before !== null && before.channelLabels.join('\n') === found.channelLabels.join('\n')
     if (sameChannels && layout.value !== null) return
     layoutPositionsUm.value = null
+    layoutWarnings.value = []
     layout.value = {
       name: 'layout', regions: found.regions, regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels).fill(-1),
     }
@@ -130,7 +142,7 @@ export const useImport = defineStore('import', () => {
   }
 
   return {
-    files, format, answers, inspection, problem, isReading, words, layout, layoutPositionsUm, positionsUm, step, jobId, isEmpty,
+    files, format, answers, inspection, problem, isReading, words, layout, layoutPositionsUm, layoutWarnings, positionsUm, projectName, step, reached, jobId, isEmpty,
     clear, addFiles, addHostPaths, dropFile, look, chooseFormat, answer, run,
   }
 })

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-export const viewNames = ['start', 'import', 'recording', 'snapshots', 'train', 'embedding', 'figures', 'settings'] as const
+export const viewNames = ['start', 'import', 'recording', 'regions', 'snapshots', 'train', 'embedding', 'figures', 'settings'] as const
 export type ViewName = (typeof viewNames)[number]
 
 /** Which screen is open. */

@@ -72,7 +72,7 @@ export const useRecordings = defineStore('recordings', () => {
     return await ask('layouts.read', { file: await place(file), channelLabels })
   }
 
-  /** Takes a recording off the list; it is gone for good with `remove`, back with `keep`. */
+  /** Takes a recording off the list; it is gone for good with `removeSetAside`, back with `keep`. */
   async function setAside(recordingId: number): Promise<void> {
     leaving.value = [...leaving.value, recordingId]
     if (chosenId.value === recordingId) await choose(list.value.at(-1)?.id ?? null)
@@ -83,10 +83,16 @@ export const useRecordings = defineStore('recordings', () => {
     await choose(recordingId)
   }
 
+  /** Takes a recording and everything made of it out of the project. */
   async function remove(recordingId: number): Promise<void> {
     await ask('recordings.remove', { recordingId })
     leaving.value = leaving.value.filter((id) => id !== recordingId)
     await load()
+  }
+
+  /** Nothing where the project was closed since: the same number may be another recording there. */
+  async function removeSetAside(recordingId: number): Promise<void> {
+    if (leaving.value.includes(recordingId)) await remove(recordingId)
   }
 
   client.subscribe((notice) => {
@@ -94,6 +100,6 @@ export const useRecordings = defineStore('recordings', () => {
   })
 
   return {
-    list, chosen, chosenId, detail, load, choose, clear, raster, describe, exclude, setLayout, readLayout, setAside, keep, remove,
+    list, chosen, chosenId, detail, load, choose, clear, raster, describe, exclude, setLayout, readLayout, setAside, keep, remove, removeSetAside,
   }
 })

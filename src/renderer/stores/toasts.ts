@@ -1,23 +1,32 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-export type Toast = { id: number; text: string; undo: (() => void | Promise<void>) | null }
+export type Toast = { id: number; text: string; undo: Action | null; over: Action | null }
+type Action = () => void | Promise<void>
 
 /** Short messages about what was just done, most with a way back. */
 export const useToasts = defineStore('toasts', () => {
   const toasts = ref<Toast[]>([])
   let lastId = 0
 
-  /** @param undo shown as a button; the message goes once it is used */
-  function say(text: string, undo: Toast['undo'] = null): number {
-    const id = ++lastId
-    toasts.value = [...toasts.value.slice(-2), { id, text, undo }]
-    return id
+  /**
+   * @param undo shown as a button
+   * @param over done once the message is gone and was not undone
+   */
+  function say(text: string, undo: Action | null = null, over: Action | null = null): void {
+    toasts.value = [...toasts.value, { id: ++lastId, text, undo, over }]
   }
 
-  function dismiss(id: number): void {
-    toasts.value = toasts.value.filter((toast) => toast.id !== id)
+  async function take(id: number, which: 'undo' | 'over'): Promise<void> {
+    const toast = toasts.value.find((shown) => shown.id === id)
+    toasts.value = toasts.value.filter((shown) => shown.id !== id)
+    await toast?.[which]?.()
   }
 
-  return { toasts, say, dismiss }
+  /** Drops all messages with what they would still do: they are about a project that is closed. */
+  function clear(): void {
+    toasts.value = []
+  }
+
+  return { toasts, say, clear, undo: (id: number) => take(id, 'undo'), dismiss: (id: number) => take(id, 'over') }
 })

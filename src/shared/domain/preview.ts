@@ -1,5 +1,6 @@
 import type { ElectrodeMapData, RasterData } from './figure.ts'
 import type { Inspection } from './inspection.ts'
+import type { Channel } from './recording.ts'
 import type { Layout } from './region.ts'
 
 /** Rate of every channel over a recording, Hz; [channels]. */
@@ -29,4 +30,10 @@ export function arrayMap(channels: { labels: string[]; positionsUm: Float64Array
     windowStartS: new Float64Array(), windowEndS: new Float64Array(), positionsUm: channels.positionsUm, value,
     overall: channels.rateHz, perSnapshot: new Float32Array(), snapshotIndex: null,
   }
+}
+
+/** Places of channels, [channels, 2], NaN where a channel has none; null where none has one. */
+export function positionsOf(channels: readonly Channel[]): Float64Array | null {
+  if (channels.every((channel) => channel.xUm === null || channel.yUm === null)) return null
+  return Float64Array.from(channels.flatMap((channel) => [channel.xUm ?? NaN, channel.yUm ?? NaN]))
 }
