@@ -38,7 +38,7 @@ const leastStd = 1.2e-38
 export function* train(
   { graphs, recipe, from, engine: wanted }: TrainInput, interrupt: Interrupt, clock: () => number = () => performance.now(),
 ): Generator<StepNotice, TrainResult> {
-  const engine = chooseEngine(wanted), input = modelInputOf(graphs, recipe)
+  const engine = chooseEngine(wanted), input = modelInputOf(graphs, recipe, interrupt)
   interrupt()
   const { channelCount, snapshotCount } = graphs, entryCount = input.graphs.columns.length
   const tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount }, recipe)

@@ -70,12 +70,19 @@ function fillColumns(columns: Uint16Array, starts: Uint32Array, pairs: Uint16Arr
   for (let i = 0; i <= channelCount; i++) columns[starts[channelCount]! + i] = i
 }
 
-/** Rows of |r| with diagonal 1 and, with a history node, a last row and column of ones: [T, V, V]. */
-export function rowFeaturesOf(r: readonly Int16Array[], channelCount: number, historyNode: boolean): Float32Array {
+/**
+ * Rows of |r| with diagonal 1 and, with a history node, a last row and column of ones: [T, V, V].
+ * @param interrupt called before every snapshot; ends the work by throwing
+ */
+export function rowFeaturesOf(
+  r: readonly Int16Array[], channelCount: number, historyNode: boolean, interrupt: () => void = () => undefined,
+): Float32Array {
   const vertexCount = channelCount + (historyNode ? 1 : 0), perSnapshot = vertexCount * vertexCount
-  const features = new Float32Array(r.length * perSnapshot).fill(1)
+  const features = new Float32Array(r.length * perSnapshot)
   for (const [t, values] of r.entries()) {
+    interrupt()
     const first = t * perSnapshot
+    features.fill(1, first, first + perSnapshot)
     for (let i = 0, pair = 0; i < channelCount; i++) {
       for (let j = i + 1; j < channelCount; j++, pair++) {
         const value = Math.abs(values[pair]!) / 32767
@@ -88,11 +95,13 @@ export function rowFeaturesOf(r: readonly Int16Array[], channelCount: number, hi
 }
 
 /** What the model reads, from what the store keeps (model spec 1.7, 2.1). */
-export function modelInputOf(graphs: SnapshotGraphs, recipe: Pick<ModelRecipe, 'features' | 'historyNode'>): ModelInput {
+export function modelInputOf(
+  graphs: SnapshotGraphs, recipe: Pick<ModelRecipe, 'features' | 'historyNode'>, interrupt?: () => void,
+): ModelInput {
   const { channelCount, edges, r } = graphs, { features, historyNode } = recipe
   return {
     graphs: vertexGraphsOf(edges, channelCount, historyNode),
-    features: features === 'rows' ? rowFeaturesOf(r, channelCount, historyNode) : null,
+    features: features === 'rows' ? rowFeaturesOf(r, channelCount, historyNode, interrupt) : null,
   }
 }
 

@@ -103,6 +103,19 @@ describe('every operation agrees with plain float64, forward and backward', () =
     }), { numRuns: 20 })
   })
 
+  test('affine on blocks with a gap between them leaves the gap out of the weight gradient', () => {
+    const next = numbersFrom(9), inputs = { x: matrix(6, 3, next), w: matrix(3, 2, next) }
+    expectAgreement({
+      inputs, dOut: matrix(6, 2, next),
+      record: (recorder, { x, w }) => {
+        const out = like(recorder, 6, 2)
+        for (const first of [0, 4]) affine(recorder, rowsOf(x!, first, 2), w!, rowsOf(out, first, 2))
+        return out
+      },
+      reference: ({ x, w }) => product(x!, w!).map((row, i) => (i === 2 || i === 3 ? [0, 0] : row)),
+    })
+  })
+
   test('affine of the identity gives the weight’s rows', () => {
     fc.assert(fc.property(size(6), size(7), fc.boolean(), seed, (rows, width, relu, from) => {
       const next = numbersFrom(from), inputs = { w: matrix(rows, width, next), b: matrix(1, width, next) }

@@ -71,6 +71,11 @@ describe('a training', () => {
     expect(result!.epochCount).toBeLessThan(300)
   })
 
+  test('embeds without noise: the mean depends on the weights alone', () => {
+    const from = run(inputOf()).checkpoints.at(-1)!, otherSeed = { ...recipe, seed: 9 }
+    expect(run(inputOf({ from })).result).toEqual(run(inputOf({ from, recipe: otherSeed })).result)
+  })
+
   test('embeds by a sample in the published preset, by the mean otherwise', () => {
     const settings = { epochs: 3, seed: 4 }, sample = run(inputOf({ recipe: modelRecipe.parse({ ...settings, embedding: 'sample' }) })).result!
     const mean = run(inputOf({ recipe: modelRecipe.parse(settings) })).result!

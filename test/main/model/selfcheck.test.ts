@@ -11,6 +11,7 @@ type Json = {
   input: Record<string, Array64> & { parameters: Record<string, Array64> }
   gradients: Record<string, Array64>
   forward: Record<string, Array64>
+  loss: number
   epochs: { nll: number }[]
   embedding: Array64
 }
@@ -43,6 +44,7 @@ describe('a wrong number is found', () => {
       { ...json, forward: { ...json.forward, h: changed(json.forward.h!, 3e-4) } },
       { ...json, gradients: { ...json.gradients, 'enc.W': changed(json.gradients['enc.W']!, 3e-3) } },
       { ...json, epochs: json.epochs.map((epoch, k) => (k === 4 ? { ...epoch, nll: epoch.nll * 1.003 } : epoch)) },
+      { ...json, loss: json.loss * 1.003 },
       { ...json, embedding: changed(json.embedding, 3e-3) },
     ]
     for (const wrong of cases) expect(check(name, wrong).pass).toBe(false)

@@ -67,11 +67,15 @@ describe('parameters', () => {
     const parameters = initialParameters(50, { seed: 4, start }), dense = start === 'published'
     expect(parameters).toEqual(initialParameters(50, { seed: 4, start }))
     expect(parameters).not.toEqual(initialParameters(50, { seed: 5, start }))
+    let fanIn = 0
     for (const { name, offset, rowCount, columnCount } of parameterPlaces(50)) {
+      if (name.endsWith('.W')) fanIn = rowCount
       const most = parameters.subarray(offset, offset + rowCount * columnCount).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
       const isGraphLayer = name.startsWith('enc') || name.startsWith('gru')
-      if (name.endsWith('.b')) expect(most > 0, name).toBe(dense && !isGraphLayer)
-      else {
+      if (name.endsWith('.b')) {
+        expect(most > 0, name).toBe(dense && !isGraphLayer)
+        expect(most, name).toBeLessThanOrEqual(1 / Math.sqrt(fanIn))
+      } else {
         const limit = dense && !isGraphLayer ? 1 / Math.sqrt(rowCount) : Math.sqrt(6 / (rowCount + columnCount))
         expect(most, name).toBeLessThanOrEqual(limit)
         expect(most, name).toBeGreaterThan(0.9 * limit)

@@ -1,5 +1,5 @@
 /** Work of one instruction, in multiply-adds: a step can be stopped between instructions, at least every 0.3 s. */
-const workLimit = 1e8
+const workLimit = 4e7
 
 /** Cuts rows into blocks of at most `workLimit` multiply-adds, so that no instruction runs for long. */
 export function partsOf(rowCount: number, workPerRow: number): { first: number; rowCount: number }[] {
