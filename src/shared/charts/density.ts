@@ -7,7 +7,7 @@ import { finiteRange, niceMax, niceTicks } from './ticks.ts'
 import { windowCentresMin, windowText } from './windows.ts'
 
 type Line = { name: string; values: ArrayLike<number>; colour: string; dashed?: boolean }
-type Panel = { title: string; share: number; lines: Line[] }
+type Panel = { title: string; share: number; lines: Line[]; /** counts: no ticks between whole numbers */ isCount?: boolean }
 
 /** Density window by window; below it what it comes from: |r| and the smallest |r| of an edge, the mean rate, silent channels. */
 export function densityOption(data: DensityData, look: Look): EChartsOption {
@@ -59,14 +59,14 @@ function panelsOf(data: DensityData, look: Look): Panel[] {
       ],
     },
     { title: translate('charts.axis.rateHz'), share: 0.8, lines: [{ name: translate('charts.density.meanRate'), values: data.meanRateHz, colour: colours.accent }] },
-    { title: translate('charts.axis.silent'), share: 0.8, lines: [{ name: translate('charts.density.silent'), values: data.silentChannelCount, colour: colours.accent }] },
+    { title: translate('charts.axis.silent'), share: 0.8, isCount: true, lines: [{ name: translate('charts.density.silent'), values: data.silentChannelCount, colour: colours.accent }] },
   ]
 }
 
 function scaleOf(panel: Panel): { min: number; max: number; ticks: number[] } {
   const top = Math.max(0, ...panel.lines.map((line) => finiteRange(line.values)?.max ?? 0))
   const wanted = panel.share > 1 ? 4 : 2
-  const max = niceMax(top, wanted)
+  const max = niceMax(panel.isCount ? Math.max(top, 2) : top, wanted)
   return { min: 0, max, ticks: niceTicks(0, max, wanted) }
 }
 

@@ -104,7 +104,7 @@ function roomOf(data: EmbeddingData, look: Look): { head: ReturnType<typeof head
 /** "t-SNE, perplexity 30, trustworthiness 0.98" */
 export function methodText(data: EmbeddingData, look: Look): string {
   return look.translate(`charts.embedding.${data.method}`, {
-    neighbourhood: data.neighbourhood ?? '', trustworthiness: readable(data.trustworthiness), share: readable((data.explainedVariance ?? 0) * 100),
+    neighbourhood: data.neighbourhood ?? '', trustworthiness: data.trustworthiness.toFixed(3), share: readable((data.explainedVariance ?? 0) * 100),
   })
 }
 

@@ -1,0 +1,32 @@
+import { useI18n } from 'vue-i18n'
+import type { ModelRun } from '../../shared/domain/model-run.ts'
+import type { Projection } from '../../shared/domain/projection.ts'
+import type { SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import { useFormat } from './use-format.ts'
+
+/** Results in a person's words: what was done, never an id. */
+export function useNames() {
+  const { t } = useI18n()
+  const format = useFormat()
+
+  const edges = ({ edges: rule }: SnapshotRecipe): string => (rule.rule === 'absolute'
+    ? t('snapshots.name.absolute', { threshold: format.number(rule.threshold) })
+    : t('snapshots.name.proportional', { percent: format.number(rule.density * 100) }))
+
+  /** "2 min windows every 1 min, 50 ms bins, strongest 5 % of pairs" */
+  const snapshotRecipe = (recipe: SnapshotRecipe): string => t('snapshots.name.recipe', {
+    window: format.duration(recipe.windowS), step: format.duration(recipe.stepS), bin: format.number(recipe.binMs, 5), edges: edges(recipe),
+  })
+
+  /** "Studio, seed 1, 16 Mar 2025, 10:20" */
+  const modelRun = (run: ModelRun): string =>
+    t('train.name', { preset: t(`train.preset.${run.recipe.preset}`), seed: run.recipe.seed, date: format.date(run.createdAt, true) })
+
+  function projection({ recipe }: Projection): string {
+    if (recipe.method === 'tsne') return t('embedding.name.tsne', { perplexity: format.number(recipe.perplexity), seed: recipe.seed })
+    if (recipe.method === 'umap') return t('embedding.name.umap', { neighbours: recipe.neighbourCount, seed: recipe.seed })
+    return t('embedding.name.pca')
+  }
+
+  return { snapshotRecipe, modelRun, projection }
+}

@@ -1,0 +1,86 @@
+import type { DensityData, ElectrodeMapData, EmbeddingData, FigureData, FigureName, LossData, RasterData } from '../domain/figure.ts'
+import { drawnValues, placedChannels } from './electrode-map.ts'
+import { finitePoints } from './embedding.ts'
+
+/** null or NaN: a value that does not exist */
+export type Cell = string | number | null
+export type SourceTable = { header: string[]; rows: Cell[][] }
+type DataOf<Name extends FigureName> = Extract<FigureData, { figure: Name }>
+
+const tables: { [Name in FigureName]: (data: DataOf<Name>) => SourceTable } = {
+  'raster': rasterTable,
+  'electrode-map': electrodeMapTable,
+  'density': densityTable,
+  'loss': lossTable,
+  'embedding': embeddingTable,
+}
+
+/** A figure's numbers: one row a mark, units in the header, times from the start of the recording. */
+export const sourceTable = (data: FigureData): SourceTable => (tables[data.figure] as (given: FigureData) => SourceTable)(data)
+
+function rasterTable(data: RasterData): SourceTable {
+  return {
+    header: ['channel', 'region', 'time_s'],
+    rows: Array.from(data.spikeS, (timeS, k) => [labelOf(data, data.spikeRow[k]!), regionOf(data, data.spikeRow[k]!), timeS]),
+  }
+}
+
+const valueColumns = { region: [], rate: ['rate_hz'], degree: ['degree'], score: ['channel_score_log_odds'] } as const
+
+function electrodeMapTable(data: ElectrodeMapData): SourceTable {
+  const values = drawnValues(data)
+  const snapshot = data.perSnapshot.length > 0 ? data.snapshotIndex : null
+  const window = snapshot === null ? [null, null, null] : [snapshot + 1, data.windowStartS[snapshot]!, data.windowEndS[snapshot]!]
+  return {
+    header: ['channel', 'region', 'x_um', 'y_um', 'snapshot', 'window_start_s', 'window_end_s', ...valueColumns[data.value]],
+    rows: placedChannels(data).map((channel) => [
+      labelOf(data, channel), regionOf(data, channel), data.positionsUm[2 * channel]!, data.positionsUm[2 * channel + 1]!, ...window,
+      ...(data.value === 'region' ? [] : [single(values[channel]!)]),
+    ]),
+  }
+}
+
+function densityTable(data: DensityData): SourceTable {
+  return {
+    header: ['snapshot', 'window_start_s', 'window_end_s', 'channels', 'density', 'mean_abs_r', 'threshold_abs_r', 'mean_rate_hz', 'silent_channels'],
+    rows: Array.from(data.density, (density, k) => [
+      k + 1, data.windowStartS[k]!, data.windowEndS[k]!, data.channelCount, density, data.meanAbsoluteR[k]!, data.thresholdR[k]!,
+      data.meanRateHz[k]!, data.silentChannelCount[k]!,
+    ]),
+  }
+}
+
+function lossTable(data: LossData): SourceTable {
+  return {
+    header: ['epoch', 'snapshots', 'loss_nats', 'nll_nats', 'kl_nats', 'kl_weight', 'gradient_norm'],
+    rows: Array.from(data.nll, (nll, k) => [
+      k + 1, data.snapshotCount, nll + data.klWeight[k]! * data.kl[k]!, nll, data.kl[k]!, data.klWeight[k]!, data.gradientNorm[k]!,
+    ]),
+  }
+}
+
+/** The points of all snapshots, also where the figure puts one forward: the others are its grey ground. */
+function embeddingTable(data: EmbeddingData): SourceTable {
+  const axis = data.method
+  return {
+    header: ['channel', 'region', 'x_um', 'y_um', 'snapshot', 'window_start_s', 'window_end_s', 'rate_hz', `${axis}_1`, `${axis}_2`],
+    rows: finitePoints(data).map(([x, y, channel, snapshot]) => [
+      labelOf(data, channel), regionOf(data, channel), data.positionsUm[2 * channel]!, data.positionsUm[2 * channel + 1]!,
+      snapshot + 1, data.windowStartS[snapshot]!, data.windowEndS[snapshot]!, single(data.rateHz[snapshot * data.channelLabels.length + channel]!),
+      single(x), single(y),
+    ]),
+  }
+}
+
+type Named = { channelLabels: readonly string[]; regions: readonly { name: string }[]; regionOfChannel: Int16Array }
+const labelOf = (data: Named, channel: number): string => data.channelLabels[channel] ?? ''
+const regionOf = (data: Named, channel: number): string => data.regions[data.regionOfChannel[channel] ?? -1]?.name ?? ''
+
+/** the shortest number that is the same single-precision value */
+function single(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const shorter = Number(value.toPrecision(digits))
+    if (Math.fround(shorter) === Math.fround(value)) return shorter
+  }
+  return Number(value.toPrecision(9))
+}
