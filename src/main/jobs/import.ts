@@ -18,10 +18,7 @@ export type ImportedRecording = SpikeRecording & { sources: SourceFile[] }
 export async function* importRecording(input: ImportRequest, interrupt: Interrupt): AsyncGenerator<StepNotice, ImportedRecording> {
   const reading = read(input, interrupt)
   let step = await reading.next()
-  for (; !step.done; step = await reading.next()) {
-    interrupt()
-    yield { kind: 'progress', ...step.value }
-  }
+  for (; !step.done; step = await reading.next()) yield { kind: 'progress', ...step.value }
   const recording = step.value
   return { ...recording, sources: yield* hashFiles([...new Set(input.files)], interrupt) }
 }

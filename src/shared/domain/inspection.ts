@@ -48,7 +48,9 @@ export const inspection = z.object({
   regionOfChannel: int16.nullable(),
   events: z.record(z.string(), z.int()),
   settings: z.array(importSetting),
+  /** wells, planes or variables to pick from, given with the settings */
   choices: z.array(z.object({ name: z.string(), options: z.array(z.string()) })),
+  /** settings that only the person knows; `why` is a locale key. Until they are given, times are null */
   needs: z.array(z.object({ name: z.string(), why: z.string() })),
   warnings: z.array(importWarning),
   /** spikes of the busiest 40 channels in the busiest 10 s: row of the raster and time */

@@ -43,7 +43,7 @@ test('every separator, decimal sign, line end and order of columns gives the sam
 })
 
 test.each([
-  ['time_s', 2, 's'], ['time', 2.5, 's'], ['Time (ms)', 2500, 'ms'], ['timestamp_us', 2_500_000, 'us'], ['spike time [µs]', 2_500_000, 'us'],
+  ['time_s', 2, 's'], ['time', 2.5, 's'], ['Time (ms)', 2500, 'ms'], ['timestamp_us', 2_500_000, 'us'], ['spike time [\u00b5s]', 2_500_000, 'us'], ['spike time [\u03bcs]', 2_500_000, 'us'],
 ])('a column called %s with %d is read in %s', async (name, value, unit) => {
   const found = await inspect({ files: [written('a.csv', `channel,${name}\n1,0\n2,${value}\n`)] })
   expect(found.settings.find((setting) => setting.name === 'timeUnit')).toMatchObject({ value: unit })
@@ -82,6 +82,11 @@ test('channels with a position and no spikes are silent channels of the recordin
 test('remarks, empty lines, Excel’s separator line and quotes are no obstacle', async () => {
   const text = 'sep=;\n# exported by a rig\nchannel;note;time_s\n\n"A;1";good;0,5\n# late\nB;;1,5\n\n'
   expect(trainsOf(await readAll([written('a.csv', text)]))).toEqual({ 'A;1': [0.5], B: [1.5] })
+})
+
+test('without names, times are what has fractions first, channels what is whole', async () => {
+  expect(trainsOf(await readAll([written('a.txt', '0.001 5 40\n0.052 6 41\n0.103 5 39\n0.104 6 44\n')]))).toEqual({ 5: [0.001, 0.103], 6: [0.052, 0.104] })
+  expect(trainsOf(await readAll([written('a.txt', 'A1\t12.5\t3.5\nA2\t13.5\t4.5\nA1\t14.5\t3.5\n')]))).toEqual({ A1: [12.5, 14.5], A2: [13.5] })
 })
 
 test('columns are chosen by hand where their names say nothing', async () => {
