@@ -4,20 +4,25 @@ import type { SpikeTrains } from './spike-trains.ts'
 const rowCount = 40
 const widthS = 10
 const largestBinCount = 1_000_000
+const mostSpikes = 50_000
 
 /**
- * The spikes of the busiest 40 channels in the busiest 10 s, for a first look. Rows are in the channels' own order.
+ * The spikes of the busiest 40 channels in the busiest 10 s, for a first look; a shorter time where they are more than
+ * 50,000. Rows are in the channels' own order.
  * @param span first and last spike
  */
 export function rasterOf(trains: SpikeTrains, span: { firstS: number; lastS: number }): NonNullable<Inspection['raster']> {
   const fromS = busiestStart(trains, span)
-  const toS = fromS + widthS
-  const inside = countInside(trains, fromS, toS)
+  const inside = countInside(trains, fromS, fromS + widthS)
   const busiest = [...inside.keys()].filter((c) => inside[c]! > 0).sort((a, b) => inside[b]! - inside[a]!).slice(0, rowCount).sort((a, b) => a - b)
+  const shown = busiest.reduce((sum, c) => sum + inside[c]!, 0)
+  const toS = fromS + widthS * Math.min(1, mostSpikes / shown)
   const rows: number[] = []
   const times: number[] = []
   busiest.forEach((c, row) => {
-    for (let s = trains.offsets[c]!; s < trains.offsets[c + 1]!; s++) {
+    // Where the time was shortened and the spikes are still too many, each channel keeps its first.
+    const last = rows.length + Math.ceil(mostSpikes / busiest.length)
+    for (let s = trains.offsets[c]!; s < trains.offsets[c + 1]! && (shown <= mostSpikes || rows.length < last); s++) {
       const time = trains.timesS[s]!
       if (time >= fromS && time < toS) { rows.push(row); times.push(time) }
     }

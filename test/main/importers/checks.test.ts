@@ -52,3 +52,11 @@ test('the raster shows the busiest channels in the busiest ten seconds', async (
   expect(raster && raster.toS - raster.fromS).toBe(10)
   expect(raster && raster.fromS <= 500 && raster.toS > 505.9).toBe(true)
 })
+
+test('the raster stays small where a unit is wrong and all spikes fall into a moment', async () => {
+  const path = written('spikes.csv', `channel,time_us\n${Array.from({ length: 300_000 }, (_, s) => `${s % 3},${s}`).join('\n')}\n`)
+  const { raster, spikes } = await inspect({ files: [path] })
+  expect(spikes).toBe(300_000)
+  expect(raster?.spikeS.length).toBeLessThanOrEqual(50_003)
+  expect([...new Set(raster?.spikeRow)]).toEqual([0, 1, 2])
+})
