@@ -20,6 +20,9 @@ export function findNode() {
   return major > 22 || (major === 22 && minor >= 18) ? process.execPath : null
 }
 
+/** Keeps the TypeScript that Node has stripped and compiled: a start takes 0.16 s of the processor instead of 0.41 s. */
+export const productEnv = { NODE_COMPILE_CACHE: inCheckout('node_modules', '.cache', 'node'), ...process.env }
+
 /** @returns the Node that runs TypeScript; ends the process with a word on what to do where there is none */
 export function needNode() {
   const node = findNode()

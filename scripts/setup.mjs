@@ -32,7 +32,7 @@ async function npm(args) {
   const node = findNode() ?? process.execPath
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` }
   const stdio = ['ignore', 2, 2]
-  const all = [...args.slice(0, 1), '--ignore-scripts', '--no-audit', '--no-fund', ...args.slice(1)]
+  const all = [...args.slice(0, 1), '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...args.slice(1)]
   const { code } = cli ? await run(node, [cli, ...all], { stdio, env }) : await run('npm', all, { stdio, env })
   return code === 0
 }

@@ -1,7 +1,7 @@
 // npm start: sets up, builds, and opens the app: in its own window where Electron can run, else in the browser.
 // node scripts/start.mjs [--web] [FILE.tavrnn] [--port N] [--no-open] [--data-dir D] [--project P]
 import { existsSync, readFileSync } from 'node:fs'
-import { inCheckout, needNode, run } from './checkout.mjs'
+import { inCheckout, needNode, productEnv, run } from './checkout.mjs'
 import { buildWhenStale, isBuilt } from './build.mjs'
 import { setUp } from './setup.mjs'
 
@@ -16,7 +16,7 @@ if (electron) {
   if (code === 0 || Date.now() - startedAt > 10_000) process.exit(code)
   console.error('The window could not be opened; the app opens in the browser instead.')
 }
-const { code } = await run(needNode(), [inCheckout('src', 'main', 'web', 'main.ts'), ...args.filter((arg) => arg !== '--web')])
+const { code } = await run(needNode(), [inCheckout('src', 'main', 'web', 'main.ts'), ...args.filter((arg) => arg !== '--web')], { env: productEnv })
 process.exit(code)
 
 /** @returns Electron's program, fetched at the first start; null where it cannot run here or cannot be had */
