@@ -33,7 +33,7 @@ export function needNode() {
 }
 
 /**
- * Runs a program to its end in the checkout; Ctrl-C and a stop request reach it too.
+ * Runs a program to its end in the checkout; Ctrl-C and a stop request reach it too, and end this process after it.
  * @param {string} program
  * @param {string[]} args
  * @param {{ stdio?: import('node:child_process').StdioOptions, env?: NodeJS.ProcessEnv, cwd?: string, timeoutMs?: number }} [how]
@@ -47,13 +47,17 @@ export function run(program, args, how = {}) {
   child.stdout?.on('data', (part) => parts.push(part))
   child.stderr?.on('data', (part) => parts.push(part))
   // a terminal sends Ctrl-C to the whole group: the child gets it by itself and decides, we only must not go first
+  let isStopped = false
   const pass = (signal) => {
+    isStopped = true
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
   }
   process.on('SIGINT', pass)
   process.on('SIGTERM', pass)
   return new Promise((resolve) => {
     const end = (code, text = '') => {
+      // nothing that comes after is wanted any more
+      if (isStopped) process.exit(code)
       process.off('SIGINT', pass)
       process.off('SIGTERM', pass)
       resolve({ code, output: Buffer.concat(parts).toString('utf8') + text })
