@@ -15,6 +15,10 @@ export function useFormat() {
   const number = (value: number, digits = 3): string =>
     Number.isFinite(value) ? new Intl.NumberFormat(locale.value, { maximumSignificantDigits: digits }).format(value) : '–'
 
+  /** exactly three significant digits: for columns of numbers */
+  const fixedDigits = (value: number): string =>
+    value === 0 ? '0' : new Intl.NumberFormat(locale.value, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }).format(value)
+
   /** whole numbers, with separators */
   const count = (value: number): string => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 0 }).format(value)
 
@@ -41,5 +45,5 @@ export function useFormat() {
   const bytes = (size: number): string =>
     size >= 1e6 ? t('kit.bytes.mb', { size: number(size / 1e6) }) : t('kit.bytes.kb', { size: number(size / 1e3) })
 
-  return { number, count, percent, duration, date, bytes }
+  return { number, fixedDigits, count, percent, duration, date, bytes }
 }

@@ -1,15 +1,17 @@
 import { computed, shallowRef, type ComputedRef, type Ref } from 'vue'
 
-export type History<Value> = { change: (next: Value) => void; undo: () => void; canUndo: ComputedRef<boolean>; forget: () => void }
+export type History<Value> = { /** keeps the value as it is now to come back to */ remember: () => void; change: (next: Value) => void; undo: () => void; canUndo: ComputedRef<boolean> }
 
 const limit = 50
 
 /** Changes to a value with a way back, the last fifty. */
 export function useHistory<Value>(current: Ref<Value>): History<Value> {
   const past = shallowRef<Value[]>([])
+  const remember = (): void => { past.value = [...past.value.slice(1 - limit), current.value] }
   return {
+    remember,
     change(next) {
-      past.value = [...past.value.slice(1 - limit), current.value]
+      remember()
       current.value = next
     },
     undo() {
@@ -19,8 +21,5 @@ export function useHistory<Value>(current: Ref<Value>): History<Value> {
       current.value = last
     },
     canUndo: computed(() => past.value.length > 0),
-    forget() {
-      past.value = []
-    },
   }
 }

@@ -20,7 +20,7 @@ export function useRecordingFacts(recording: () => Recording | null): ComputedRe
       { name: t('recording.facts.spikes'), value: format.count(found.spikeCount) },
       { name: t('recording.facts.sampling'), value: found.samplingRateHz === null ? t('recording.facts.notSaid') : t('kit.hertz', { value: format.number(found.samplingRateHz, 6) }) },
       { name: t('recording.facts.format'), value: te(`formats.${found.format}.name`) ? t(`formats.${found.format}.name`) : found.format },
-      { name: t('recording.facts.file'), value: elided(files, 28), title: files },
+      { name: t('recording.facts.file'), value: elided(files, 44), title: files },
     ]
   })
 }

@@ -15,7 +15,6 @@ export function useSteps(): ComputedRef<StepRow[]> {
 
   return computed(() => {
     const project = projects.current
-    if (project === null) return []
     const recordingCount = recordings.list.length
 
     function step(view: ViewName, kind: JobKind | null, made: number, needed: number): StepRow {
@@ -26,10 +25,10 @@ export function useSteps(): ComputedRef<StepRow[]> {
     }
 
     return [
-      step('recording', 'import', recordingCount, 1),
-      step('snapshots', 'snapshots', project.snapshotSetCount, recordingCount),
-      step('train', 'train', project.modelRunCount, project.snapshotSetCount),
-      step('embedding', 'project', project.projectionCount, project.modelRunCount),
+      step('recording', 'import', recordingCount, project === null ? 0 : 1),
+      step('snapshots', 'snapshots', project?.snapshotSetCount ?? 0, recordingCount),
+      step('train', 'train', project?.modelRunCount ?? 0, project?.snapshotSetCount ?? 0),
+      step('embedding', 'project', project?.projectionCount ?? 0, project?.modelRunCount ?? 0),
       step('figures', null, 0, recordingCount),
     ]
   })

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
-import type { ImportAnswers, ImportWarning, Inspection } from '../../shared/domain/inspection.ts'
+import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
 import type { Layout } from '../../shared/domain/region.ts'
 import { ask, place, problemOf, type Problem } from './ask.ts'
 
@@ -19,9 +19,6 @@ export const useImport = defineStore('import', () => {
   const isReading = ref(false)
   const words = reactive({ name: '', subject: '', condition: '', recordedOn: '' })
   const layout = shallowRef<Layout | null>(null)
-  /** positions out of a layout file, where the recording has none of its own */
-  const layoutPositionsUm = shallowRef<Float64Array | null>(null)
-  const layoutWarnings = shallowRef<ImportWarning[]>([])
   /** of the project that the import makes where none is open */
   const projectName = ref('')
   const step = ref(0)
@@ -32,7 +29,6 @@ export const useImport = defineStore('import', () => {
 
   watch(step, (now) => { reached.value = Math.max(reached.value, now) })
 
-  const positionsUm = computed(() => inspection.value?.positionsUm ?? layoutPositionsUm.value)
   const isEmpty = computed(() => files.value.length === 0)
 
   /** Starts over with nothing chosen. */
@@ -46,8 +42,6 @@ export const useImport = defineStore('import', () => {
     isReading.value = false
     Object.assign(words, { name: '', subject: '', condition: '', recordedOn: '' })
     layout.value = null
-    layoutPositionsUm.value = null
-    layoutWarnings.value = []
     projectName.value = ''
     step.value = 0
     reached.value = 0
@@ -65,6 +59,16 @@ export const useImport = defineStore('import', () => {
       problem.value = problemOf(failure)
       isReading.value = false
     }
+  }
+
+  /** Takes regions, and positions where it has them, out of a layout file: it joins the recording's files. */
+  async function addLayoutFile(file: File): Promise<void> {
+    const before = { files: files.value, layout: layout.value }
+    layout.value = null
+    await addFiles([file])
+    if (problem.value === null) return
+    files.value = before.files
+    layout.value = before.layout
   }
 
   async function addPaths(added: ChosenFile[]): Promise<void> {
@@ -109,8 +113,6 @@ export const useImport = defineStore('import', () => {
     if (projectName.value === '') projectName.value = words.name
     const sameChannels = before !== null && before.channelLabels.join('\n') === found.channelLabels.join('\n')
     if (sameChannels && layout.value !== null) return
-    layoutPositionsUm.value = null
-    layoutWarnings.value = []
     layout.value = {
       name: 'layout', regions: found.regions, regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels).fill(-1),
     }
@@ -142,7 +144,7 @@ export const useImport = defineStore('import', () => {
   }
 
   return {
-    files, format, answers, inspection, problem, isReading, words, layout, layoutPositionsUm, layoutWarnings, positionsUm, projectName, step, reached, jobId, isEmpty,
-    clear, addFiles, addHostPaths, dropFile, look, chooseFormat, answer, run,
+    files, format, answers, inspection, problem, isReading, words, layout, projectName, step, reached, jobId, isEmpty,
+    clear, addFiles, addLayoutFile, addHostPaths, dropFile, look, chooseFormat, answer, run,
   }
 })

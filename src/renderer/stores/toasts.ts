@@ -9,18 +9,20 @@ export const useToasts = defineStore('toasts', () => {
   const toasts = ref<Toast[]>([])
   let lastId = 0
 
-  /**
-   * @param undo shown as a button
-   * @param over done once the message is gone and was not undone
-   */
-  function say(text: string, undo: Action | null = null, over: Action | null = null): void {
-    toasts.value = [...toasts.value, { id: ++lastId, text, undo, over }]
-  }
-
   async function take(id: number, which: 'undo' | 'over'): Promise<void> {
     const toast = toasts.value.find((shown) => shown.id === id)
     toasts.value = toasts.value.filter((shown) => shown.id !== id)
     await toast?.[which]?.()
+  }
+
+  /**
+   * Shows one message at a time: an earlier one is over.
+   * @param undo shown as a button
+   * @param over done once the message is gone and was not undone
+   */
+  function say(text: string, undo: Action | null = null, over: Action | null = null): void {
+    for (const earlier of toasts.value) void take(earlier.id, 'over')
+    toasts.value = [{ id: ++lastId, text, undo, over }]
   }
 
   /** Drops all messages with what they would still do: they are about a project that is closed. */

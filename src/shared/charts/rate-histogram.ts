@@ -4,7 +4,7 @@ import { lineHeightPx, type Look } from './look.ts'
 import { count, textWidthPx } from './text.ts'
 import { niceMax, niceTicks } from './ticks.ts'
 
-const binsPerDecade = 5
+const binsPerDecade = 10
 
 /**
  * How many channels fire how fast; rates on a log scale, silent channels named above.
@@ -46,7 +46,7 @@ export function rateHistogramOption(rateHz: Float32Array, look: Look): EChartsOp
 
 /**
  * Channels in equal bins of log₁₀ rate.
- * @returns counts from 10^firstDecade to 10^lastDecade Hz, a fifth of a decade each; channels without spikes apart
+ * @returns counts from 10^firstDecade to 10^lastDecade Hz, a tenth of a decade each; channels without spikes apart
  */
 export function rateHistogram(rateHz: Float32Array): { counts: Int32Array; firstDecade: number; lastDecade: number; silentCount: number } {
   const decades = Array.from(rateHz).filter((rate) => rate > 0).map(Math.log10)

@@ -4,12 +4,12 @@ import type { Layout, Region } from './region.ts'
 export const emptyLayout = (channelCount: number): Layout =>
   ({ name: 'layout', regions: [], regionOfChannel: new Int16Array(channelCount).fill(-1) })
 
-/** @param name tried first; a number is added where it is taken */
+/** @param name gets the first number that is free */
 export function addRegion(layout: Layout, name: string): Layout {
   const taken = new Set(layout.regions.map((region) => region.name))
-  let free = name
-  for (let number = 2; taken.has(free); number++) free = `${name} ${number}`
-  return { ...layout, regions: [...layout.regions, { name: free, role: 'other', side: null, paddle: null }] }
+  let number = 1
+  while (taken.has(`${name} ${number}`)) number++
+  return { ...layout, regions: [...layout.regions, { name: `${name} ${number}`, role: 'other', side: null, paddle: null }] }
 }
 
 export function changeRegion(layout: Layout, regionIndex: number, changes: Partial<Region>): Layout {

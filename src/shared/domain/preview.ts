@@ -3,6 +3,11 @@ import type { Inspection } from './inspection.ts'
 import type { Channel } from './recording.ts'
 import type { Layout } from './region.ts'
 
+/** Seconds that an import would yield: what the person or the file says, else what the spikes cover; null where nothing tells. */
+export function lengthOf({ startS, endS, durationS }: Inspection): number | null {
+  return startS !== null && endS !== null ? endS - startS : durationS
+}
+
 /** Rate of every channel over a recording, Hz; [channels]. */
 export function ratesOf(spikesPerChannel: ArrayLike<number>, durationS: number): Float32Array {
   return Float32Array.from(spikesPerChannel, (spikeCount) => (durationS > 0 ? spikeCount / durationS : NaN))

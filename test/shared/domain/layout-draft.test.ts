@@ -10,12 +10,12 @@ test('a channel is in the region it was given last', () => {
 
 test('taking a region away frees its channels and keeps the others in theirs', () => {
   const left = removeRegion(drawn, 0)
-  expect(left.regions.map((region) => region.name)).toEqual(['M'])
+  expect(left.regions.map((region) => region.name)).toEqual(['M 1'])
   expect([...left.regionOfChannel]).toEqual([-1, -1, 0, 0, -1, -1])
 })
 
 test('a new region gets a name that is free', () => {
-  expect(addRegion(addRegion(emptyLayout(0), 'Region'), 'Region').regions.map((region) => region.name)).toEqual(['Region', 'Region 2'])
+  expect(addRegion(addRegion(emptyLayout(0), 'Region'), 'Region').regions.map((region) => region.name)).toEqual(['Region 1', 'Region 2'])
 })
 
 test('channels can be taken out of every region', () => {
@@ -28,11 +28,11 @@ test('nothing that went in is changed', () => {
   removeRegion(drawn, 1)
   changeRegion(drawn, 0, { name: 'other' })
   expect([...drawn.regionOfChannel]).toEqual(before)
-  expect(drawn.regions[0]?.name).toBe('S')
+  expect(drawn.regions[0]?.name).toBe('S 1')
 })
 
 test('empty and repeated names are named', () => {
-  expect(wrongNames(changeRegion(drawn, 1, { name: 'S ' }))).toEqual([1])
+  expect(wrongNames(changeRegion(drawn, 1, { name: 'S 1 ' }))).toEqual([1])
   expect(wrongNames(changeRegion(drawn, 0, { name: ' ' }))).toEqual([0])
   expect(wrongNames(drawn)).toEqual([])
 })
