@@ -1,7 +1,7 @@
 import { computed, type ComputedRef } from 'vue'
 import type { JobKind } from '../../shared/domain/job.ts'
 import { useJobs } from '../stores/jobs.ts'
-import type { ViewName } from '../stores/page.ts'
+import type { ViewName } from '../view-name.ts'
 import { useProjects } from '../stores/projects.ts'
 import { useRecordings } from '../stores/recordings.ts'
 

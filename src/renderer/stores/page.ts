@@ -1,8 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-
-export const viewNames = ['start', 'import', 'recording', 'regions', 'snapshots', 'train', 'embedding', 'figures', 'settings'] as const
-export type ViewName = (typeof viewNames)[number]
+import type { ViewName } from '../view-name.ts'
 
 /** Which screen is open. */
 export const usePage = defineStore('page', () => {

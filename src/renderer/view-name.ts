@@ -1,0 +1,2 @@
+/** The screens. */
+export type ViewName = 'start' | 'import' | 'recording' | 'regions' | 'snapshots' | 'train' | 'embedding' | 'figures' | 'settings'
