@@ -13,9 +13,9 @@ export function useNames() {
     ? t('snapshots.name.absolute', { threshold: format.number(rule.threshold) })
     : t('snapshots.name.proportional', { percent: format.number(rule.density * 100) }))
 
-  /** "2 min windows every 1 min, 50 ms bins, strongest 5 % of pairs" */
+  /** "2 min every 1 min · 50 ms bins · strongest 5 %" */
   const snapshotRecipe = (recipe: SnapshotRecipe): string => t('snapshots.name.recipe', {
-    window: format.duration(recipe.windowS), step: format.duration(recipe.stepS), bin: format.number(recipe.binMs, 5), edges: edges(recipe),
+    window: format.duration(recipe.windowS), step: format.duration(recipe.stepS), bin: recipe.binMs >= 1000 ? format.duration(recipe.binMs / 1000) : t('snapshots.name.ms', { ms: format.number(recipe.binMs, 4) }), edges: edges(recipe),
   })
 
   /** "Studio, seed 1, 16 Mar 2025, 10:20" */

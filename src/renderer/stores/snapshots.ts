@@ -38,6 +38,12 @@ export const useSnapshots = defineStore('snapshots', () => {
     all.value = (await ask('snapshots.list', {})).snapshotSets
   }
 
+  // What was last made of a recording is where a person goes on from.
+  watch([() => recordings.chosenId, () => ofRecording.value.length > 0], () => {
+    const newest = ofRecording.value.at(-1)
+    if (newest) useRecipeOf(newest)
+  })
+
   const choosePreset = (name: SnapshotPreset): void => { recipe.value = copyOf(name) }
   const useRecipeOf = (set: SnapshotSet): void => { recipe.value = structuredClone(set.recipe) }
 

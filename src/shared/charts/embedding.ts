@@ -35,7 +35,7 @@ export function embeddingOption(data: EmbeddingData, look: Look): EChartsOption 
     yAxis: hiddenAxis(plan.extent.minY, plan.extent.maxY),
     series: [...contextPart(data, look), ...parts].map((part) => ({
       type: 'scatter', id: part.id, name: part.name, data: part.points, symbol: 'circle', progressive: 0, cursor: 'default', emphasis: { scale: false },
-      symbolSize: part.id === 'context' ? Math.max(1, symbolSize * 0.6) : symbolSize,
+      symbolSize: part.id === 'context' ? Math.max(1, symbolSize * 0.5) : symbolSize,
       itemStyle: { color: part.colour, opacity: part.id === 'context' ? 0.7 : drawn > 6000 ? 0.65 : drawn > 1500 ? 0.8 : 0.9 },
       silent: part.id === 'context', large: look.medium === 'screen', largeThreshold: 400,
     })),
@@ -86,6 +86,7 @@ function pointSizePx(points: number, box: Box): number {
 function planOf(data: EmbeddingData, look: Look): { head: ReturnType<typeof heading>; extent: Extent; box: Box } {
   const { head, room, extent } = roomOf(data, look)
   const { box } = equalAspect({ width: extent.maxX - extent.minX, height: extent.maxY - extent.minY }, room)
+  box.top = head.heightPx
   return { head, extent, box }
 }
 

@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts'
 import { lineHeightPx, type Look } from './look.ts'
 import { niceBelow } from './ticks.ts'
-import { tickLabel, readable, textWidthPx } from './text.ts'
+import { broken, tickLabel, readable, textWidthPx } from './text.ts'
 import { sequentialColour } from './palette.ts'
 
 /** A drawing's rectangle inside the figure. */
@@ -67,10 +67,12 @@ export function textAt(text: string, left: number, top: number, look: Look, more
   }
 }
 
-/** The lines above a figure: what it shows, how many of what. */
+/** The lines above a figure: what it shows, how many of what. Lines that are too long are broken. */
 export function heading(lines: readonly string[], look: Look): { elements: GraphicElement[]; heightPx: number } {
-  const elements = lines.map((line, row) => textAt(line, 1, row * lineHeightPx(look) + 1, look, { colour: row === 0 ? look.colours.text : look.colours.secondary }))
-  return { elements, heightPx: lines.length * lineHeightPx(look) + look.textPx * 0.6 }
+  const { text, secondary } = look.colours
+  const rows = lines.flatMap((line, index) => broken(line, look.size.widthPx - 2, look).map((words) => ({ words, colour: index === 0 ? text : secondary })))
+  const elements = rows.map(({ words, colour }, row) => textAt(words, 1, row * lineHeightPx(look) + 1, look, { colour }))
+  return { elements, heightPx: rows.length * lineHeightPx(look) + look.textPx * 0.6 }
 }
 
 export type ColourBar = { title: string; min: number; max: number; ticks: number[]; /** the top colour also stands for everything above */ open?: boolean }

@@ -12,6 +12,9 @@ export type RHistogram = {
   windowCount: number
 }
 
+/** lower end of the log axis: an empty bin lies on it, a single pair shows */
+const floor = 0.5
+
 /** How r is distributed over all pairs and windows, the pairs that become edges in the accent colour; counts on a log scale. */
 export function rHistogramOption(histogram: RHistogram, look: Look): EChartsOption {
   const { translate, colours } = look
@@ -33,7 +36,7 @@ export function rHistogramOption(histogram: RHistogram, look: Look): EChartsOpti
     }),
     grid: gridAt(box),
     xAxis: valueAxis({ min: -1, max: 1, ticks: [-1, -0.5, 0, 0.5, 1], title: translate('charts.axis.r') }, look),
-    yAxis: { ...valueAxis({ min: 1, max: 10 ** decades, ticks, title: translate('charts.axis.pairs') }, look, { nameGap: left - lineHeightPx(look) * 0.8, label }), type: 'log' },
+    yAxis: { ...valueAxis({ min: floor, max: 10 ** decades, ticks, title: translate('charts.axis.pairs') }, look, { nameGap: left - lineHeightPx(look) * 0.8, label }), type: 'log' },
     series: parts.map((part) => ({
       type: 'line', id: part.id, data: part.steps, symbol: 'none', clip: true, silent: true,
       lineStyle: { width: 0 }, areaStyle: { color: part.isEdge ? colours.accent : colours.secondary, opacity: part.isEdge ? 1 : 0.45, origin: 'start' },
@@ -52,7 +55,7 @@ function splitAt(histogram: RHistogram): { id: string; isEdge: boolean; steps: [
     for (let bin = 0; bin < bins; bin++) {
       const start = Math.max(from, -1 + bin * width)
       const end = Math.min(to, -1 + (bin + 1) * width)
-      const height = Math.max(1, histogram.counts[bin]!)
+      const height = Math.max(floor, histogram.counts[bin]!)
       if (end > start) steps.push([start, height], [end, height])
     }
     return { id, isEdge, steps }

@@ -14,9 +14,12 @@ export function rasterOption(data: RasterData, look: Look): EChartsOption {
   const groups = channelGroups(data.regions, data.regionOfChannel, look)
   const named = groups.filter((group) => group.label !== '')
   const keyPx = keyWidthPx(named.map((group) => elided(group.label, 140, look)), look)
-  const box = plotBox(data, look, head.heightPx, keyPx)
-  const rowPx = box.height / Math.max(1, rows)
+  const bottom = lineHeightPx(look) * 2.6
+  const height = Math.max(20, look.size.heightPx - head.heightPx - bottom)
+  const rowPx = height / Math.max(1, rows)
   const namesRows = rowPx >= look.textPx * 1.15
+  const left = lineHeightPx(look) * 1.2 + (namesRows ? labelPx(data, look) : textWidthPx(String(rows), look)) + look.textPx
+  const box: Box = { left, top: head.heightPx, height, width: Math.max(20, look.size.widthPx - left - (keyPx > 0 ? keyPx + look.textPx * 1.5 : look.textPx)) }
   const rowTicks = namesRows ? data.channelLabels.map((_, row) => row) : niceTicks(1, rows, 5).map((tick) => Math.max(1, tick) - 1)
   const rowLabel = (row: number): string => (namesRows ? elided(data.channelLabels[row] ?? '', labelPx(data, look), look) : String(row + 1))
 
@@ -57,15 +60,8 @@ export function rasterRing(data: RasterData, look: Look, label: string | null): 
 export const rasterHeightPx = (data: RasterData, look: Look): number =>
   Math.min(look.size.widthPx * 1.2, Math.max(look.size.widthPx * 0.55, lineHeightPx(look) * 5 + data.channelLabels.length * look.textPx * 0.42))
 
-function plotBox(data: RasterData, look: Look, top: number, keyPx: number): Box {
-  const bottom = lineHeightPx(look) * 2.6
-  const left = lineHeightPx(look) * 1.2 + labelPx(data, look) + look.textPx
-  const right = keyPx > 0 ? keyPx + look.textPx * 1.5 : look.textPx
-  return { left, top, width: Math.max(20, look.size.widthPx - left - right), height: Math.max(20, look.size.heightPx - top - bottom) }
-}
-
 const labelPx = (data: RasterData, look: Look): number =>
-  Math.min(look.size.widthPx * 0.2, Math.max(textWidthPx('100', look), ...data.channelLabels.map((label) => textWidthPx(label, look))))
+  Math.min(look.size.widthPx * 0.2, Math.max(0, ...data.channelLabels.map((label) => textWidthPx(label, look))))
 
 function spikesOf(data: RasterData, regionIndex: number, all: boolean): [number, number][] {
   const spikes: [number, number][] = []

@@ -31,6 +31,17 @@ export function textWidthPx(text: string, look: Look): number {
   return ems * look.textPx
 }
 
+/** Breaks a text into lines of a width, between words and after Chinese stops. */
+export function broken(text: string, widthPx: number, look: Look): string[] {
+  const lines: string[] = []
+  for (const word of text.split(/(?<= )|(?<=[，；、。：])/)) {
+    const line = lines.at(-1)
+    if (line !== undefined && textWidthPx((line + word).trimEnd(), look) <= widthPx) lines[lines.length - 1] = line + word
+    else lines.push(word)
+  }
+  return lines.map((line) => line.trimEnd())
+}
+
 /** Shortens in the middle what would not fit. */
 export function elided(text: string, widthPx: number, look: Look): string {
   if (textWidthPx(text, look) <= widthPx) return text
