@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 /** The running program behind a page: where its data lies, and the address that lets one browser in. */
-export type App = { url: string; dataDir: string }
+export type App = { url: string; dataDir: string; stop(): Promise<void> }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -30,7 +30,7 @@ export const test = base.extend<{ app: App }>({
 export { expect } from '@playwright/test'
 
 /** Starts the web door and waits until it says where it is. */
-export async function startApp(dataDir: string): Promise<App & { stop(): Promise<void> }> {
+export async function startApp(dataDir: string): Promise<App> {
   const program = spawn(process.execPath, [join(root, 'src/main/web/main.ts'), '--no-open', '--port', '0', '--data-dir', dataDir], {
     cwd: root, stdio: ['ignore', 'pipe', 'inherit'],
   })

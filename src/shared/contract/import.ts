@@ -5,7 +5,8 @@ import { region } from '../domain/region.ts'
 import { errorTable, type ErrorCode } from './errors.ts'
 import { route } from './route.ts'
 
-const refusals = (Object.keys(errorTable) as ErrorCode[]).filter((code) => code.startsWith('import/') || code.startsWith('layouts/'))
+/** every way in which a file can be refused */
+export const refusals = (Object.keys(errorTable) as ErrorCode[]).filter((code) => code.startsWith('import/') || code.startsWith('layouts/'))
 
 const chosenFiles = {
   files: z.array(z.string().min(1)).min(1).max(100),

@@ -3,6 +3,7 @@ import { float64, int16, int32 } from '../domain/numbers.ts'
 import { channel, recording } from '../domain/recording.ts'
 import { layout, region } from '../domain/region.ts'
 import { importWarning } from '../domain/inspection.ts'
+import { refusals } from './import.ts'
 import { route } from './route.ts'
 
 const id = z.int().min(1)
@@ -32,7 +33,7 @@ export const layouts = {
   'layouts.read': route(
     z.strictObject({ file: z.string(), channelLabels: z.array(z.string()).max(65_535) }),
     z.object({ layout, positionsUm: float64.nullable(), warnings: z.array(importWarning) }),
-    ['import/file-not-found', 'import/column-missing', 'import/channels-not-joined'],
+    refusals,
   ),
   /** gives a recording its regions, replacing earlier ones */
   'layouts.set': route(

@@ -14,7 +14,8 @@ export const inspect: Command = async (session) => {
   const { format, modality, channels, spikes, samples, samplingRateHz, firstS, lastS, durationS, spikesPerChannel, events, choices, needs } = found
   return {
     format, modality, channels, spikes, samples, samplingRateHz, firstS, lastS, durationS, spikesPerChannel, traceSums: null,
-    positionsUm: found.positionsUm ? pairs(found.positionsUm) : null, events, choices, needs, warnings,
+    positionsUm: found.positionsUm ? pairs(found.positionsUm) : null, events, choices,
+    needs: needs.map(({ name, why }) => ({ name, why: translate(why) })), warnings,
   }
 }
 
