@@ -1,6 +1,5 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { createHost } from '../host/create-host.ts'
+import { defaultDataDir } from '../host/data-dir.ts'
 import { languages, translator, type Language } from '../../shared/locales/translate.ts'
 import packageFile from '../../../package.json' with { type: 'json' }
 import { readArguments, type Arguments } from './arguments.ts'
@@ -48,7 +47,7 @@ async function run(words: string[]): Promise<number> {
   const stop = new AbortController()
   process.on('SIGINT', () => stop.abort())
   process.on('SIGTERM', () => stop.abort())
-  const host = await createHost({ dataDir: given.text('data-dir') ?? dataDir() })
+  const host = await createHost({ dataDir: given.text('data-dir') ?? defaultDataDir() })
   try {
     output.value(await command({ host, arguments: given, output, language, translate, signal: stop.signal }))
     return exitCodes.done
@@ -67,11 +66,4 @@ function languageOf(words: string[]): Language {
   const at = words.indexOf('--lang')
   const wanted = at >= 0 ? (words[at + 1] ?? '') : (process.env.LC_ALL ?? process.env.LC_MESSAGES ?? process.env.LANG ?? '')
   return languages.find((language) => wanted.toLowerCase().startsWith(language)) ?? 'en'
-}
-
-function dataDir(): string {
-  if (process.env.TAVRNN_DATA_DIR) return process.env.TAVRNN_DATA_DIR
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'TAVRNN Studio')
-  if (process.platform === 'win32') return join(process.env.APPDATA ?? homedir(), 'TAVRNN Studio')
-  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'tavrnn-studio')
 }

@@ -32,7 +32,9 @@ function rasterOf(db: ReadableDB, { recordingId, fromS, toS, channelCount }: Spe
   busiest.forEach(({ index }, row) => {
     for (let k = offsets[index] ?? 0; k < (offsets[index + 1] ?? 0); k++) {
       const timeS = timesS[k]! - recording.startS
-      if (timeS >= fromS && timeS < toS) rows.push(row), times.push(timeS)
+      if (timeS < fromS || timeS >= toS) continue
+      rows.push(row)
+      times.push(timeS)
     }
   })
   const { regions, regionOfChannel } = getLayout(db, recordingId)
