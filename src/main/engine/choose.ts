@@ -1,5 +1,5 @@
 import { fail } from '../../shared/contract/errors.ts'
-import { cpuEngine } from './cpu/run.ts'
+import { cpuEngine } from './plain/run.ts'
 import type { Engine } from './engine.ts'
 
 const engines: readonly Engine[] = [cpuEngine]

@@ -1,4 +1,4 @@
-import { cpuEngine } from '../../../src/main/engine/cpu/run.ts'
+import { cpuEngine } from '../../../src/main/engine/plain/run.ts'
 import type { MultiplyInstruction } from '../../../src/main/engine/operations/multiply.ts'
 import type { View } from '../../../src/main/engine/program.ts'
 import { createRecorder, type Recorder } from '../../../src/main/engine/recorder.ts'

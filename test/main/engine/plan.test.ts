@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cpuEngine } from '../../../src/main/engine/cpu/run.ts'
+import { cpuEngine } from '../../../src/main/engine/plain/run.ts'
 import { bytesNeeded, bytesOf, planMemory } from '../../../src/main/engine/plan.ts'
 import { print, sections, viewsOf, type Instruction, type Program, type Tensor } from '../../../src/main/engine/program.ts'
 import { inputsOf, modelInputOf } from '../../../src/main/model/graph-input.ts'

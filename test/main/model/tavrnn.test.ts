@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cpuEngine } from '../../../src/main/engine/cpu/run.ts'
+import { cpuEngine } from '../../../src/main/engine/plain/run.ts'
 import { sections } from '../../../src/main/engine/program.ts'
 import { inputsOf, modelInputOf, type SnapshotGraphs } from '../../../src/main/model/graph-input.ts'
 import { peakMemoryMB } from '../../../src/main/model/memory-estimate.ts'
