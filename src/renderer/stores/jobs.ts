@@ -13,13 +13,17 @@ export const hasEnded = (job: Job): boolean => endStates.includes(job.state)
 export const useJobs = defineStore('jobs', () => {
   const jobs = shallowRef<Job[]>([])
   const running = computed(() => jobs.value.filter((job) => !hasEnded(job)))
+  /** ended badly while no page was waiting for them */
+  const failed = shallowRef<Job[]>([])
   const waiting = new Map<number, (job: Job) => void>()
 
   function keep(job: Job): void {
     const others = jobs.value.filter((known) => known.id !== job.id)
     jobs.value = [...others, job].sort((a, b) => a.id - b.id)
     if (!hasEnded(job)) return
-    waiting.get(job.id)?.(job)
+    const tell = waiting.get(job.id)
+    if (tell) tell(job)
+    else if (job.state === 'failed') failed.value = [...failed.value.filter((known) => known.id !== job.id), job]
     waiting.delete(job.id)
   }
 
@@ -37,11 +41,21 @@ export const useJobs = defineStore('jobs', () => {
     return await end
   }
 
+  /** Forgets the jobs of the project that was open. */
+  function clear(): void {
+    jobs.value = []
+    failed.value = []
+  }
+
+  function dismiss(jobId: number): void {
+    failed.value = failed.value.filter((job) => job.id !== jobId)
+  }
+
   async function cancel(jobId: number): Promise<void> {
     await ask('jobs.cancel', { jobId })
   }
 
   client.subscribe((notice) => { if (notice.notice === 'job') keep(notice.job) })
 
-  return { jobs, running, load, byId, ended, cancel }
+  return { jobs, running, failed, load, byId, ended, clear, dismiss, cancel }
 })

@@ -15,6 +15,8 @@ export const useRecordings = defineStore('recordings', () => {
   const all = shallowRef<Recording[]>([])
   const detail = shallowRef<RecordingDetail | null>(null)
   const chosenId = ref<number | null>(null)
+  /** the list was read: what is not in it is not there */
+  const isLoaded = ref(false)
   /** leaving, but not gone yet: their removal can still be undone */
   const leaving = ref<number[]>([])
 
@@ -26,6 +28,7 @@ export const useRecordings = defineStore('recordings', () => {
     all.value = (await ask('recordings.list', {})).recordings
     if (chosen.value === null) chosenId.value = list.value.at(-1)?.id ?? null
     await loadDetail()
+    isLoaded.value = true
   }
 
   async function loadDetail(): Promise<void> {
@@ -41,6 +44,7 @@ export const useRecordings = defineStore('recordings', () => {
 
   /** Forgets everything of the project that was open. */
   function clear(): void {
+    isLoaded.value = false
     all.value = []
     detail.value = null
     chosenId.value = null
@@ -100,6 +104,6 @@ export const useRecordings = defineStore('recordings', () => {
   })
 
   return {
-    list, chosen, chosenId, detail, load, choose, clear, raster, describe, exclude, setLayout, readLayout, setAside, keep, remove, removeSetAside,
+    isLoaded, list, chosen, chosenId, detail, load, choose, clear, raster, describe, exclude, setLayout, readLayout, setAside, keep, remove, removeSetAside,
   }
 })
