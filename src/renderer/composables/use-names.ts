@@ -9,9 +9,11 @@ export function useNames() {
   const { t } = useI18n()
   const format = useFormat()
 
-  const edges = ({ edges: rule }: SnapshotRecipe): string => (rule.rule === 'absolute'
-    ? t('snapshots.name.absolute', { threshold: format.number(rule.threshold) })
-    : t('snapshots.name.proportional', { percent: format.number(rule.density * 100) }))
+  function edges({ edges: rule }: SnapshotRecipe): string {
+    if (rule.rule === 'significance') return t('snapshots.name.significance', { alpha: format.number(rule.alpha) })
+    if (rule.rule === 'absolute') return t('snapshots.name.absolute', { threshold: format.number(rule.threshold) })
+    return t('snapshots.name.proportional', { percent: format.number(rule.density * 100) })
+  }
 
   /** "2 min every 1 min · 50 ms bins · strongest 5 %" */
   const snapshotRecipe = (recipe: SnapshotRecipe): string => t('snapshots.name.recipe', {

@@ -63,7 +63,10 @@ describe('an exported SVG', () => {
   })
 
   test('has no sentence missing, in English and Chinese', () => {
-    for (const language of ['en', 'zh'] as const) for (const [name, data] of everyFigure) expect(textsIn(svgOf(data, { language })).join('\n'), name).not.toContain('charts.')
+    for (const language of ['en', 'zh'] as const) {
+      const rules = (['significance', 'absolute', 'proportional'] as const).map((rule): [string, FigureData] => [rule, { ...demo.density(3), rule }])
+      for (const [name, data] of [...everyFigure, ...rules]) expect(textsIn(svgOf(data, { language })).join('\n'), name).not.toContain('charts.')
+    }
   })
 
   test('is as wide as asked for in mm, with text of 7 pt', () => {
