@@ -2,8 +2,9 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { Snapshot, SnapshotRecipe } from '../../shared/domain/snapshot.ts'
 import { asOccupancy, binSpikes } from '../science/bins.ts'
 import type { SpikeTrains } from '../science/bins.ts'
+import { circularShiftP } from '../science/circular-null.ts'
 import { correlations, toFixedPoint } from '../science/correlation.ts'
-import { edgesOf } from '../science/edges.ts'
+import { edgesOf, significantEdges } from '../science/edges.ts'
 import { degrees, silentChannelCounts, windowRatesHz } from '../science/rates.ts'
 import { windowsByLength } from '../science/windows.ts'
 import type { Interrupt, StepNotice } from './step.ts'
@@ -59,8 +60,13 @@ export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Gen
   const snapshots: Snapshot[] = [], edges: Uint16Array[] = [], r: Int16Array[] = []
   const degree = new Int32Array(windowCount * channelCount), histogram = new Float64Array(histogramBins)
   yield { kind: 'progress', done: 0, total: windowCount, phase: 'correlation' }
-  for (const exactR of correlations(values, windows, interrupt)) {
-    const index = snapshots.length, edgesHere = edgesOf(exactR, channelCount, recipe.edges)
+  for (const window of correlations(values, windows, interrupt)) {
+    const index = snapshots.length, { r: exactR } = window, rule = recipe.edges
+    interrupt()
+    if (rule.rule === 'significance') yield { kind: 'progress', done: index, total: windowCount, phase: 'null' }
+    const edgesHere = rule.rule === 'significance'
+      ? significantEdges(exactR, circularShiftP(values, window, interrupt), channelCount, rule.alpha)
+      : edgesOf(exactR, channelCount, rule)
     interrupt()
     const edgeCount = edgesHere.pairs.length / 2
     snapshots.push({

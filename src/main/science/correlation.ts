@@ -127,26 +127,36 @@ function* slidingPairSums(
   }
 }
 
+/** One window of a recording with what its pairs have in common. */
+export type WindowCounts = {
+  /** bins [firstBin, firstBin + binCount) of the recording */
+  firstBin: number
+  binCount: number
+  /** Σ_b x_ib x_jb of every pair; the next window writes over it */
+  coCounts: PairSums
+  /** Pearson r in [−1, 1], 0 where a channel is constant; upper triangle by rows, [pairCount]; a new array per window */
+  r: Float64Array
+}
+
 /**
- * Pearson correlation of every pair of channels, window after window in the order of time; 0 where a channel is constant.
+ * Co-counts and Pearson correlation of every pair of channels, window after window in the order of time.
  * Sums are integers, so a window gives the same bits alone and among others.
  * @param bins counts, at most 65,535 channels
  * @param interrupt called at least every 0.3 s
  * @param kernels another co-counting kernel; bytes for sums that windows share
- * @returns yields r in [−1, 1], upper triangle by rows, [channelCount·(channelCount − 1)/2], a new array per window
  * @throws snapshots/window-outside-recording
  * @source model spec 1.4
  */
 export function* correlations(
   bins: BinnedCounts, windows: Windows, interrupt: () => void, kernels: CorrelationKernels = {},
-): Generator<Float64Array> {
+): Generator<WindowCounts> {
   const { windowCount, lengthBins, stepBins } = windows
   const end = (windowCount - 1) * stepBins + lengthBins
   if (end > bins.binCount) throw fail('snapshots/window-outside-recording', { first: end - lengthBins, end, binCount: bins.binCount })
-  let first = 0
-  for (const sums of slidingPairSums(bins, windows, interrupt, kernels)) {
-    yield pearson(lengthBins, sums, channelSums(bins, first, first + lengthBins))
-    first += stepBins
+  let firstBin = 0
+  for (const coCounts of slidingPairSums(bins, windows, interrupt, kernels)) {
+    yield { firstBin, binCount: lengthBins, coCounts, r: pearson(lengthBins, coCounts, channelSums(bins, firstBin, firstBin + lengthBins)) }
+    firstBin += stepBins
   }
 }
 

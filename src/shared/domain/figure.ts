@@ -78,7 +78,7 @@ export const densityData = z.object({
   figure: z.literal('density'),
   ...windowsOf,
   channelCount: z.int(),
-  rule: z.enum(['absolute', 'proportional']),
+  rule: z.enum(['significance', 'absolute', 'proportional']),
   density: float64,
   meanAbsoluteR: float64,
   /** the smallest |r| that is an edge; NaN where there is none */

@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 /** How pairs become edges (model spec 1.5). */
 export const edgeRule = z.discriminatedUnion('rule', [
+  /** two-sided p of the circular-shift null, corrected over the pairs of a window, at most alpha */
+  z.strictObject({ rule: z.literal('significance'), alpha: z.number().gt(0).max(0.5).default(0.05) }),
   z.strictObject({ rule: z.literal('absolute'), threshold: z.number().min(0).max(1).default(0.6) }),
   z.strictObject({ rule: z.literal('proportional'), density: z.number().gt(0).max(1).default(0.05) }),
 ])
@@ -14,13 +16,12 @@ export const snapshotRecipe = z.strictObject({
   stepS: z.number().gt(0).max(86_400).default(60),
   /** spike counts as they are, or 0/1 occupancy (the published DishBrain matrices) */
   values: z.enum(['counts', 'occupancy']).default('counts'),
-  edges: edgeRule.default({ rule: 'proportional', density: 0.05 }),
+  edges: edgeRule.default({ rule: 'significance', alpha: 0.05 }),
 })
 export type SnapshotRecipe = z.infer<typeof snapshotRecipe>
 
 export const snapshotPresets = {
-  /** edges by the strongest share until significance edges are there (docs/decisions) */
-  studio: { binMs: 50, windowS: 120, stepS: 60, values: 'counts', edges: { rule: 'proportional', density: 0.05 } },
+  studio: { binMs: 50, windowS: 120, stepS: 60, values: 'counts', edges: { rule: 'significance', alpha: 0.05 } },
   waves: { binMs: 1000, windowS: 600, stepS: 60, values: 'counts', edges: { rule: 'proportional', density: 0.05 } },
   dishbrain: { binMs: 50, windowS: 120, stepS: 60, values: 'counts', edges: { rule: 'absolute', threshold: 0.6 } },
   published: { binMs: 50, windowS: 120, stepS: 60, values: 'occupancy', edges: { rule: 'absolute', threshold: 0.6 } },

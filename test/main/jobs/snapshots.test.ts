@@ -4,6 +4,7 @@ import { makeSnapshots } from '../../../src/main/jobs/snapshots.ts'
 import type { SnapshotsInput, SnapshotsResult } from '../../../src/main/jobs/snapshots.ts'
 import type { StepNotice } from '../../../src/main/jobs/step.ts'
 import { snapshotPresets } from '../../../src/shared/domain/snapshot.ts'
+import type { SpikeTrains } from '../../../src/main/science/bins.ts'
 import type { SnapshotRecipe } from '../../../src/shared/domain/snapshot.ts'
 import reference from '../../fixtures/statistics/correlation.json' with { type: 'json' }
 import { firstChannels, neverInterrupts, spikeTrains } from '../science/spike-trains.ts'
@@ -23,6 +24,19 @@ function finish(given: SnapshotsInput, interrupt = neverInterrupts): { result: S
     if (next.done) return { result: next.value, notices }
     notices.push(next.value)
   }
+}
+
+/** Spikes of the sample's 913 channels. */
+async function sampleSpikes(): Promise<SpikeTrains> {
+  const { ready, File } = await import('h5wasm/node')
+  await ready
+  const file = new File('resources/sample/Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5', 'r')
+  const read = (name: string): number[] => Array.from((file.get(name) as Dataset).value as ArrayLike<number>, Number)
+  const offsets = new Uint32Array(914)
+  read('/sCount').forEach((count, c) => { offsets[c + 1] = offsets[c]! + count })
+  const timesS = Float64Array.from(read('/spikes'))
+  file.close()
+  return { timesS, offsets }
 }
 
 test('snapshots carry what an independent program finds in each window', () => {
@@ -88,16 +102,23 @@ test('an interrupt ends the step', () => {
   expect(() => finish(input, () => { throw new Error('stopped') })).toThrow('stopped')
 })
 
-test('the sample, with the waves preset, has 21 windows of 913 channels at density 0.05', async () => {
-  const { ready, File } = await import('h5wasm/node')
-  await ready
-  const file = new File('resources/sample/Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5', 'r')
-  const read = (name: string): number[] => Array.from((file.get(name) as Dataset).value as ArrayLike<number>, Number)
-  const offsets = new Uint32Array(914)
-  read('/sCount').forEach((count, c) => { offsets[c + 1] = offsets[c]! + count })
-  const spikes = { timesS: Float64Array.from(read('/spikes')), offsets }
-  file.close()
+test('significance edges say what the null is doing, window by window', () => {
+  const { result, notices } = finish({ ...input, recipe: { ...recipe, edges: { rule: 'significance', alpha: 0.2 } } })
+  expect(notices.filter((notice) => notice.kind === 'progress' && notice.phase === 'null'))
+    .toEqual([0, 1, 2, 3].map((done) => ({ kind: 'progress', done, total: 4, phase: 'null' })))
+  result.snapshots.forEach((snapshot, t) => {
+    const strengths = Array.from({ length: snapshot.edgeCount }, (_, e) => {
+      const [i = 0, j = 0] = result.edges[t]!.subarray(2 * e)
+      return Math.abs(result.r[t]![i * 9 - (i * (i + 1)) / 2 - i - 1 + j]! / 32767)
+    })
+    if (snapshot.thresholdR === null) expect(strengths).toEqual([])
+    else expect(snapshot.thresholdR).toBeCloseTo(Math.min(...strengths), 4)
+  })
+  expect(result.snapshots.some(({ edgeCount }) => edgeCount > 0)).toBe(true)
+})
 
+test('the sample, with the waves preset, has 21 windows of 913 channels at density 0.05', async () => {
+  const spikes = await sampleSpikes()
   const { result } = finish({ spikes, startS: 0, endS: 1800, channelIndexes: firstChannels(913), recipe: snapshotPresets.waves, previewOnly: true })
   expect(result.snapshots).toHaveLength(21)
   for (const { edgeCount, density } of result.snapshots) {
@@ -105,4 +126,14 @@ test('the sample, with the waves preset, has 21 windows of 913 channels at densi
     expect(density).toBeCloseTo(0.05, 5)
   }
   expect([result.snapshots[20]!.startS, result.snapshots[20]!.endS]).toEqual([1200, 1800])
+})
+
+test('the sample has some 5 % significant pairs in windows of 10 min, and next to none in windows of 2 min', async () => {
+  const sample = { spikes: await sampleSpikes(), startS: 0, channelIndexes: firstChannels(913), previewOnly: true }
+  const edges = { rule: 'significance', alpha: 0.05 } as const
+  const waves = finish({ ...sample, endS: 720, recipe: { ...snapshotPresets.waves, edges } }).result.snapshots
+  expect(waves).toHaveLength(3)
+  for (const { density } of waves) expect(Math.abs(density - 0.053)).toBeLessThan(0.002)
+  const [studio] = finish({ ...sample, endS: 120, recipe: snapshotPresets.studio }).result.snapshots
+  expect(Math.abs(studio!.density - 0.0004)).toBeLessThan(0.0002)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import fc from 'fast-check'
-import { edgesOf, proportionalEdgeCount } from '../../../src/main/science/edges.ts'
+import { edgesOf, proportionalEdgeCount, significantEdges } from '../../../src/main/science/edges.ts'
 import reference from '../../fixtures/statistics/correlation.json' with { type: 'json' }
 
 const pairList = (pairs: Uint16Array): number[][] => Array.from({ length: pairs.length / 2 }, (_, e) => [pairs[2 * e]!, pairs[2 * e + 1]!])
@@ -66,4 +66,12 @@ test('the count is of the decimal a person typed', () => {
 test('no edge has no threshold', () => {
   expect(edgesOf(Float64Array.of(0.1, 0.2, 0.3), 3, { rule: 'absolute', threshold: 0.6 })).toEqual({ pairs: new Uint16Array(0), thresholdR: null })
   expect(edgesOf(Float64Array.of(0.1, 0.2, 0.3), 3, { rule: 'proportional', density: 0.05 })).toEqual({ pairs: new Uint16Array(0), thresholdR: null })
+})
+
+test('significance: pairs up to the cut of Benjamini and Hochberg, of either sign, and the weakest |r| among them', () => {
+  const r = Float64Array.of(0.1, -0.2, 0.5, 0.4, 0, 0.3)
+  const { pairs, thresholdR } = significantEdges(r, Float64Array.of(0.001, 0.002, 0.9, 0.04, 1, 0.024), 4, 0.05)
+  expect(pairList(pairs)).toEqual([[0, 1], [0, 2], [2, 3]])
+  expect(thresholdR).toBe(0.1)
+  expect(significantEdges(r, new Float64Array(6).fill(1), 4, 0.05)).toEqual({ pairs: new Uint16Array(0), thresholdR: null })
 })

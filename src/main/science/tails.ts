@@ -1,0 +1,121 @@
+/**
+ * Tails of spike-count distributions: negative binomial where the variance is above the mean, Poisson elsewhere.
+ *
+ * Everything is written in the mean m and the excess t = v/m − 1, not in the negative binomial's size b = m/t and
+ * probability q = 1/(1 + t): so the Poisson law is the plain limit t = 0 and nothing is lost where b is huge.
+ */
+
+/** Sums over counts below this take their 1/x from a table. */
+const shortSum = 512
+const reciprocals = Float64Array.from({ length: shortSum + 1 }, (_, x) => 1 / x)
+/** exp(−650) is still a normal number */
+const mostLogOfZero = 650
+/** Below this a tail is worked out by itself: taken from 1 it would have too few digits. */
+const smallTail = 1e-3
+const halfLogOfTwoPi = 0.9189385332046727
+
+/** log Γ(y) − [(y − ½) log y − y + ½ log 2π] for y > 0, by Stirling's series from 10 upwards. */
+function stirlingError(y: number): number {
+  if (y === Infinity) return 0
+  let product = 1, z = y
+  while (z < 10) product *= z++
+  const w = 1 / (z * z)
+  const series = (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w * (1 / 1680 - w * (1 / 1188 - w * (691 / 360360)))))) / z
+  if (z === y) return series
+  return series + (z - 0.5) * Math.log(z) - z - Math.log(product) - ((y - 0.5) * Math.log(y) - y)
+}
+
+/** log P(X = 0) = −(m/t) log(1 + t) */
+const logOfZero = (mean: number, excess: number): number => (excess === 0 ? -mean : (-mean * Math.log1p(excess)) / excess)
+
+/** P(X = count) for count ≥ 1: the large terms are written by their distance from the mean, where they cancel. */
+function probabilityOf(count: number, mean: number, excess: number): number {
+  const x = excess / (1 + excess), q = 1 / (1 + excess), size = mean / excess, beyond = count - mean
+  const ofSize = excess === 0 ? beyond : size * Math.log1p((beyond * x) / mean) - 0.5 * Math.log1p((count * excess) / mean)
+  const ofCount = count * Math.log1p((-beyond * q) / count) - 0.5 * Math.log(count) - halfLogOfTwoPi
+  return Math.exp(ofSize + ofCount + stirlingError(count + size) - stirlingError(size) - stirlingError(count))
+}
+
+/**
+ * P(X ≥ count) / P(X = count) of a count above the mean: the continued fraction of the regularised incomplete beta
+ * function I_{1−m/v}(count, m²/(v − m)), by Lentz's method. Some 5 to 250 rounds for means to 50,000; below the mean it
+ * would lose its digits.
+ * @source Numerical Recipes, "Incomplete Beta Function"
+ */
+function aboveOverAt(count: number, mean: number, excess: number): number {
+  const x = excess / (1 + excess), sizeX = mean / (1 + excess)
+  let c = 1, d = 1 / (1 - (sizeX + count * x) / (count + 1)), fraction = d
+  for (let k = 1; k < 10_000; k++) {
+    const even = (k * (sizeX - k * x)) / ((count + 2 * k - 1) * (count + 2 * k))
+    d = 1 / (1 + even * d)
+    c = 1 + even / c
+    fraction *= c * d
+    const odd = -((count + k) * (sizeX + (count + k) * x)) / ((count + 2 * k) * (count + 2 * k + 1))
+    d = 1 / (1 + odd * d)
+    c = 1 + odd / c
+    const change = c * d
+    fraction *= change
+    if (Math.abs(change - 1) < 1e-15) break
+  }
+  return fraction
+}
+
+/** P(X < count) / P(X = count), from the count downwards; every term is positive. */
+function lessOverAt(count: number, mean: number, excess: number): number {
+  const x = excess / (1 + excess), sizeX = mean / (1 + excess)
+  let term = 1, sum = 0
+  for (let k = count; k > 0 && term > 1e-15 * sum; k--) {
+    term *= k / (sizeX + (k - 1) * x)
+    sum += term
+  }
+  return sum
+}
+
+/** The smaller of P(X ≥ count) and P(X ≤ count), by the terms from 0 upwards. */
+function smallerTailByTerms(count: number, mean: number, excess: number, zero: number): number {
+  const x = excess / (1 + excess), sizeX = mean / (1 + excess)
+  let at = zero, less = 0
+  for (let k = 0; k < count; k++) {
+    less += at
+    at *= (sizeX + k * x) * reciprocals[k + 1]!
+  }
+  const above = 1 - less < smallTail && count > mean ? at * aboveOverAt(count, mean, excess) : 1 - less
+  return Math.min(above, less + at)
+}
+
+/** The smaller of P(X ≥ count) and P(X ≤ count), for counts too large to begin at 0. */
+function smallerTail(count: number, mean: number, excess: number): number {
+  const at = probabilityOf(count, mean, excess)
+  if (count > mean) {
+    const above = at * aboveOverAt(count, mean, excess)
+    return Math.min(above, 1 - above + at)
+  }
+  const less = at * lessOverAt(count, mean, excess)
+  return Math.min(1 - less, less + at)
+}
+
+const excessOf = (mean: number, variance: number): number => (variance > mean ? (variance - mean) / mean : 0)
+
+/**
+ * P(X ≥ count) of a negative binomial with this mean and variance; of a Poisson where the variance is not above the mean.
+ * @param count whole number from 0; mean above 0
+ * @source model spec 1.5
+ */
+export function upperTail(count: number, mean: number, variance: number): number {
+  if (count <= 0) return 1
+  const excess = excessOf(mean, variance), at = probabilityOf(count, mean, excess)
+  return count > mean ? at * aboveOverAt(count, mean, excess) : Math.max(0, 1 - at * lessOverAt(count, mean, excess))
+}
+
+/**
+ * Two-sided p of a count: min(1, 2 min(P(X ≥ count), P(X ≤ count))) of the same distributions.
+ * @returns [0, 1], to some 10⁻¹¹ of itself; 1 where the mean is 0
+ * @source model spec 1.5
+ */
+export function twoSidedP(count: number, mean: number, variance: number): number {
+  if (mean <= 0) return 1
+  const excess = excessOf(mean, variance), zero = logOfZero(mean, excess)
+  if (count === 0) return Math.min(1, 2 * Math.exp(zero))
+  const isShort = count <= shortSum && zero > -mostLogOfZero
+  return Math.min(1, 2 * (isShort ? smallerTailByTerms(count, mean, excess, Math.exp(zero)) : smallerTail(count, mean, excess)))
+}
