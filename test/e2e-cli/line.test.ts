@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { writeSimulatedRecording } from '../main/simulated-spikes.ts'
 import { startTavrnn, tavrnn } from './tavrnn.ts'
 
 const sample = fileURLToPath(new URL('../../resources/sample/Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5', import.meta.url))
-const settings = ['--set', 'binMs=100', '--set', 'windowS=40', '--set', 'stepS=20', '--set', 'edges.density=0.2']
+const settings = ['--set', 'binMs=100', '--set', 'windowS=40', '--set', 'stepS=20', '--set', 'edges.rule=proportional', '--set', 'edges.density=0.2']
 
 test('inspect tells of the sample what its own README says', async () => {
   const { exitCode, reply } = await tavrnn(throwAwayFolder(), 'inspect', sample)
@@ -95,4 +95,17 @@ test('a training killed with -9 goes on from its checkpoint to the very same wei
     return readFileSync(out, 'utf8')
   }
   expect(await csv(killed)).toBe(await csv(calm))
+})
+
+test('a disk that fills up during training is told, and the training goes on once there is room', async () => {
+  const folder = throwAwayFolder(), project = join(folder, 'full.tavrnn')
+  const { spikes } = writeSimulatedRecording(folder, { channelCount: 60 })
+  await tavrnn(folder, 'import', spikes, '--project', project)
+  await tavrnn(folder, 'snapshots', '--project', project, ...settings)
+  const words = ['train', '--epochs', '30', '--project', project]
+  const limitKB = Math.ceil(statSync(project).size / 1024) + 40
+  const full = await startTavrnn([...words, '--json'], folder, limitKB).ended
+  expect(JSON.parse(full.out), full.err).toMatchObject({ ok: false, error: { code: 'project/disk-full', details: { file: project } } })
+  expect(full.exitCode).toBe(1)
+  expect((await tavrnn(folder, ...words)).reply).toMatchObject({ ok: true, value: { runs: [{ epochs: 30 }] } })
 })

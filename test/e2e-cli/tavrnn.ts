@@ -5,9 +5,15 @@ const cli = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url)
 
 export type Ended = { exitCode: number | null; out: string; err: string }
 
-/** Starts the command line as a process of its own. */
-export function startTavrnn(words: string[], dataDir: string): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [cli, ...words], { env: { ...process.env, TAVRNN_DATA_DIR: dataDir, LANG: 'en_GB.UTF-8', LC_ALL: '', NODE_NO_WARNINGS: '1' } })
+/**
+ * Starts the command line as a process of its own.
+ * @param largestFileKB no file can grow beyond it, as on a full disk
+ */
+export function startTavrnn(words: string[], dataDir: string, largestFileKB?: number): { child: ChildProcess; ended: Promise<Ended> } {
+  const [program, given] = largestFileKB === undefined
+    ? [process.execPath, [cli, ...words]]
+    : ['bash', ['-c', `trap '' XFSZ; ulimit -f ${largestFileKB}; exec "$@"`, 'bash', process.execPath, cli, ...words]]
+  const child = spawn(program, given, { env: { ...process.env, TAVRNN_DATA_DIR: dataDir, LANG: 'en_GB.UTF-8', LC_ALL: '', NODE_NO_WARNINGS: '1' } })
   let out = '', err = ''
   child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString() })
   child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString() })

@@ -55,7 +55,7 @@ export function createHost(options: HostOptions): Promise<Host> {
   })
   const context: Context = {
     dataDir, resourcesDir: options.resourcesDir ?? fileURLToPath(new URL('../../../resources', import.meta.url)),
-    version: packageFile.version, clock, log, engine, chooseEngine: (name) => chooseEngine(name).name, queue: new JobQueue(), progress: new Map(), project: null,
+    version: packageFile.version, clock, log, engine, chooseEngine: (name) => chooseEngine(name).name, queue: new JobQueue(), progress: new Map(), unkept: new Map(), project: null,
     notify: (notice) => { for (const listener of listeners) listener(notice) },
     explain: (problem, language) => errorOf(problem, telling(language)),
   }

@@ -11,7 +11,7 @@ const patienceMs = 800
 
 /**
  * Runs a long step in a thread of its own.
- * @throws what the step threw; jobs/cancelled once `signal` is aborted; jobs/thread-ended when the thread died
+ * @throws what the step or `onNotice` threw; jobs/cancelled once `signal` is aborted; jobs/thread-ended when the thread died
  */
 export function runInThread<Kind extends StepKind>(
   kind: Kind, input: StepInput<Kind>, options: { signal?: AbortSignal; onNotice?: (notice: StepNotice) => void } = {},
@@ -27,13 +27,20 @@ export function runInThread<Kind extends StepKind>(
     }
     signal?.addEventListener('abort', stop, { once: true })
     const settle = (finish: () => void): void => {
+      worker.removeAllListeners('message')
       signal?.removeEventListener('abort', stop)
       finish()
       void worker.terminate()
     }
     worker.on('message', (message: ThreadMessage) => {
       if ('notice' in message) {
-        if (!signal?.aborted) onNotice?.(message.notice as StepNotice)
+        if (signal?.aborted) return
+        // What the caller does with a notice can fail, on a full disk for one: that ends the step.
+        try {
+          onNotice?.(message.notice as StepNotice)
+        } catch (problem) {
+          settle(() => reject(problem))
+        }
       } else if ('result' in message) settle(() => resolve(message.result as StepResult<Kind>))
       else if ('coded' in message) settle(() => reject(new CodedError(message.coded.code as ErrorCode, message.coded.details)))
       else settle(() => reject(new Error(message.problem)))

@@ -3,6 +3,7 @@ import type { Notice } from '../../shared/contract/notices.ts'
 import type { ErrorReply } from '../../shared/contract/errors.ts'
 import type { Language } from '../../shared/locales/translate.ts'
 import type { JobQueue } from '../jobs/queue.ts'
+import type { JobRow } from '../store/jobs.ts'
 import type { WritableDB } from '../store/open.ts'
 
 export type OpenProject = { db: WritableDB; path: string; readOnly: boolean }
@@ -24,6 +25,8 @@ export type Context = {
   chooseEngine: (name: string) => string
   queue: JobQueue
   progress: Map<number, JobProgress>
+  /** how jobs ended whose end could not be written */
+  unkept: Map<number, Pick<JobRow, 'state' | 'error'>>
   project: OpenProject | null
   notify: (notice: Notice) => void
   /** an error in words, whatever was thrown */

@@ -42,8 +42,14 @@ export function startJob<Kind extends JobKind>(context: Context, kind: Kind, job
   context.queue.add(id, async (signal) => {
     const startedMs = context.clock()
     const end = (state: 'paused' | 'interrupted' | 'cancelled' | 'failed', problem: JobRow['error']): void => {
-      updateJob(db, id, { state, error: problem })
-      job.onState?.(state, problem)
+      try {
+        updateJob(db, id, { state, error: problem })
+        job.onState?.(state, problem)
+      } catch (unwritten) {
+        // On a full disk even this may not fit; the rows then say "running" until the next start finds them interrupted.
+        context.log(`job ${id} ended as ${state}; not kept: ${String(unwritten)}`)
+        context.unkept.set(id, { state, error: problem })
+      }
     }
     try {
       if (signal.aborted) return end(stopReason(signal), null)
@@ -94,7 +100,8 @@ function asRow(context: Context, problem: unknown): JobRow['error'] {
   return { code, details }
 }
 
-function jobOf(context: Context, row: JobRow, language: Language): Job {
+function jobOf(context: Context, kept: JobRow, language: Language): Job {
+  const row = { ...kept, ...context.unkept.get(kept.id) }
   const live = context.progress.get(row.id)
   const { error, ...rest } = row
   return {

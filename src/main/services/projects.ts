@@ -60,6 +60,7 @@ export async function shutProject(context: Context): Promise<void> {
   await context.queue.stopAll('interrupted')
   const project = context.project
   context.project = null
+  context.unkept.clear()
   if (project) closeProject(project.db, project.readOnly)
 }
 
