@@ -12,6 +12,8 @@ export type Machine = {
   read: (view: View) => Float32Array | Float64Array
   /** Sets a view's numbers, row by row. */
   write: (view: View, values: ArrayLike<number>) => void
+  /** Ends the machine's threads and lets its memory go; absent where there is nothing to end. The machine is of no use afterwards. */
+  close?: () => void
 }
 
 /** Runs programs and knows nothing of what they mean. */

@@ -7,7 +7,7 @@ export type MemoryPlan = { readonly offsets: ReadonlyMap<Tensor, number>; readon
 
 type Lifetime = { tensor: Tensor; first: number; last: number }
 
-function lifetimesOf(program: Program): Lifetime[] {
+function lifetimesOf(program: Program, slack: number): Lifetime[] {
   const lifetimes = new Map<Tensor, Lifetime>()
   sections.flatMap((section) => program[section]).forEach((instruction, index) => {
     for (const { tensor } of [...viewsOf(instruction.to), ...viewsOf(instruction.from)]) {
@@ -16,17 +16,18 @@ function lifetimesOf(program: Program): Lifetime[] {
       else if (tensor.role === 'value') lifetimes.set(tensor, { tensor, first: index, last: index })
     }
   })
-  return [...lifetimes.values()]
+  return [...lifetimes.values()].map(({ tensor, first, last }) => ({ tensor, first: first - slack, last: last + slack }))
 }
 
 /**
  * Gives tensors whose lifetimes do not meet the same memory. Larger tensors are placed first, each at the lowest place
  * where nothing alive at the same time lies. Offsets are multiples of 64 bytes.
+ * @param slack instructions by which each lifetime is longer than need be, for engines that change their order
  */
-export function planMemory(program: Program): MemoryPlan {
+export function planMemory(program: Program, slack = 0): MemoryPlan {
   const offsets = new Map<Tensor, number>(), placed: (Lifetime & { start: number; end: number })[] = []
   let arenaBytes = 0
-  for (const lifetime of lifetimesOf(program).toSorted((a, b) => b.tensor.length - a.tensor.length || a.first - b.first)) {
+  for (const lifetime of lifetimesOf(program, slack).toSorted((a, b) => b.tensor.length - a.tensor.length || a.first - b.first)) {
     const bytes = Math.ceil((lifetime.tensor.length * bytesOf[lifetime.tensor.type]) / 64) * 64
     let start = 0
     for (const other of placed) {
