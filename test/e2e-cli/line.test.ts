@@ -109,3 +109,21 @@ test('a disk that fills up during training is told, and the training goes on onc
   expect(full.exitCode).toBe(1)
   expect((await tavrnn(folder, ...words)).reply).toMatchObject({ ok: true, value: { runs: [{ epochs: 30 }] } })
 })
+
+test('the demo takes the sample from file to figures, and a second one leaves the first alone', async () => {
+  const folder = throwAwayFolder(), out = join(folder, 'demo')
+  const { exitCode, reply, err } = await tavrnn(folder, 'demo', '--out', out, '--epochs', '2')
+  expect(exitCode, err).toBe(0)
+  const { project, steps, figures, tables } = reply.value as { project: string; steps: { name: string }[]; figures: string[]; tables: string[] }
+  expect(steps.map(({ name }) => name)).toEqual(['import', 'snapshots', 'train', 'pca', 'umap', 'tsne', 'figures'])
+  expect([figures.length, tables.length]).toEqual([16, 8])
+  for (const path of figures) expect(statSync(path).size, path).toBeGreaterThan(5000)
+  const rows = readFileSync(tables.find((path) => path.endsWith('embedding tsne.csv')) ?? '', 'utf8').trim().split('\n')
+  expect(rows).toHaveLength(1 + 21 * 913)
+  const before = statSync(project).mtimeMs
+  const { child, ended } = startTavrnn(['demo', '--out', out, '--epochs', '2'], folder)
+  await new Promise<void>((resolve) => child.stdout?.once('data', () => resolve()))
+  child.kill('SIGINT')
+  expect((await ended).exitCode).toBe(130)
+  expect(statSync(project).mtimeMs).toBe(before)
+}, 300_000)

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { snapshotPresets } from '../../../shared/domain/snapshot.ts'
@@ -13,7 +13,7 @@ const defaultEpochs = 50
 export const demo: Command = async (session) => {
   const { arguments: given, output, translate } = session
   const folder = resolve(given.text('out') ?? 'demo')
-  const path = join(folder, 'sample.tavrnn')
+  const path = freeName(folder)
   const steps: { name: string; seconds: number }[] = []
   const timed = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
     const start = performance.now()
@@ -25,7 +25,6 @@ export const demo: Command = async (session) => {
   }
 
   const { files } = await ask(session, 'projects.sampleFiles', {})
-  await rm(path, { force: true })
   await writeOut(session, join(folder, 'ABOUT.txt'), new TextEncoder().encode(`${translate('start.sample.citation')}\n`))
   await ask(session, 'projects.create', { name: translate('start.sample.title'), path })
 
@@ -67,4 +66,12 @@ export const demo: Command = async (session) => {
   })
   output.say(translate('cli.demoDone', { folder }))
   return { project: path, steps, figures, tables }
+}
+
+/** A demo never replaces the project of an earlier one. */
+function freeName(folder: string): string {
+  for (let number = 1; ; number++) {
+    const path = join(folder, number === 1 ? 'sample.tavrnn' : `sample ${number}.tavrnn`)
+    if (!existsSync(path)) return path
+  }
 }
