@@ -1,19 +1,34 @@
 import { fail } from '../../shared/contract/errors.ts'
-import { cpuEngine } from './plain/run.ts'
+import { cpuEngine } from './cpu/run.ts'
+import { canStart } from './cpu/threads.ts'
 import type { Engine } from './engine.ts'
+import { referenceEngine } from './plain/run.ts'
 
-const engines: readonly Engine[] = [cpuEngine]
-const enginesByWord: Readonly<Record<string, Engine>> = { auto: cpuEngine, cpu: cpuEngine }
+const variants = ['plain', 'relaxed'] as const
+
+/** Engines in order of preference; the plain interpreter runs where nothing else does. */
+let known: readonly Engine[] | null = null
+function knownEngines(): readonly Engine[] {
+  known ??= [...variants.filter(canStart).map((variant) => cpuEngine(variant)), referenceEngine]
+  return known
+}
+
+/** What a person may ask for by a word of their own. */
+const words = ['auto', 'cpu']
 
 /**
- * The engine a person asked for, by word (`auto`, `cpu`) or by the name a result was computed with (`cpu-plain`).
- * @throws engines/none-starts where no such engine starts on this machine; webgpu, cuda and tfjs are not in this version
+ * The engine a person asked for, by word (`auto`, `cpu`) or by the name a result was computed with (`cpu-plain`,
+ * `cpu-relaxed`, `reference`).
+ * @throws engines/none-starts where no such engine starts on this machine
  */
 export function chooseEngine(name: string): Engine {
-  const engine = engines.find((known) => known.name === name) ?? (Object.hasOwn(enginesByWord, name) ? enginesByWord[name] : undefined)
-  if (engine === undefined) throw fail('engines/none-starts', { engine: name, engines: Object.keys(enginesByWord).join(', ') })
+  const engine = words.includes(name) ? knownEngines()[0] : knownEngines().find((one) => one.name === name)
+  if (engine === undefined) throw fail('engines/none-starts', { engine: name, engines: [...words, ...knownEngines().map((one) => one.name)].join(', ') })
   return engine
 }
 
-/** Every engine that starts on this machine. */
-export const startingEngines = (): readonly Engine[] => engines
+/** Every engine that starts on this machine; the plain interpreter, which always does, only where it is the only one. */
+export function startingEngines(): readonly Engine[] {
+  const fast = knownEngines().filter((engine) => engine !== referenceEngine)
+  return fast.length > 0 ? fast : [referenceEngine]
+}

@@ -22,3 +22,7 @@ export type Engine = {
   /** @param inputs by tensor name; not copied, so they must stay as they are while the machine is used */
   prepare: (program: Program, inputs: Readonly<Record<string, TensorArray>>) => Machine
 }
+
+/** A machine and an engine that answer at once. */
+export type DirectMachine = Machine
+export type DirectEngine = Engine

@@ -43,7 +43,18 @@ export function* train(
   const { channelCount, snapshotCount } = graphs, entryCount = input.graphs.columns.length
   const tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount }, recipe)
   const machine = engine.prepare(tavrnn.program, inputsOf(input))
-  let state = from ?? firstState(input.graphs.vertexCount, recipe), lastGood = state, checkpointAt = clock()
+  try {
+    const start = from ?? firstState(input.graphs.vertexCount, recipe)
+    return { engine: engine.name, ...yield* trainOn(machine, tavrnn, { recipe, state: start, graphs }, { interrupt, clock }) }
+  } finally {
+    machine.close?.()
+  }
+}
+
+function* trainOn(
+  machine: Machine, tavrnn: Tavrnn, { recipe, state: start, graphs }: At & { graphs: SnapshotGraphs }, { interrupt, clock }: { interrupt: Interrupt; clock: () => number },
+): Generator<StepNotice, Omit<TrainResult, 'engine'>> {
+  let state = start, lastGood = state, checkpointAt = clock()
   restore(machine, tavrnn, state)
   const progress = (): StepNotice => ({ kind: 'progress', done: state.epoch, total: recipe.epochs, phase: 'train' })
   yield progress()
@@ -55,7 +66,7 @@ export function* train(
       if (embedding !== null) {
         yield { kind: 'checkpoint', checkpoint: state }
         const stoppedBecause = state.epoch < recipe.epochs ? 'flat' : 'epochs'
-        return { engine: engine.name, epochCount: state.epoch, stoppedBecause, parameters: state.parameters, ...embedding }
+        return { epochCount: state.epoch, stoppedBecause, parameters: state.parameters, ...embedding }
       }
     } else {
       const record = runEpoch(machine, tavrnn, { recipe, state }, { interrupt, clock })

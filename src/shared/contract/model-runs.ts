@@ -12,7 +12,7 @@ export const modelRuns = {
     peakMemoryMB: z.number(), freeMemoryMB: z.number(), parameterCount: z.int(), engine: z.string(),
   }), ['project/none-open', 'snapshots/not-found']),
   'modelRuns.start': route(
-    z.strictObject({ snapshotSetId: id, recipe: modelRecipe, engine: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'tfjs']).default('auto') }),
+    z.strictObject({ snapshotSetId: id, recipe: modelRecipe, engine: z.enum(['auto', 'cpu', 'cpu-plain', 'cpu-relaxed', 'reference', 'webgpu', 'cuda', 'tfjs']).default('auto') }),
     z.object({ jobId: z.int(), modelRunId: z.int() }),
     ['project/none-open', 'snapshots/not-found', 'model-runs/too-large', 'engines/none-starts'],
   ),

@@ -1,4 +1,5 @@
-import { cpuEngine } from '../../../src/main/engine/plain/run.ts'
+import type { Engine } from '../../../src/main/engine/engine.ts'
+import { referenceEngine } from '../../../src/main/engine/plain/run.ts'
 import type { MultiplyInstruction } from '../../../src/main/engine/operations/multiply.ts'
 import type { View } from '../../../src/main/engine/program.ts'
 import { createRecorder, type Recorder } from '../../../src/main/engine/recorder.ts'
@@ -30,7 +31,7 @@ const rowsFrom = (values: ArrayLike<number>, columns: number): Matrix =>
  */
 export function runOperation(
   inputs: Matrices, record: (recorder: Recorder, views: Record<string, View>) => View, dOut: Matrix | null,
-  given: { scalars?: Record<string, number>; constants?: Record<string, Uint32Array | Uint16Array | Float32Array> } = {},
+  given: { scalars?: Record<string, number>; constants?: Record<string, Uint32Array | Uint16Array | Float32Array>; engine?: Engine } = {},
 ): { out: Matrix; gradients: Matrices } {
   const recorder = createRecorder(), views: Record<string, View> = {}
   for (const [name, rows] of Object.entries(inputs)) views[name] = recorder.tensor(name, { row: rows.length, column: rows[0]!.length }, 'parameter')
@@ -44,14 +45,16 @@ export function runOperation(
   }
   recorder.writeBackward()
   const gradientViews = Object.fromEntries(Object.entries(views).map(([name, view]) => [name, recorder.gradient(view)!]))
-  const machine = cpuEngine.prepare(recorder.finish(), {
+  const machine = (given.engine ?? referenceEngine).prepare(recorder.finish(), {
     ...given.constants, seed: Float32Array.from((dOut ?? []).flat()), ones: new Float32Array(out.rowCount * out.columnCount).fill(1),
     ...(dOut === null ? { seed: new Float32Array(out.rowCount * out.columnCount) } : {}),
   })
   for (const [name, rows] of Object.entries(inputs)) machine.write(views[name]!, rows.flat())
   machine.run(['forward', 'backward'], given.scalars ?? {})
   const gradients = Object.fromEntries(Object.entries(gradientViews).map(([name, view]) => [name, rowsFrom(machine.read(view), view.columnCount)]))
-  return { out: rowsFrom(machine.read(out), out.columnCount), gradients }
+  const result = { out: rowsFrom(machine.read(out), out.columnCount), gradients }
+  machine.close?.()
+  return result
 }
 
 /** Gradient of Σ dOut ⊙ reference(inputs) by central differences in float64. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cpuEngine } from '../../../src/main/engine/plain/run.ts'
+import { referenceEngine } from '../../../src/main/engine/plain/run.ts'
 import { bytesNeeded, bytesOf, planMemory } from '../../../src/main/engine/plan.ts'
 import { print, sections, viewsOf, type Instruction, type Program, type Tensor } from '../../../src/main/engine/program.ts'
 import { inputsOf, modelInputOf } from '../../../src/main/model/graph-input.ts'
@@ -38,7 +38,7 @@ test('an epoch in shared memory has the same bits as one where every tensor has 
     tensors: [...own.values()], forward: list(program.forward), backward: list(program.backward), update: list(program.update),
   }
   const [shared, separate] = [program, apart].map((which) => {
-    const machine = cpuEngine.prepare(which, inputsOf(input))
+    const machine = referenceEngine.prepare(which, inputsOf(input))
     machine.write(parameters, initialParameters(12, recipe))
     for (const epoch of [0, 1, 2]) machine.run(sections, { seed: 1, epoch, noiseScale: 1, klWeight: 1, learningRate: 0.01, step: epoch + 1 })
     return { parameters: machine.read(parameters), gradients: machine.read(gradients), mean: machine.read(mean) }

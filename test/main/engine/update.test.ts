@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { chooseEngine } from '../../../src/main/engine/choose.ts'
+import { chooseEngine, startingEngines } from '../../../src/main/engine/choose.ts'
 import { adam } from '../../../src/main/engine/operations/adam.ts'
 import { clip } from '../../../src/main/engine/operations/clip.ts'
 import { createRecorder } from '../../../src/main/engine/recorder.ts'
 
 const start = [0.5, -0.25, 1, 2, -3], gradients = [[3, 4, 100, 0.5, -12], [-1, 0.25, 100, 30, 2]], rate = 0.125
 
-function run(limit: number | null): { parameters: number[]; norms: number[] } {
+function run(engine: string, limit: number | null): { parameters: number[]; norms: number[] } {
   const recorder = createRecorder(), shape = { parameter: 5 }
   const [p, g, m, v] = ['p', 'g', 'm', 'v'].map((name) => recorder.tensor(name, shape, 'kept')), norm = recorder.tensor('norm', { one: 1 }, 'kept', 'float64')
   const stretches = [[0, 2], [3, 5]] as const
   clip(recorder, g!, norm, { stretches, limit })
   adam(recorder, { parameters: p!, mean: m!, variance: v! }, g!, stretches)
-  const machine = chooseEngine('cpu').prepare(recorder.finish(), {}), norms: number[] = []
+  const machine = chooseEngine(engine).prepare(recorder.finish(), {}), norms: number[] = []
   machine.write(p!, start)
   for (const [epoch, values] of gradients.entries()) {
     machine.write(g!, values)
@@ -37,8 +37,8 @@ function reference(limit: number | null): { parameters: number[]; norms: number[
   return { parameters: p, norms }
 }
 
-test.each([null, 10, 100])('clip at %s and Adam follow the definition and leave frozen parameters alone', (limit) => {
-  const got = run(limit), want = reference(limit)
+test.each(['reference', 'cpu-plain', 'cpu-relaxed'].flatMap((engine) => [null, 10, 100].map((limit) => [engine, limit] as const)))('on %s, clip at %s and Adam follow the definition and leave frozen parameters alone', (engine, limit) => {
+  const got = run(engine, limit), want = reference(limit)
   want.norms.forEach((norm, epoch) => expect(got.norms[epoch]).toBeCloseTo(norm, 10))
   want.parameters.forEach((value, k) => expect(got.parameters[k]).toBeCloseTo(value, 5))
   expect(got.parameters[2]).toBe(1)
@@ -46,7 +46,10 @@ test.each([null, 10, 100])('clip at %s and Adam follow the definition and leave 
 
 test('an engine is chosen by word or by the name in a result; others are refused by name', () => {
   for (const name of ['auto', 'cpu', 'cpu-plain']) expect(chooseEngine(name).name).toBe('cpu-plain')
+  for (const name of ['cpu-relaxed', 'reference']) expect(chooseEngine(name).name).toBe(name)
+  expect(startingEngines().map(({ name }) => name)).toEqual(['cpu-plain', 'cpu-relaxed'])
   for (const name of ['webgpu', 'cuda', 'tfjs', 'toString']) {
-    expect(() => chooseEngine(name)).toThrow(expect.objectContaining({ code: 'engines/none-starts', details: { engine: name, engines: 'auto, cpu' } }))
+    const details = { engine: name, engines: 'auto, cpu, cpu-plain, cpu-relaxed, reference' }
+    expect(() => chooseEngine(name)).toThrow(expect.objectContaining({ code: 'engines/none-starts', details }))
   }
 })

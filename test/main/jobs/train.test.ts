@@ -89,11 +89,11 @@ describe('a training', () => {
 })
 
 describe('a training stops when asked', () => {
-  test('between any two instructions', () => {
+  test('anywhere within an epoch', () => {
     let calls = 0
     const count = train(inputOf({ recipe: { ...recipe, epochs: 2 } }), () => { calls++ }, clockOf(1))
     while (!count.next().done);
-    expect(calls).toBeGreaterThan(500)
+    expect(calls).toBeGreaterThan(200)
     for (const stopAt of [1, 2, Math.floor(calls / 2), calls]) {
       let left = stopAt
       const stepper = train(inputOf({ recipe: { ...recipe, epochs: 2 } }), () => { if (--left === 0) throw new Error('stop') }, clockOf(1))
@@ -145,7 +145,7 @@ function runUntilThrow(input: TrainInput): { records: EpochRecord[]; problem: un
 /** A rate that overflows once or more and then, halved, does not. */
 function findTurn(): { input: TrainInput; halvings: number } {
   const start = run(inputOf(), { stopAfterEpoch: 3 }).checkpoints.at(-1)!, settings = modelRecipe.parse({ epochs: 8, stopsWhenFlat: false })
-  for (let power = 2; power < 40; power += 0.25) {
+  for (let power = 0; power < 40; power += 0.25) {
     const input = inputOf({ recipe: settings, from: { ...start, learningRate: 2 ** power } })
     const stepper = train(input, () => undefined, clockOf(1))
     try {
@@ -154,7 +154,7 @@ function findTurn(): { input: TrainInput; halvings: number } {
         if (done) break
         if (value.kind === 'checkpoint' && value.checkpoint.halvings > 0) return { input, halvings: value.checkpoint.halvings }
       }
-    } catch { break }
+    } catch { continue }
   }
   throw new Error('no rate diverges once')
 }

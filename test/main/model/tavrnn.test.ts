@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cpuEngine } from '../../../src/main/engine/plain/run.ts'
+import { referenceEngine } from '../../../src/main/engine/plain/run.ts'
 import { sections } from '../../../src/main/engine/program.ts'
 import { inputsOf, modelInputOf, type SnapshotGraphs } from '../../../src/main/model/graph-input.ts'
 import { peakMemoryMB } from '../../../src/main/model/memory-estimate.ts'
@@ -31,7 +31,7 @@ function reordered({ edges, r }: SnapshotGraphs, order: number[]): SnapshotGraph
 
 function runOnce(recording: SnapshotGraphs, recipe: ModelRecipe, { parameters, noise }: { parameters: Float32Array; noise: Float32Array }) {
   const input = modelInputOf(recording, recipe), size = { channelCount: n, snapshotCount, entryCount: input.graphs.columns.length }
-  const tavrnn = recordTavrnn(size, recipe, 'given'), machine = cpuEngine.prepare(tavrnn.program, { ...inputsOf(input), noise })
+  const tavrnn = recordTavrnn(size, recipe, 'given'), machine = referenceEngine.prepare(tavrnn.program, { ...inputsOf(input), noise })
   machine.write(tavrnn.parameters, parameters)
   machine.run(sections, scalars)
   return { mean: machine.read(tavrnn.mean), nll: machine.read(tavrnn.nll), kl: machine.read(tavrnn.kl), norm: machine.read(tavrnn.gradientNorm)[0]! }

@@ -20,6 +20,7 @@ export type FirstWrites = {
 export function findFirstWrites(instructions: readonly AnyInstruction[]): FirstWrites {
   const overwrites = new Map<AnyInstruction, Set<string>>(), zeroed = new Map<AnyInstruction, View[]>()
   const open = new Map<Tensor, { covered: Covered; zeros: View[] }>()
+  const grains = columnGrains(instructions)
   const giveUp = (tensor: Tensor): void => {
     open.get(tensor)?.zeros.push(wholeOf(tensor))
     open.delete(tensor)
@@ -36,7 +37,7 @@ export function findFirstWrites(instructions: readonly AnyInstruction[]): FirstW
       }
       const zeros: View[] = []
       zeroed.set(instruction, zeros)
-      open.set(tensor, { covered: createCovered(), zeros })
+      open.set(tensor, { covered: createCovered(grains.get(tensor) ?? 1), zeros })
       continue
     }
     const names = namesAddedTo(instruction), isRead = (view: View): boolean => Object.entries(instruction.from)
@@ -67,16 +68,28 @@ type Interval = [first: number, end: number]
 /** Which elements of one tensor were reached: `add` gives what was bare of a view before, `all` or blocks of it. */
 type Covered = { add: (view: View) => 'all' | View[] }
 
-function createCovered(): Covered {
+/** The widest columns that no view of a tensor cuts. */
+function columnGrains(instructions: readonly AnyInstruction[]): ReadonlyMap<Tensor, number> {
+  const grains = new Map<Tensor, number>(), common = (a: number, b: number): number => (b === 0 ? a : common(b, a % b))
+  for (const { from, to } of instructions) {
+    for (const { tensor, offset, stride, columnCount } of [...viewsOf(from), ...viewsOf(to)]) {
+      grains.set(tensor, common(common(grains.get(tensor) ?? 0, offset % stride), columnCount))
+    }
+  }
+  return grains
+}
+
+/** @param grain columns that are always reached together */
+function createCovered(grain: number): Covered {
   const rows = new Map<number, Interval[]>()
   return {
     add: (view) => {
       const firstRow = Math.floor(view.offset / view.stride), column = view.offset % view.stride, bare: View[] = []
       let isAll = true
-      for (let c = column; c < column + view.columnCount; c++) {
+      for (let c = column; c < column + view.columnCount; c += grain) {
         const known = rows.get(c) ?? [], gaps = without([firstRow, firstRow + view.rowCount], known)
         if (gaps.length !== 1 || gaps[0]![0] !== firstRow || gaps[0]![1] !== firstRow + view.rowCount) isAll = false
-        for (const [first, end] of gaps) bare.push({ ...view, offset: first * view.stride + c, rowCount: end - first, columnCount: 1 })
+        for (const [first, end] of gaps) bare.push({ ...view, offset: first * view.stride + c, rowCount: end - first, columnCount: grain })
         rows.set(c, together([...known, [firstRow, firstRow + view.rowCount]]))
       }
       return isAll ? 'all' : joinColumns(bare)
@@ -112,7 +125,7 @@ function joinColumns(columns: readonly View[]): View[] {
   for (const view of columns) {
     const last = result.at(-1)
     const isNext = last !== undefined && last.rowCount === view.rowCount && view.offset === last.offset + last.columnCount
-    if (isNext) result[result.length - 1] = { ...last, columnCount: last.columnCount + 1 }
+    if (isNext) result[result.length - 1] = { ...last, columnCount: last.columnCount + view.columnCount }
     else result.push(view)
   }
   return result

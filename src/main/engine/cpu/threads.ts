@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { compiledModule, type Variant } from './module.ts'
 import { control, threadScratch, threadScratchBytes } from './layout.ts'
 
 /** Words of the control block, as indices of an Int32Array over the memory. */
@@ -81,6 +82,16 @@ export function startThreads(module: WebAssembly.Module, memory: WebAssembly.Mem
       }
     },
     close,
+  }
+}
+
+/** Whether this machine compiles the module and shares memory between threads. */
+export function canStart(variant: Variant): boolean {
+  try {
+    compiledModule(variant)
+    return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer
+  } catch {
+    return false
   }
 }
 
