@@ -1,10 +1,9 @@
 import { fail } from '../../shared/contract/errors.ts'
 import { cpuEngine } from './cpu/run.ts'
+import { variants } from './cpu/module.ts'
 import { canStart } from './cpu/threads.ts'
 import type { Engine } from './engine.ts'
 import { referenceEngine } from './plain/run.ts'
-
-const variants = ['plain', 'relaxed'] as const
 
 /** Engines in order of preference; the plain interpreter runs where nothing else does. */
 let known: readonly Engine[] | null = null

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** plain: the same bits on every machine; relaxed: products and sums in one rounding where the processor has that. */
-export type Variant = 'plain' | 'relaxed'
+export const variants = ['plain', 'relaxed'] as const
+export type Variant = (typeof variants)[number]
 
 const here = dirname(fileURLToPath(import.meta.url)), modules = new Map<Variant, WebAssembly.Module>()
 
