@@ -113,7 +113,10 @@ export function wideWeightGradient(p: usize, first: i32, end: i32): void {
   for (let row = 0; row < rows; row += block) {
     const most = min(block, rows - row);
     let from = rowAt(p, 0, row) + (<usize>first << 2);
-    for (let r = 0; r < most; r++, from += address(p, 1)) memory.copy(copy + (<usize>r << 7), from, <usize>count << 2);
+    for (let r = 0; r < most; r++, from += address(p, 1)) {
+      const to = copy + (<usize>r << 7);
+      for (let c = 0; c < count; c += 4) storeLanes(to + (<usize>c << 2), loadLanes(from + (<usize>c << 2), count - c), count - c);
+    }
     transposedProduct(
       copy, 128, rowAt(p, 2, row), address(p, 3), most, 0, count, width, rowAt(p, 6, first), address(p, 7), adds || row > 0,
     );
