@@ -14,6 +14,7 @@ export type Arguments = {
 const texts = [
   'project', 'as', 'layout', 'events', 'subject', 'condition', 'name', 'recording', 'preset', 'recipe', 'seeds', 'epochs', 'engine', 'variant',
   'method', 'figure', 'format', 'width-mm', 'dpi', 'out', 'what', 'lang', 'port', 'colour', 'value', 'snapshot', 'data-dir',
+  'kind', 'subjects', 'channels', 'seed',
 ] as const
 const flags = ['json', 'help', 'version'] as const
 type OptionName = (typeof texts)[number]

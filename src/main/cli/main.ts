@@ -12,12 +12,13 @@ import { importFiles } from './commands/import.ts'
 import { inspect } from './commands/inspect.ts'
 import { selfcheck } from './commands/selfcheck.ts'
 import { serve } from './commands/serve.ts'
+import { simulate } from './commands/simulate.ts'
 import { snapshots } from './commands/snapshots.ts'
 import { train } from './commands/train.ts'
 import { createOutput } from './output.ts'
 
 const commands: Record<string, Command> = {
-  inspect, import: importFiles, snapshots, train, embed, figure, export: exportTable, selfcheck, demo, serve,
+  inspect, import: importFiles, snapshots, train, embed, figure, export: exportTable, selfcheck, demo, serve, simulate,
 }
 const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 }
 

@@ -17,6 +17,7 @@ import { modelRunServices } from '../services/model-runs.ts'
 import { projectServices, shutProject } from '../services/projects.ts'
 import { layoutServices, recordingServices } from '../services/recordings.ts'
 import { settingsServices } from '../services/settings.ts'
+import { simulationServices } from '../services/simulations.ts'
 import { snapshotServices } from '../services/snapshots.ts'
 import { storeProblem } from '../store/open.ts'
 import { answer, errorOf, type Telling } from './call.ts'
@@ -62,7 +63,7 @@ export function createHost(options: HostOptions): Promise<Host> {
   const handlers: Handlers = {
     ...projectServices(context), ...importServices(context), ...recordingServices(context), ...layoutServices(context),
     ...snapshotServices(context), ...modelRunServices(context), ...embeddingServices(context), ...figureServices(context),
-    ...exportServices(context), ...jobServices(context), ...settingsServices(context), ...engineServices(context),
+    ...exportServices(context), ...jobServices(context), ...settingsServices(context), ...engineServices(context), ...simulationServices(context),
   }
   return Promise.resolve({
     call: (route, input, language = languageOf(context)) => answer(handlers, route, input, { language }, telling(language)),

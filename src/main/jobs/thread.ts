@@ -10,6 +10,7 @@ const steps = {
   train: async () => (await import('./train.ts')).train,
   project: async () => (await import('./project.ts')).project,
   draw: async () => (await import('./draw.ts')).draw,
+  simulate: async () => (await import('./simulate.ts')).simulate,
   selfcheck: async () => (await import('./selfcheck.ts')).runSelfcheck,
 } as const
 
@@ -36,11 +37,16 @@ async function work({ kind, input, control }: ThreadData, tell: (message: Thread
   try {
     const body = await steps[kind]() as unknown as Step<unknown, unknown>
     const stepper = body(input, interrupt)
-    for (;;) {
-      interrupt()
-      const { value, done } = await stepper.next()
-      if (done) return tell({ result: value })
-      tell({ notice: value })
+    try {
+      for (;;) {
+        interrupt()
+        const { value, done } = await stepper.next()
+        if (done) return tell({ result: value })
+        tell({ notice: value })
+      }
+    } finally {
+      // A step that is stopped between two yields still cleans up after itself.
+      await stepper.return(undefined)
     }
   } catch (problem) {
     if (problem instanceof CodedError) tell({ coded: { code: problem.code, details: problem.details } })

@@ -6,6 +6,7 @@ import { engines, jobs, settingsRoutes } from './jobs.ts'
 import { modelRuns } from './model-runs.ts'
 import { projects } from './projects.ts'
 import { layouts, recordings } from './recordings.ts'
+import { simulations } from './simulations.ts'
 import { snapshots } from './snapshots.ts'
 import type { ErrorReply } from './errors.ts'
 import type { Notice } from './notices.ts'
@@ -14,7 +15,7 @@ import type { Language } from '../locales/translate.ts'
 /** Every route of the product; Electron, the web page and the command line speak nothing else. */
 export const contract = {
   ...projects, ...imports, ...recordings, ...layouts, ...snapshots, ...modelRuns, ...embeddings, ...figures, ...exports,
-  ...jobs, ...settingsRoutes, ...engines,
+  ...jobs, ...settingsRoutes, ...engines, ...simulations,
 }
 
 export type Contract = typeof contract

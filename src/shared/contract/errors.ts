@@ -82,6 +82,9 @@ export const errorTable = {
   'exports/nothing-to-write': { details: z.object({ what: z.string() }), again: false },
   'exports/cannot-write': { details: z.object(file), again: true },
 
+  'simulations/file-exists': { details: z.object({ ...file, count: z.number() }), again: false },
+  'simulations/no-roles': { details: z.object({ ...file, missing: z.string() }), again: false },
+  'simulations/too-many-spikes': { details: z.object({ expected: z.number(), limit: z.number() }), again: false },
   'engines/none-starts': { details: z.object({ engine: z.string(), engines: z.string() }), again: false },
   'engines/fixture-unreadable': { details: z.object({ ...file, place: z.string() }), again: false },
   'jobs/not-found': { details: z.object({ id: z.number() }), again: false },

@@ -36,12 +36,16 @@ export function philox(out: Uint32Array, key0: number, key1: number, c0: number,
 /** Uniform in the open interval (0, 1) from one 32-bit number. */
 export const unitOf = (bits: number): number => (bits + 0.5) / 4294967296
 
-/** A sequence of uniforms in (0, 1) for code that asks for one number after another. */
-export function uniformSequence(seed: number, stream: RandomStream): () => number {
+/**
+ * A sequence of uniforms in (0, 1) for code that asks for one number after another.
+ * @param place two unsigned 32-bit numbers: each place of a stream has a sequence of its own, so that what one draws
+ *   never shifts another's
+ */
+export function uniformSequence(seed: number, stream: RandomStream, place: readonly [number, number] = [0, 0]): () => number {
   const key = randomStreams.indexOf(stream), block = new Uint32Array(4)
   let drawn = 0
   return () => {
-    if (drawn % 4 === 0) philox(block, seed, key, Math.floor(drawn / 4) >>> 0, Math.floor(drawn / 4 / 4294967296), 0, 0)
+    if (drawn % 4 === 0) philox(block, seed, key, Math.floor(drawn / 4) >>> 0, Math.floor(drawn / 4 / 4294967296), ...place)
     return unitOf(block[drawn++ % 4]!)
   }
 }
