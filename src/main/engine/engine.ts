@@ -23,6 +23,14 @@ export type Engine = {
   prepare: (program: Program, inputs: Readonly<Record<string, TensorArray>>) => Machine
 }
 
-/** A machine and an engine that answer at once. */
-export type DirectMachine = Machine
-export type DirectEngine = Engine
+/** A machine that may answer later, as a graphics card does; calls take effect in the order they are made. */
+export type AwaitedMachine = Pick<Machine, 'write' | 'close'> & {
+  run: (...args: Parameters<Machine['run']>) => void | Promise<void>
+  read: (view: View) => ReturnType<Machine['read']> | Promise<ReturnType<Machine['read']>>
+}
+
+/** An engine, or one whose machines answer later. */
+export type AwaitedEngine = {
+  readonly name: string
+  prepare: (...args: Parameters<Engine['prepare']>) => AwaitedMachine | Promise<AwaitedMachine>
+}

@@ -18,7 +18,7 @@ export async function* runSelfcheck(
     interrupt()
     const name = basename(file)
     const text = await readFile(file, 'utf8').catch(() => { throw fail('import/file-not-found', { file }) })
-    for (const engine of engines) results.push(...selfcheck([{ name, json: parse(text, name) }], engine))
+    for (const engine of engines) results.push(...await selfcheck([{ name, json: parse(text, name) }], engine))
     yield { kind: 'progress', done: done + 1, total: input.files.length, phase: 'selfcheck' }
   }
   return results

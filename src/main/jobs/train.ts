@@ -1,7 +1,7 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { EpochRecord, ModelRecipe } from '../../shared/domain/model-run.ts'
 import { chooseEngine } from '../engine/choose.ts'
-import type { Machine } from '../engine/engine.ts'
+import type { AwaitedMachine } from '../engine/engine.ts'
 import { inputsOf, modelInputOf, type SnapshotGraphs } from '../model/graph-input.ts'
 import { initialParameters, latentCount } from '../model/parameters.ts'
 import { isFlat, klWeightOf } from '../model/schedule.ts'
@@ -35,14 +35,14 @@ const leastStd = 1.2e-38
  * @throws model-runs/diverged after three halvings of the rate, engines/none-starts, whatever `interrupt` throws
  * @source model spec 2.3, 2.4, 2.6
  */
-export function* train(
+export async function* train(
   { graphs, recipe, from, engine: wanted }: TrainInput, interrupt: Interrupt, clock: () => number = () => performance.now(),
-): Generator<StepNotice, TrainResult> {
+): AsyncGenerator<StepNotice, TrainResult> {
   const engine = chooseEngine(wanted), input = modelInputOf(graphs, recipe, interrupt)
   interrupt()
   const { channelCount, snapshotCount } = graphs, entryCount = input.graphs.columns.length
   const tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount }, recipe)
-  const machine = engine.prepare(tavrnn.program, inputsOf(input))
+  const machine = await engine.prepare(tavrnn.program, inputsOf(input))
   try {
     const start = from ?? firstState(input.graphs.vertexCount, recipe)
     return { engine: engine.name, ...yield* trainOn(machine, tavrnn, { recipe, state: start, graphs }, { interrupt, clock }) }
@@ -51,9 +51,9 @@ export function* train(
   }
 }
 
-function* trainOn(
-  machine: Machine, tavrnn: Tavrnn, { recipe, state: start, graphs }: At & { graphs: SnapshotGraphs }, { interrupt, clock }: { interrupt: Interrupt; clock: () => number },
-): Generator<StepNotice, Omit<TrainResult, 'engine'>> {
+async function* trainOn(
+  machine: AwaitedMachine, tavrnn: Tavrnn, { recipe, state: start, graphs }: At & { graphs: SnapshotGraphs }, { interrupt, clock }: { interrupt: Interrupt; clock: () => number },
+): AsyncGenerator<StepNotice, Omit<TrainResult, 'engine'>> {
   let state = start, lastGood = state, checkpointAt = clock()
   restore(machine, tavrnn, state)
   const progress = (): StepNotice => ({ kind: 'progress', done: state.epoch, total: recipe.epochs, phase: 'train' })
@@ -62,17 +62,17 @@ function* trainOn(
   for (;;) {
     const flat = recipe.stopsWhenFlat && isFlat(state.losses, recipe.warmupEpochs)
     if (state.epoch >= recipe.epochs || flat) {
-      const embedding = embed(machine, tavrnn, { recipe, state, graphs }, interrupt)
+      const embedding = await embed(machine, tavrnn, { recipe, state, graphs }, interrupt)
       if (embedding !== null) {
         yield { kind: 'checkpoint', checkpoint: state }
         const stoppedBecause = state.epoch < recipe.epochs ? 'flat' : 'epochs'
         return { epochCount: state.epoch, stoppedBecause, parameters: state.parameters, ...embedding }
       }
     } else {
-      const record = runEpoch(machine, tavrnn, { recipe, state }, { interrupt, clock })
+      const record = await runEpoch(machine, tavrnn, { recipe, state }, { interrupt, clock })
       if (record !== null) {
         lastGood = state
-        state = stateAfter(machine, tavrnn, state, record)
+        state = await stateAfter(machine, tavrnn, state, record)
         yield { kind: 'epoch', record }
         if (clock() - checkpointAt >= checkpointMs) {
           checkpointAt = clock()
@@ -97,18 +97,21 @@ function firstState(vertexCount: number, recipe: ModelRecipe): Checkpoint {
   }
 }
 
-function restore(machine: Machine, tavrnn: Tavrnn, state: Checkpoint): void {
+function restore(machine: AwaitedMachine, tavrnn: Tavrnn, state: Checkpoint): void {
   machine.write(tavrnn.parameters, state.parameters)
   machine.write(tavrnn.adamMean, state.adamMean)
   machine.write(tavrnn.adamVariance, state.adamVariance)
 }
 
-function stateAfter(machine: Machine, tavrnn: Tavrnn, { learningRate, halvings, losses }: Checkpoint, record: EpochRecord): Checkpoint {
-  const read = (view: Tavrnn['parameters']): Float32Array => Float32Array.from(machine.read(view))
+async function stateAfter(
+  machine: AwaitedMachine, tavrnn: Tavrnn, { learningRate, halvings, losses }: Checkpoint, record: EpochRecord,
+): Promise<Checkpoint> {
+  const views = [tavrnn.parameters, tavrnn.adamMean, tavrnn.adamVariance]
+  const [parameters, adamMean, adamVariance] = await Promise.all(views.map(async (view) => Float32Array.from(await machine.read(view))))
   return {
     epoch: record.epoch + 1, learningRate, halvings,
     losses: Float64Array.of(...losses, record.nll + record.klWeight * record.kl),
-    parameters: read(tavrnn.parameters), adamMean: read(tavrnn.adamMean), adamVariance: read(tavrnn.adamVariance),
+    parameters: parameters!, adamMean: adamMean!, adamVariance: adamVariance!,
   }
 }
 
@@ -120,24 +123,27 @@ function scalarsOf({ recipe, state }: At): Record<string, number> {
 }
 
 /** One epoch; null when its loss or gradient is not finite. The machine's state is then of no use. */
-function runEpoch(machine: Machine, tavrnn: Tavrnn, at: At, { interrupt, clock }: { interrupt: Interrupt; clock: () => number }): EpochRecord | null {
-  const started = clock(), scalars = scalarsOf(at), total = (view: Tavrnn['nll']): number => Array.from(machine.read(view)).reduce((sum, value) => sum + value, 0)
-  machine.run(['forward', 'backward', 'update'], scalars, interrupt)
-  const nll = total(tavrnn.nll), kl = total(tavrnn.kl), gradientNorm = total(tavrnn.gradientNorm)
+async function runEpoch(
+  machine: AwaitedMachine, tavrnn: Tavrnn, at: At, { interrupt, clock }: { interrupt: Interrupt; clock: () => number },
+): Promise<EpochRecord | null> {
+  const started = clock(), scalars = scalarsOf(at)
+  const total = async (view: Tavrnn['nll']): Promise<number> => Array.from(await machine.read(view)).reduce((sum, value) => sum + value, 0)
+  await machine.run(['forward', 'backward', 'update'], scalars, interrupt)
+  const [nll, kl, gradientNorm] = await Promise.all([total(tavrnn.nll), total(tavrnn.kl), total(tavrnn.gradientNorm)])
   if (![nll, kl, gradientNorm].every(Number.isFinite)) return null
   return { epoch: at.state.epoch, nll, kl, klWeight: klWeightOf(at.recipe, at.state.epoch), gradientNorm, seconds: (clock() - started) / 1000 }
 }
 
 /** The embedding of the channels in a pass without noise, or one sample; null when it is not finite. */
-function embed(
-  machine: Machine, tavrnn: Tavrnn, { recipe, state, graphs }: At & { graphs: SnapshotGraphs }, interrupt: Interrupt,
-): Pick<TrainResult, 'mean' | 'logVariance'> | null {
+async function embed(
+  machine: AwaitedMachine, tavrnn: Tavrnn, { recipe, state, graphs }: At & { graphs: SnapshotGraphs }, interrupt: Interrupt,
+): Promise<Pick<TrainResult, 'mean' | 'logVariance'> | null> {
   const isSample = recipe.embedding === 'sample'
-  machine.run(['forward'], { ...scalarsOf({ recipe, state }), noiseScale: isSample ? 1 : 0 }, interrupt)
+  await machine.run(['forward'], { ...scalarsOf({ recipe, state }), noiseScale: isSample ? 1 : 0 }, interrupt)
   const perSnapshot = tavrnn.std.rowCount / graphs.snapshotCount * latentCount, width = graphs.channelCount * latentCount
   const channelsOf = (values: ArrayLike<number>): Float32Array =>
     Float32Array.from({ length: graphs.snapshotCount * width }, (_, at) => values[Math.floor(at / width) * perSnapshot + (at % width)]!)
-  const mean = channelsOf(machine.read(isSample ? tavrnn.z : tavrnn.mean)), std = channelsOf(machine.read(tavrnn.std))
+  const mean = channelsOf(await machine.read(isSample ? tavrnn.z : tavrnn.mean)), std = channelsOf(await machine.read(tavrnn.std))
   if (!mean.every(Number.isFinite) || !std.every(Number.isFinite)) return null
   return { mean, logVariance: std.map((value) => 2 * Math.log(Math.max(value, leastStd))) }
 }

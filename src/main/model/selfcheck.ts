@@ -1,5 +1,5 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { Engine, Machine } from '../engine/engine.ts'
+import type { AwaitedEngine, AwaitedMachine } from '../engine/engine.ts'
 import type { View } from '../engine/program.ts'
 import { readFixture, type GoldenFixture } from './golden-fixture.ts'
 import { inputsOf, vertexGraphsOf } from './graph-input.ts'
@@ -26,40 +26,52 @@ const forwardTolerance = 1e-4, tolerance = 1e-3
  * @param fixtures parsed files, in the format of the reference's make_golden.py
  * @throws engines/fixture-unreadable
  */
-export function selfcheck(fixtures: readonly { name: string; json: unknown }[], engine: Engine): SelfcheckResult[] {
-  return fixtures.map(({ name, json }) => checkFixture(name, readFixture(name, json), engine))
+export async function selfcheck(fixtures: readonly { name: string; json: unknown }[], engine: AwaitedEngine): Promise<SelfcheckResult[]> {
+  const results: SelfcheckResult[] = []
+  for (const { name, json } of fixtures) {
+    const fixture = readFixture(name, json), { tavrnn, machine } = await prepare(name, fixture, engine)
+    try {
+      results.push({ name: fixture.name, engine: engine.name, ...await checkFixture(name, fixture, tavrnn, machine) })
+    } finally {
+      machine.close?.()
+    }
+  }
+  return results
 }
 
-function checkFixture(file: string, fixture: GoldenFixture, engine: Engine): SelfcheckResult {
-  const { recipe } = fixture, { tavrnn, machine } = prepare(file, fixture, engine)
+type Errors = Omit<SelfcheckResult, 'name' | 'engine'>
+
+async function checkFixture(file: string, fixture: GoldenFixture, tavrnn: Tavrnn, machine: AwaitedMachine): Promise<Errors> {
+  const { recipe } = fixture
   const scalars = { seed: 0, epoch: 0, noiseScale: 1, klWeight: klWeightOf(recipe, 0), learningRate: recipe.learningRate, step: 1 }
   const noise = tavrnn.program.tensors.find((tensor) => tensor.name === 'noise')!
   const give = (values: Float64Array): void =>
     machine.write({ tensor: noise, offset: 0, rowCount: 1, columnCount: noise.length, stride: noise.length }, values)
 
   give(fixture.noise[0]!)
-  machine.run(['forward', 'backward'], scalars)
-  const forwardError = forwardErrorOf(file, fixture, tavrnn, machine), gradientError = gradientErrorOf(file, fixture, tavrnn, machine)
-  const total = (view: View): number => Array.from(machine.read(view)).reduce((sum, value) => sum + value, 0)
-  let lossError = Math.abs((total(tavrnn.nll) + scalars.klWeight * total(tavrnn.kl)) / fixture.loss - 1)
+  await machine.run(['forward', 'backward'], scalars)
+  const forwardError = await forwardErrorOf(file, fixture, tavrnn, machine), gradientError = await gradientErrorOf(file, fixture, tavrnn, machine)
+  const total = async (view: View): Promise<number> => Array.from(await machine.read(view)).reduce((sum, value) => sum + value, 0)
+  let lossError = Math.abs((await total(tavrnn.nll) + scalars.klWeight * await total(tavrnn.kl)) / fixture.loss - 1)
   for (const [epoch, want] of fixture.epochs.entries()) {
     give(fixture.noise[epoch]!)
-    machine.run(['forward', 'backward', 'update'], { ...scalars, epoch, step: epoch + 1, klWeight: klWeightOf(recipe, epoch) })
-    const pairs = [[total(tavrnn.nll), want.nll], [total(tavrnn.kl), want.kl], [machine.read(tavrnn.gradientNorm)[0]!, want.gradientNorm]] as const
+    await machine.run(['forward', 'backward', 'update'], { ...scalars, epoch, step: epoch + 1, klWeight: klWeightOf(recipe, epoch) })
+    const pairs = [[await total(tavrnn.nll), want.nll], [await total(tavrnn.kl), want.kl], [await total(tavrnn.gradientNorm), want.gradientNorm]] as const
     lossError = Math.max(lossError, ...pairs.map(([got, wanted]) => Math.abs(got / wanted - 1)))
   }
-  machine.run(['forward'], { ...scalars, noiseScale: 0 })
-  const embeddingError = distance(channelsOf(machine.read(tavrnn.mean), fixture), fixture.embedding)
+  await machine.run(['forward'], { ...scalars, noiseScale: 0 })
+  const embeddingError = distance(channelsOf(await machine.read(tavrnn.mean), fixture), fixture.embedding)
+  machine.close?.()
   const pass = forwardError <= forwardTolerance && [gradientError, lossError, embeddingError].every((error) => error <= tolerance)
-  return { name: fixture.name, engine: engine.name, forwardError, gradientError, lossError, embeddingError, pass }
+  return { forwardError, gradientError, lossError, embeddingError, pass }
 }
 
-function prepare(file: string, fixture: GoldenFixture, engine: Engine): { tavrnn: Tavrnn; machine: Machine } {
+async function prepare(file: string, fixture: GoldenFixture, engine: AwaitedEngine): Promise<{ tavrnn: Tavrnn; machine: AwaitedMachine }> {
   const { recipe, channelCount, snapshotCount, parameters } = fixture
   const graphs = vertexGraphsOf(edgesOf(fixture), channelCount, recipe.historyNode)
   const tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount: graphs.columns.length }, recipe, 'given')
   const features = recipe.features === 'rows' ? Float32Array.from(fixture.features) : null
-  const machine = engine.prepare(tavrnn.program, inputsOf({ graphs, features }))
+  const machine = await engine.prepare(tavrnn.program, inputsOf({ graphs, features }))
   for (const { name, offset, rowCount, columnCount } of parameterPlaces(graphs.vertexCount)) {
     const values = parameters[name], length = rowCount * columnCount
     if (values?.length !== length) throw fail('engines/fixture-unreadable', { file, place: `input.parameters.${name}` })
@@ -95,18 +107,18 @@ function distance(got: ArrayLike<number>, want: Float64Array, largest = 0): numb
   return gap / Math.max(size, 1e-3 * largest, 1e-300)
 }
 
-function forwardErrorOf(file: string, { forward }: GoldenFixture, tavrnn: Tavrnn, machine: Machine): number {
+async function forwardErrorOf(file: string, { forward }: GoldenFixture, tavrnn: Tavrnn, machine: AwaitedMachine): Promise<number> {
   const { mean, std, priorMean, priorStd, kl, nll, h, attention } = tavrnn
   const views = { mean, std, prior_mean: priorMean, prior_std: priorStd, kl, nll, h, attention }
-  return Math.max(...Object.entries(views).map(([name, view]) => {
-    const got = machine.read(view), want = forward[name]
+  return Math.max(...await Promise.all(Object.entries(views).map(async ([name, view]) => {
+    const got = await machine.read(view), want = forward[name]
     if (want?.length !== got.length) throw fail('engines/fixture-unreadable', { file, place: `forward.${name}` })
     return distance(got, want)
-  }))
+  })))
 }
 
-function gradientErrorOf(file: string, fixture: GoldenFixture, tavrnn: Tavrnn, machine: Machine): number {
-  const got = machine.read(tavrnn.gradients), wanted = Object.values(fixture.gradients)
+async function gradientErrorOf(file: string, fixture: GoldenFixture, tavrnn: Tavrnn, machine: AwaitedMachine): Promise<number> {
+  const got = await machine.read(tavrnn.gradients), wanted = Object.values(fixture.gradients)
   const largest = wanted.reduce((most, values) => values.reduce((size, value) => Math.max(size, Math.abs(value)), most), 0)
   const vertexCount = fixture.channelCount + (fixture.recipe.historyNode ? 1 : 0)
   return Math.max(...parameterPlaces(vertexCount).map(({ name, offset, rowCount, columnCount }) => {

@@ -86,6 +86,8 @@ export const errorTable = {
   'simulations/no-roles': { details: z.object({ ...file, missing: z.string() }), again: false },
   'simulations/too-many-spikes': { details: z.object({ expected: z.number(), limit: z.number() }), again: false },
   'engines/none-starts': { details: z.object({ engine: z.string(), engines: z.string() }), again: false },
+  'engines/device-lost': { details: z.object({ engine: z.string(), reason: z.string() }), again: true },
+  'engines/out-of-memory': { details: z.object({ engine: z.string(), neededMB: z.number(), largestMB: z.number() }), again: false },
   'engines/fixture-unreadable': { details: z.object({ ...file, place: z.string() }), again: false },
   'jobs/not-found': { details: z.object({ id: z.number() }), again: false },
   'jobs/cancelled': { details: z.object({}), again: true },

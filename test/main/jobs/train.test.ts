@@ -14,11 +14,11 @@ function clockOf(stepMs: number): () => number {
   return () => (now += stepMs)
 }
 
-function run(input: TrainInput, { stopAfterEpoch = Infinity, clock = clockOf(700) } = {}) {
+async function run(input: TrainInput, { stopAfterEpoch = Infinity, clock = clockOf(700) } = {}) {
   const stepper = train(input, () => undefined, clock), notices: StepNotice[] = []
   let result: TrainResult | null = null
   for (;;) {
-    const { value, done } = stepper.next()
+    const { value, done } = await stepper.next()
     if (done) { result = value; break }
     notices.push(structuredClone(value))
     if (value.kind === 'epoch' && value.record.epoch === stopAfterEpoch) break
@@ -31,8 +31,8 @@ function run(input: TrainInput, { stopAfterEpoch = Infinity, clock = clockOf(700
 const numbersOf = (records: EpochRecord[]) => records.map(({ epoch, nll, kl, gradientNorm }) => ({ epoch, nll, kl, gradientNorm }))
 
 describe('a training', () => {
-  test('tells every epoch, a checkpoint when a second has passed and at the end, and embeds the channels', () => {
-    const { notices, records, checkpoints, result } = run(inputOf())
+  test('tells every epoch, a checkpoint when a second has passed and at the end, and embeds the channels', async () => {
+    const { notices, records, checkpoints, result } = await run(inputOf())
     expect(records.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 14 }, (_, k) => k))
     expect(records.map(({ klWeight }) => klWeight).slice(0, 3)).toEqual([0.1, 0.2, 0.3])
     expect(records[13]!.nll).toBeLessThan(records[0]!.nll)
@@ -45,40 +45,40 @@ describe('a training', () => {
     expect([...result!.mean, ...result!.logVariance].every(Number.isFinite)).toBe(true)
   })
 
-  test('gives the same bits twice with one seed, whatever the clock, and others with another seed', () => {
-    const a = run(inputOf()), b = run(inputOf(), { clock: clockOf(1) })
+  test('gives the same bits twice with one seed, whatever the clock, and others with another seed', async () => {
+    const a = await run(inputOf()), b = await run(inputOf(), { clock: clockOf(1) })
     expect(b.checkpoints.length).toBe(1)
     expect(b.result).toEqual(a.result)
     expect(numbersOf(b.records)).toEqual(numbersOf(a.records))
-    expect(run(inputOf({ recipe: { ...recipe, seed: 2 } })).result!.mean).not.toEqual(a.result!.mean)
+    expect((await run(inputOf({ recipe: { ...recipe, seed: 2 } }))).result!.mean).not.toEqual(a.result!.mean)
   })
 
-  test.each(['studio', 'published'] as const)('that was killed and resumed ends with the same bits: %s', (preset) => {
-    const settings = modelRecipe.parse({ ...modelPresets[preset], epochs: 14 }), whole = run(inputOf({ recipe: settings }))
+  test.each(['studio', 'published'] as const)('that was killed and resumed ends with the same bits: %s', async (preset) => {
+    const settings = modelRecipe.parse({ ...modelPresets[preset], epochs: 14 }), whole = await run(inputOf({ recipe: settings }))
     for (const stopAfterEpoch of [1, 2, 7, 13]) {
-      const from = run(inputOf({ recipe: settings }), { stopAfterEpoch }).checkpoints.at(-1)!
-      const resumed = run(inputOf({ recipe: settings, from }))
+      const from = (await run(inputOf({ recipe: settings }), { stopAfterEpoch })).checkpoints.at(-1)!
+      const resumed = await run(inputOf({ recipe: settings, from }))
       expect(resumed.result).toEqual(whole.result)
       expect(numbersOf(resumed.records)).toEqual(numbersOf(whole.records.slice(from.epoch)))
     }
-    expect(run(inputOf({ recipe: settings, from: whole.checkpoints.at(-1)! })).result).toEqual(whole.result)
+    expect((await run(inputOf({ recipe: settings, from: whole.checkpoints.at(-1)! }))).result).toEqual(whole.result)
   })
 
-  test('stops when the loss is flat', () => {
-    const still = modelRecipe.parse({ epochs: 300, learningRate: 1e-12, warmupEpochs: 0 }), { result } = run(inputOf({ recipe: still }))
+  test('stops when the loss is flat', async () => {
+    const still = modelRecipe.parse({ epochs: 300, learningRate: 1e-12, warmupEpochs: 0 }), { result } = await run(inputOf({ recipe: still }))
     expect(result!.stoppedBecause).toBe('flat')
     expect(result!.epochCount).toBeGreaterThanOrEqual(40)
     expect(result!.epochCount).toBeLessThan(300)
   })
 
-  test('embeds without noise: the mean depends on the weights alone', () => {
-    const from = run(inputOf()).checkpoints.at(-1)!, otherSeed = { ...recipe, seed: 9 }
-    expect(run(inputOf({ from })).result).toEqual(run(inputOf({ from, recipe: otherSeed })).result)
+  test('embeds without noise: the mean depends on the weights alone', async () => {
+    const from = (await run(inputOf())).checkpoints.at(-1)!, otherSeed = { ...recipe, seed: 9 }
+    expect((await run(inputOf({ from }))).result).toEqual((await run(inputOf({ from, recipe: otherSeed }))).result)
   })
 
-  test('embeds by a sample in the published preset, by the mean otherwise', () => {
-    const settings = { epochs: 3, seed: 4 }, sample = run(inputOf({ recipe: modelRecipe.parse({ ...settings, embedding: 'sample' }) })).result!
-    const mean = run(inputOf({ recipe: modelRecipe.parse(settings) })).result!
+  test('embeds by a sample in the published preset, by the mean otherwise', async () => {
+    const settings = { epochs: 3, seed: 4 }, sample = (await run(inputOf({ recipe: modelRecipe.parse({ ...settings, embedding: 'sample' }) }))).result!
+    const mean = (await run(inputOf({ recipe: modelRecipe.parse(settings) }))).result!
     expect(sample.parameters).toEqual(mean.parameters)
     expect(sample.mean).not.toEqual(mean.mean)
     const gaps = sample.mean.map((value, at) => (value - mean.mean[at]!) / Math.exp(mean.logVariance[at]! / 2))
@@ -89,51 +89,51 @@ describe('a training', () => {
 })
 
 describe('a training stops when asked', () => {
-  test('anywhere within an epoch', () => {
+  test('anywhere within an epoch', async () => {
     let calls = 0
     const count = train(inputOf({ recipe: { ...recipe, epochs: 2 } }), () => { calls++ }, clockOf(1))
-    while (!count.next().done);
+    while (!(await count.next()).done);
     expect(calls).toBeGreaterThan(200)
     for (const stopAt of [1, 2, Math.floor(calls / 2), calls]) {
       let left = stopAt
       const stepper = train(inputOf({ recipe: { ...recipe, epochs: 2 } }), () => { if (--left === 0) throw new Error('stop') }, clockOf(1))
-      expect(() => { while (!stepper.next().done); }).toThrow('stop')
+      await expect((async () => { while (!(await stepper.next()).done); })()).rejects.toThrow('stop')
     }
   })
 })
 
 describe('numbers that are not finite', () => {
-  test('take the run back to the last good epoch with half the rate', () => {
+  test('take the run back to the last good epoch with half the rate', async () => {
     // A step of this size overflows float32 in the next epoch.
-    const wild = modelRecipe.parse({ epochs: 6, learningRate: 1, clipNorm: null }), from = { ...run(inputOf(), { stopAfterEpoch: 3 }).checkpoints.at(-1)!, learningRate: 1e12 }
-    const { records } = runUntilThrow(inputOf({ recipe: wild, from }))
+    const wild = modelRecipe.parse({ epochs: 6, learningRate: 1, clipNorm: null }), from = { ...(await run(inputOf(), { stopAfterEpoch: 3 })).checkpoints.at(-1)!, learningRate: 1e12 }
+    const { records } = await runUntilThrow(inputOf({ recipe: wild, from }))
     expect(records.map(({ epoch }) => epoch)).toEqual([from.epoch, from.epoch, from.epoch, from.epoch])
     const numbers = numbersOf(records)
     expect(numbers[1]).toEqual(numbers[0])
   })
 
-  test('after three halvings end the run with its epoch', () => {
-    const good = run(inputOf(), { stopAfterEpoch: 3 }).checkpoints.at(-1)!, from = { ...good, parameters: good.parameters.map((weight) => weight * 1e30) }
-    const { problem, records } = runUntilThrow(inputOf({ from }))
+  test('after three halvings end the run with its epoch', async () => {
+    const good = (await run(inputOf(), { stopAfterEpoch: 3 })).checkpoints.at(-1)!, from = { ...good, parameters: good.parameters.map((weight) => weight * 1e30) }
+    const { problem, records } = await runUntilThrow(inputOf({ from }))
     expect(records).toEqual([])
     expect(problem).toMatchObject({ code: 'model-runs/diverged', details: { epoch: from.epoch } })
   })
 
-  test('are left behind when a smaller step helps, and a resumed run makes the same turn', () => {
-    const found = findTurn()
-    const whole = run(found.input)
+  test('are left behind when a smaller step helps, and a resumed run makes the same turn', async () => {
+    const found = await findTurn()
+    const whole = await run(found.input)
     expect(whole.checkpoints.at(-1)).toMatchObject({ epoch: 8, halvings: found.halvings })
     expect(whole.checkpoints.at(-1)!.learningRate).toBe(found.input.from!.learningRate / 2 ** found.halvings)
     expect(whole.result!.mean.every(Number.isFinite)).toBe(true)
-    for (const from of whole.checkpoints) expect(run({ ...found.input, from }).result).toEqual(whole.result)
+    for (const from of whole.checkpoints) expect((await run({ ...found.input, from })).result).toEqual(whole.result)
   })
 })
 
-function runUntilThrow(input: TrainInput): { records: EpochRecord[]; problem: unknown } {
+async function runUntilThrow(input: TrainInput): Promise<{ records: EpochRecord[]; problem: unknown }> {
   const stepper = train(input, () => undefined, clockOf(700)), records: EpochRecord[] = []
   try {
     for (;;) {
-      const { value, done } = stepper.next()
+      const { value, done } = await stepper.next()
       if (done) return { records, problem: null }
       if (value.kind === 'epoch') records.push(value.record)
     }
@@ -143,14 +143,14 @@ function runUntilThrow(input: TrainInput): { records: EpochRecord[]; problem: un
 }
 
 /** A rate that overflows once or more and then, halved, does not. */
-function findTurn(): { input: TrainInput; halvings: number } {
-  const start = run(inputOf(), { stopAfterEpoch: 3 }).checkpoints.at(-1)!, settings = modelRecipe.parse({ epochs: 8, stopsWhenFlat: false })
+async function findTurn(): Promise<{ input: TrainInput; halvings: number }> {
+  const start = (await run(inputOf(), { stopAfterEpoch: 3 })).checkpoints.at(-1)!, settings = modelRecipe.parse({ epochs: 8, stopsWhenFlat: false })
   for (let power = 0; power < 40; power += 0.25) {
     const input = inputOf({ recipe: settings, from: { ...start, learningRate: 2 ** power } })
     const stepper = train(input, () => undefined, clockOf(1))
     try {
       for (;;) {
-        const { value, done } = stepper.next()
+        const { value, done } = await stepper.next()
         if (done) break
         if (value.kind === 'checkpoint' && value.checkpoint.halvings > 0) return { input, halvings: value.checkpoint.halvings }
       }

@@ -16,7 +16,7 @@ type Json = {
   embedding: Array64
 }
 const read = (name: string): Json => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Json
-const check = (name: string, json: unknown) => selfcheck([{ name, json }], chooseEngine('cpu'))[0]!
+const check = async (name: string, json: unknown) => (await selfcheck([{ name, json }], chooseEngine('cpu')))[0]!
 
 /** The same array with its largest number changed by a share of itself. */
 function changed(array: Array64, share: number): Array64 {
@@ -28,8 +28,8 @@ function changed(array: Array64, share: number): Array64 {
 
 describe('the engine agrees with the reference', () => {
   test('there are six cases', () => expect(files).toHaveLength(6))
-  test.each(files)('%s', (name) => {
-    const { forwardError, gradientError, lossError, embeddingError, pass } = check(name, read(name))
+  test.each(files)('%s', async (name) => {
+    const { forwardError, gradientError, lossError, embeddingError, pass } = await check(name, read(name))
     // The tolerances are wider; plain float32 stays within these.
     for (const error of [forwardError, gradientError, lossError, embeddingError]) expect(error).toBeLessThan(1e-5)
     expect(pass).toBe(true)
@@ -38,7 +38,7 @@ describe('the engine agrees with the reference', () => {
 
 describe('a wrong number is found', () => {
   const name = 'rows-history-12x5.json'
-  test('in a forward tensor, a gradient, a loss and the embedding', () => {
+  test('in a forward tensor, a gradient, a loss and the embedding', async () => {
     const json = read(name)
     const cases = [
       { ...json, forward: { ...json.forward, h: changed(json.forward.h!, 3e-4) } },
@@ -47,11 +47,11 @@ describe('a wrong number is found', () => {
       { ...json, loss: json.loss * 1.003 },
       { ...json, embedding: changed(json.embedding, 3e-3) },
     ]
-    for (const wrong of cases) expect(check(name, wrong).pass).toBe(false)
+    for (const wrong of cases) expect((await check(name, wrong)).pass).toBe(false)
   })
-  test('in the input', () => {
+  test('in the input', async () => {
     const json = read(name)
-    expect(check(name, { ...json, input: { ...json.input, features: changed(json.input.features!, 0.5) } }).pass).toBe(false)
+    expect((await check(name, { ...json, input: { ...json.input, features: changed(json.input.features!, 0.5) } })).pass).toBe(false)
   })
 })
 
@@ -68,7 +68,7 @@ describe('a file that is no fixture is refused with the place', () => {
     ['forward.h', { ...json, forward: { ...json.forward, h: { ...cut(json.forward.h!), shape: [300 / 8] } } }],
     ['gradients.enc.W', { ...json, gradients: withoutKey }],
     ['input.parameters.phi_x.W', { ...json, input: { ...json.input, parameters: {} } }],
-  ])('%s', (place, wrong) => {
-    expect(() => check(name, wrong)).toThrow(expect.objectContaining({ code: 'engines/fixture-unreadable', details: { file: name, place: expect.stringContaining(place) as string } }))
+  ])('%s', async (place, wrong) => {
+    await expect(check(name, wrong)).rejects.toThrow(expect.objectContaining({ code: 'engines/fixture-unreadable', details: { file: name, place: expect.stringContaining(place) as string } }))
   })
 })

@@ -69,6 +69,7 @@ export function createTfjsEngine(tf: Tf, name: string): Engine {
         memory.upload(view.tensor, whole)
         memory.sweep([])
       },
+      close: memory.release,
     }
   }
   return { name, prepare }
