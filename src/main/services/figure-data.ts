@@ -30,9 +30,10 @@ function rasterOf(db: ReadableDB, { recordingId, fromS, toS, channelCount }: Spe
   const { timesS, offsets } = getSpikes(db, recordingId)
   const rows: number[] = [], times: number[] = []
   busiest.forEach(({ index }, row) => {
-    for (let k = offsets[index] ?? 0; k < (offsets[index + 1] ?? 0); k++) {
+    const end = offsets[index + 1] ?? 0
+    for (let k = firstNotBefore(timesS, offsets[index] ?? 0, end, recording.startS + fromS); k < end; k++) {
       const timeS = timesS[k]! - recording.startS
-      if (timeS < fromS || timeS >= toS) continue
+      if (timeS >= toS) break
       rows.push(row)
       times.push(timeS)
     }
@@ -43,6 +44,16 @@ function rasterOf(db: ReadableDB, { recordingId, fromS, toS, channelCount }: Spe
     regionOfChannel: Int16Array.from(busiest, ({ index }) => regionOfChannel[index] ?? -1),
     fromS, toS, spikeRow: Int32Array.from(rows), spikeS: Float64Array.from(times),
   }
+}
+
+/** Index of the first time in [first, end) that is not before `timeS`; times are sorted there. */
+function firstNotBefore(timesS: Float64Array, first: number, end: number, timeS: number): number {
+  while (first < end) {
+    const middle = (first + end) >> 1
+    if (timesS[middle]! < timeS) first = middle + 1
+    else end = middle
+  }
+  return first
 }
 
 function electrodeMapOf(db: ReadableDB, spec: Spec<'electrode-map'>): ElectrodeMapData {
