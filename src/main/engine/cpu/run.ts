@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { DirectEngine, DirectMachine } from '../engine.ts'
+import type { Engine, Machine } from '../engine.ts'
 import { type Program, type Section, type Tensor, type TensorArray, type View } from '../program.ts'
 import { sections } from '../program.ts'
 import { encode, type ScalarPlaces } from './encode.ts'
@@ -15,7 +15,7 @@ const manyVertices = 400
 
 type Inputs = Readonly<Record<string, TensorArray>>
 
-function prepare(variant: Variant, threadCount: number | null, program: Program, inputs: Inputs): DirectMachine {
+function prepare(variant: Variant, threadCount: number | null, program: Program, inputs: Inputs): Machine {
   const module = compiledModule(variant), lowered = lower(program, graphFactsOf(inputs)), layout = layOut(lowered)
   const graphs = storeGraphs(lowered, inputs, columnsFinder(program), layout.end), places: ScalarPlaces = new Map()
   const lists = sections.map((section) => encode(schedule(lowered.steps[section], layout.placeOf), layout, graphs, places))
@@ -85,7 +85,7 @@ function sensibleThreads(program: Program): number {
  * WebAssembly with SIMD and threads over one shared memory. The same bits for any number of threads.
  * @param threadCount null for as many as are sensible for the program
  */
-export const cpuEngine = (variant: Variant, threadCount: number | null = null): DirectEngine => ({
+export const cpuEngine = (variant: Variant, threadCount: number | null = null): Engine => ({
   name: `cpu-${variant}`,
   prepare: (program, inputs) => prepare(variant, threadCount, program, inputs),
 })

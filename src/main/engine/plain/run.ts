@@ -1,4 +1,4 @@
-import type { DirectEngine, DirectMachine } from '../engine.ts'
+import type { Engine, Machine } from '../engine.ts'
 import type { AnyInstruction } from '../operations/instructions.ts'
 import type { Instruction, Program, TensorArray, View } from '../program.ts'
 import { adam } from './adam.ts'
@@ -25,7 +25,7 @@ const kernels: { readonly [I in AnyInstruction as I['op']]: Kernel<I> } = {
   readout, readoutAdjoint, rectify, repeat, repeatAdjoint, softplus, softplusAdjoint,
 }
 
-function prepare(program: Program, inputs: Readonly<Record<string, TensorArray>>): DirectMachine {
+function prepare(program: Program, inputs: Readonly<Record<string, TensorArray>>): Machine {
   const memory = createMemory(program, inputs)
   return {
     run: (sections, scalars, interrupt) => {
@@ -59,4 +59,4 @@ const startOf = ({ offset, stride }: View, row: number): number => offset + row 
  * Plain TypeScript, float32 in memory and float64 in sums, one thread: the oracle of the other engines, and what is left
  * where a machine starts none of them.
  */
-export const referenceEngine: DirectEngine = { name: 'reference', prepare }
+export const referenceEngine: Engine = { name: 'reference', prepare }
