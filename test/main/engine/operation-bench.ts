@@ -1,4 +1,4 @@
-import type { Engine } from '../../../src/main/engine/engine.ts'
+import type { AwaitedEngine } from '../../../src/main/engine/engine.ts'
 import { referenceEngine } from '../../../src/main/engine/plain/run.ts'
 import type { MultiplyInstruction } from '../../../src/main/engine/operations/multiply.ts'
 import type { View } from '../../../src/main/engine/program.ts'
@@ -29,10 +29,10 @@ const rowsFrom = (values: ArrayLike<number>, columns: number): Matrix =>
  * @param dOut the gradient that comes from behind, ignored for a loss
  * @returns the result and the gradient of every input
  */
-export function runOperation(
+export async function runOperation(
   inputs: Matrices, record: (recorder: Recorder, views: Record<string, View>) => View, dOut: Matrix | null,
-  given: { scalars?: Record<string, number>; constants?: Record<string, Uint32Array | Uint16Array | Float32Array>; engine?: Engine } = {},
-): { out: Matrix; gradients: Matrices } {
+  given: { scalars?: Record<string, number>; constants?: Record<string, Uint32Array | Uint16Array | Float32Array>; engine?: AwaitedEngine } = {},
+): Promise<{ out: Matrix; gradients: Matrices }> {
   const recorder = createRecorder(), views: Record<string, View> = {}
   for (const [name, rows] of Object.entries(inputs)) views[name] = recorder.tensor(name, { row: rows.length, column: rows[0]!.length }, 'parameter')
   const out = record(recorder, views)
@@ -45,14 +45,15 @@ export function runOperation(
   }
   recorder.writeBackward()
   const gradientViews = Object.fromEntries(Object.entries(views).map(([name, view]) => [name, recorder.gradient(view)!]))
-  const machine = (given.engine ?? referenceEngine).prepare(recorder.finish(), {
+  const machine = await (given.engine ?? referenceEngine).prepare(recorder.finish(), {
     ...given.constants, seed: Float32Array.from((dOut ?? []).flat()), ones: new Float32Array(out.rowCount * out.columnCount).fill(1),
     ...(dOut === null ? { seed: new Float32Array(out.rowCount * out.columnCount) } : {}),
   })
   for (const [name, rows] of Object.entries(inputs)) machine.write(views[name]!, rows.flat())
-  machine.run(['forward', 'backward'], given.scalars ?? {})
-  const gradients = Object.fromEntries(Object.entries(gradientViews).map(([name, view]) => [name, rowsFrom(machine.read(view), view.columnCount)]))
-  const result = { out: rowsFrom(machine.read(out), out.columnCount), gradients }
+  await machine.run(['forward', 'backward'], given.scalars ?? {})
+  const read = async (view: View): Promise<Matrix> => rowsFrom(await machine.read(view), view.columnCount), gradients: Matrices = {}
+  for (const [name, view] of Object.entries(gradientViews)) gradients[name] = await read(view)
+  const result = { out: await read(out), gradients }
   machine.close?.()
   return result
 }

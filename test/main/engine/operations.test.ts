@@ -1,7 +1,9 @@
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { cpuEngine } from '../../../src/main/engine/cpu/run.ts'
-import type { Engine } from '../../../src/main/engine/engine.ts'
+import type { AwaitedEngine } from '../../../src/main/engine/engine.ts'
 import { referenceEngine } from '../../../src/main/engine/plain/run.ts'
 import { affine } from '../../../src/main/engine/operations/affine.ts'
 import { attend } from '../../../src/main/engine/operations/attend.ts'
@@ -17,7 +19,10 @@ import { repeat } from '../../../src/main/engine/operations/repeat.ts'
 import { softplus } from '../../../src/main/engine/operations/softplus.ts'
 import { columnsOf, rowsOf, type View } from '../../../src/main/engine/program.ts'
 import type { Recorder } from '../../../src/main/engine/recorder.ts'
+import { createTfjsEngine } from '../../../src/main/engine/tfjs/run.ts'
+import { createWebgpuEngine } from '../../../src/main/engine/webgpu/run.ts'
 import { distance, matrix, numbersFrom, numericGradients, runOperation, type Matrices, type Matrix } from './operation-bench.ts'
+import { testedWebgpu } from './webgpu/software-adapter.ts'
 
 const size = (most: number) => fc.integer({ min: 1, max: most }), seed = fc.integer({ min: 1, max: 1e6 })
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
@@ -25,8 +30,13 @@ const softplusOf = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-
 const product = (a: Matrix, b: Matrix): Matrix => a.map((row) => b[0]!.map((_, j) => row.reduce((sum, value, k) => sum + value * b[k]![j]!, 0)))
 const like = (recorder: Recorder, rows: number, columns: number): View => recorder.tensor('out', { row: rows, column: columns }, 'kept')
 
-/** The engine under test; every engine passes the same suite. */
-let engine: Engine
+const gpu = await testedWebgpu()
+/** Every engine passes the same suite. */
+const engines: readonly AwaitedEngine[] = [
+  referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1), createTfjsEngine(tf, 'tfjs'), ...(gpu === null ? [] : [createWebgpuEngine(gpu)]),
+]
+/** The one under test. */
+let engine: AwaitedEngine
 
 type Case = Parameters<typeof runOperation>[3] & {
   inputs: Matrices
@@ -35,8 +45,8 @@ type Case = Parameters<typeof runOperation>[3] & {
   dOut: Matrix | null
 }
 
-function expectAgreement({ inputs, record, reference, dOut, ...given }: Case): void {
-  const { out, gradients } = runOperation(inputs, record, dOut, { ...given, engine }), want = numericGradients(inputs, reference, dOut)
+async function expectAgreement({ inputs, record, reference, dOut, ...given }: Case): Promise<void> {
+  const { out, gradients } = await runOperation(inputs, record, dOut, { ...given, engine }), want = numericGradients(inputs, reference, dOut)
   // float32 sums of softplus lose what is below 10⁻⁷ of 1
   expect(distance(out, reference(inputs), 1e-2)).toBeLessThan(1e-5)
   const largest = Math.max(1e-3, ...Object.values(want).flat(2).map(Math.abs))
@@ -61,13 +71,13 @@ const graphViews = (recorder: Recorder, constants: ReturnType<typeof graphOf>['c
   scale: recorder.tensor('scale', { vertex: constants.scale!.length }, 'input'),
 })
 
-describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])('every operation agrees with plain float64, forward and backward, on $name', (tested) => {
+describe.each(engines)('every operation agrees with plain float64, forward and backward, on $name', (tested) => {
   beforeAll(() => { engine = tested })
 
-  test('affine, with and without bias and relu, for sizes that fill no block', () => {
-    fc.assert(fc.property(size(9), size(7), size(10), fc.boolean(), fc.boolean(), seed, (rows, depth, width, relu, hasBias, from) => {
+  test('affine, with and without bias and relu, for sizes that fill no block', async () => {
+    await fc.assert(fc.asyncProperty(size(9), size(7), size(10), fc.boolean(), fc.boolean(), seed, async (rows, depth, width, relu, hasBias, from) => {
       const next = numbersFrom(from), inputs = { x: matrix(rows, depth, next), w: matrix(depth, width, next), b: matrix(1, width, next) }
-      expectAgreement({
+      await expectAgreement({
         inputs, dOut: matrix(rows, width, next),
         record: (recorder, { x, w, b }) => {
           const out = like(recorder, rows, width)
@@ -82,9 +92,9 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     }), { numRuns: 40 })
   })
 
-  test('affine sums over more rows than one block of the weight gradient holds', () => {
+  test('affine sums over more rows than one block of the weight gradient holds', async () => {
     const next = numbersFrom(5), rows = 131, inputs = { x: matrix(rows, 3, next), w: matrix(3, 5, next) }
-    expectAgreement({
+    await expectAgreement({
       inputs, dOut: matrix(rows, 5, next), reference: ({ x, w }) => product(x!, w!),
       record: (recorder, { x, w }) => {
         const out = like(recorder, rows, 5)
@@ -94,10 +104,10 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     })
   })
 
-  test('affine on two blocks side by side is one product, its weight gradients joined over snapshots', () => {
-    fc.assert(fc.property(size(4), size(5), size(6), seed, (steps, rows, width, from) => {
+  test('affine on two blocks side by side is one product, its weight gradients joined over snapshots', async () => {
+    await fc.assert(fc.asyncProperty(size(4), size(5), size(6), seed, async (steps, rows, width, from) => {
       const next = numbersFrom(from), inputs = { a: matrix(steps * rows, 3, next), b: matrix(steps * rows, 2, next), w: matrix(5, width, next) }
-      expectAgreement({
+      await expectAgreement({
         inputs, dOut: matrix(steps * rows, width, next),
         record: (recorder, { a, b, w }) => {
           const out = like(recorder, steps * rows, width)
@@ -112,9 +122,9 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     }), { numRuns: 20 })
   })
 
-  test('affine on blocks with a gap between them leaves the gap out of the weight gradient', () => {
+  test('affine on blocks with a gap between them leaves the gap out of the weight gradient', async () => {
     const next = numbersFrom(9), inputs = { x: matrix(6, 3, next), w: matrix(3, 2, next) }
-    expectAgreement({
+    await expectAgreement({
       inputs, dOut: matrix(6, 2, next),
       record: (recorder, { x, w }) => {
         const out = like(recorder, 6, 2)
@@ -125,10 +135,10 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     })
   })
 
-  test('affine of the identity gives the weight’s rows', () => {
-    fc.assert(fc.property(size(6), size(7), fc.boolean(), seed, (rows, width, relu, from) => {
+  test('affine of the identity gives the weight’s rows', async () => {
+    await fc.assert(fc.asyncProperty(size(6), size(7), fc.boolean(), seed, async (rows, width, relu, from) => {
       const next = numbersFrom(from), inputs = { w: matrix(rows, width, next), b: matrix(1, width, next) }
-      expectAgreement({
+      await expectAgreement({
         inputs, dOut: matrix(rows, width, next),
         record: (recorder, { w, b }) => {
           const out = like(recorder, rows, width)
@@ -140,11 +150,11 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     }), { numRuns: 20 })
   })
 
-  test('propagate on empty, full and random graphs, down to one vertex', () => {
-    fc.assert(fc.property(size(13), size(19), fc.constantFrom(0, 0.3, 1), fc.boolean(), seed, (n, width, density, relu, from) => {
+  test('propagate on empty, full and random graphs, down to one vertex', async () => {
+    await fc.assert(fc.asyncProperty(size(13), size(19), fc.constantFrom(0, 0.3, 1), fc.boolean(), seed, async (n, width, density, relu, from) => {
       const next = numbersFrom(from), { dense, constants } = graphOf(n, density, next), degree = dense.map((row) => row.reduce((sum, one) => sum + one, 0))
       const normal = matrix(n, n, (i, j) => dense[i]![j]! / Math.sqrt(degree[i]! * degree[j]!))
-      expectAgreement({
+      await expectAgreement({
         inputs: { x: matrix(n, width + 2, next) }, dOut: matrix(n, width, next), constants,
         record: (recorder, { x }) => {
           const out = like(recorder, n, width)
@@ -156,10 +166,10 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     }), { numRuns: 40 })
   })
 
-  test('gate', () => {
-    fc.assert(fc.property(size(6), size(5), fc.constantFrom('sigmoid', 'tanh'), seed, (rows, width, kind, from) => {
+  test('gate', async () => {
+    await fc.assert(fc.asyncProperty(size(6), size(5), fc.constantFrom('sigmoid', 'tanh'), seed, async (rows, width, kind, from) => {
       const next = numbersFrom(from), f = kind === 'tanh' ? Math.tanh : sigmoid
-      expectAgreement({
+      await expectAgreement({
         inputs: { x: matrix(rows, width, () => 4 * next()), b: matrix(1, width, next) }, dOut: matrix(rows, width, next),
         record: (recorder, { x, b }) => {
           const out = like(recorder, rows, width)
@@ -171,34 +181,34 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     }), { numRuns: 20 })
   })
 
-  test('multiply, blend, softplus and repeat', () => {
-    fc.assert(fc.property(size(5), size(4), size(3), seed, (rows, width, copies, from) => {
+  test('multiply, blend, softplus and repeat', async () => {
+    await fc.assert(fc.asyncProperty(size(5), size(4), size(3), seed, async (rows, width, copies, from) => {
       const next = numbersFrom(from), make = (): Matrix => matrix(rows, width, () => 3 * next()), dOut = make()
       const out = (recorder: Recorder): View => like(recorder, rows, width), each = (f: (i: number, j: number) => number): Matrix => matrix(rows, width, f)
-      expectAgreement({
+      await expectAgreement({
         inputs: { a: make(), b: make() }, dOut, reference: ({ a, b }) => each((i, j) => a![i]![j]! * b![i]![j]!),
         record: (recorder, { a, b }) => { const o = out(recorder); multiply(recorder, a!, b!, o); return o },
       })
-      expectAgreement({
+      await expectAgreement({
         inputs: { u: make(), h: make(), c: make() }, dOut,
         reference: ({ u, h, c }) => each((i, j) => u![i]![j]! * h![i]![j]! + (1 - u![i]![j]!) * c![i]![j]!),
         record: (recorder, { u, h, c }) => { const o = out(recorder); blend(recorder, { u: u!, h: h!, c: c! }, o); return o },
       })
-      expectAgreement({
+      await expectAgreement({
         inputs: { x: make() }, dOut, reference: ({ x }) => each((i, j) => softplusOf(x![i]![j]!) + 1e-3),
         record: (recorder, { x }) => { const o = out(recorder); softplus(recorder, x!, o, 1e-3); return o },
       })
-      expectAgreement({
+      await expectAgreement({
         inputs: { x: make() }, dOut: matrix(rows * copies, width, next), reference: ({ x }) => matrix(rows * copies, width, (i, j) => x![i % rows]![j]!),
         record: (recorder, { x }) => { const o = like(recorder, rows * copies, width); repeat(recorder, x!, o); return o },
       })
     }), { numRuns: 20 })
   })
 
-  test('gaussian with given noise', () => {
-    fc.assert(fc.property(size(5), size(8), seed, (rows, width, from) => {
+  test('gaussian with given noise', async () => {
+    await fc.assert(fc.asyncProperty(size(5), size(8), seed, async (rows, width, from) => {
       const next = numbersFrom(from), noise = matrix(rows, width, next)
-      expectAgreement({
+      await expectAgreement({
         inputs: { mean: matrix(rows, width, next), std: matrix(rows, width, next) }, dOut: matrix(rows, width, next),
         constants: { noise: Float32Array.from(noise.flat()) }, scalars: { noiseScale: 1 },
         record: (recorder, { mean, std }) => {
@@ -211,9 +221,9 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     }), { numRuns: 15 })
   })
 
-  test('gaussian with drawn noise: the gradient sees the noise of the forward pass', () => {
+  test('gaussian with drawn noise: the gradient sees the noise of the forward pass', async () => {
     const next = numbersFrom(3), scalars = { noiseScale: 1, seed: 7, epoch: 2 }, inputs = { mean: matrix(40, 8, () => 0), std: matrix(40, 8, () => 1) }
-    const dOut = matrix(40, 8, next), { out, gradients } = runOperation(inputs, (recorder, { mean, std }) => {
+    const dOut = matrix(40, 8, next), { out, gradients } = await runOperation(inputs, (recorder, { mean, std }) => {
       const o = like(recorder, 40, 8)
       gaussian(recorder, { mean: mean!, std: std!, noise: null }, o, 5)
       return o
@@ -225,7 +235,7 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     expect(new Set(all).size).toBe(all.length)
   })
 
-  test('divergence', () => {
+  test('divergence', async () => {
     const next = numbersFrom(11), rows = 4, width = 8, make = (): Matrix => matrix(rows, width, next)
     const positive = (): Matrix => matrix(rows, width, () => Math.fround(0.6 + 0.5 * next()))
     const inputs = { m: make(), s: positive(), pm: make(), ps: positive() }
@@ -234,7 +244,7 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
         const s1 = s![i]![j]! + epsilon, s2 = ps![i]![j]! + epsilon
         return (2 * Math.log(s2 / s1) + (s1 ** 2 + (mu - pm![i]![j]!) ** 2) / s2 ** 2 - 1) / (2 * rows * rows)
       })).reduce((sum, value) => sum + value, 0)]]
-      expectAgreement({
+      await expectAgreement({
         inputs, dOut: null, reference, scalars: { beta: 1 },
         record: (recorder, { m, s, pm, ps }) => {
           const sum = recorder.tensor('sum', { one: 1 }, 'kept', 'float64')
@@ -245,8 +255,8 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     }
   })
 
-  test('edge loss on empty, full and random graphs, over channels or over every entry', () => {
-    fc.assert(fc.property(fc.integer({ min: 2, max: 12 }), size(8), fc.constantFrom(0, 0.3, 1), fc.boolean(), seed, (n, latent, density, all, from) => {
+  test('edge loss on empty, full and random graphs, over channels or over every entry', async () => {
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 2, max: 12 }), size(8), fc.constantFrom(0, 0.3, 1), fc.boolean(), seed, async (n, latent, density, all, from) => {
       const next = numbersFrom(from), extra = all ? 0 : 1, { dense, constants } = graphOf(n + extra, density, next)
       const counts = (i: number, j: number): boolean => all || i !== j
       const entries = dense.slice(0, n).flatMap((row, i) => row.slice(0, n).filter((_, j) => counts(i, j)))
@@ -257,7 +267,7 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
         const x = a.reduce((sum, value, k) => sum + value * b[k]!, 0), one = dense[i]![j]!
         return (norm / pairs) * (weight * one * softplusOf(-x) + (1 - one) * softplusOf(x))
       })).reduce((sum, value) => sum + value, 0)]]
-      expectAgreement({
+      await expectAgreement({
         inputs: { z: matrix(n, latent, () => 2 * next()) }, dOut: null, reference, constants,
         record: (recorder, { z }) => {
           const sum = recorder.tensor('sum', { one: 1 }, 'kept', 'float64')
@@ -268,10 +278,10 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     }), { numRuns: 40 })
   })
 
-  test('readout of the last row and of the mean', () => {
-    fc.assert(fc.property(size(6), size(5), fc.constantFrom('last', 'mean'), seed, (rows, width, kind, from) => {
+  test('readout of the last row and of the mean', async () => {
+    await fc.assert(fc.asyncProperty(size(6), size(5), fc.constantFrom('last', 'mean'), seed, async (rows, width, kind, from) => {
       const next = numbersFrom(from)
-      expectAgreement({
+      await expectAgreement({
         inputs: { x: matrix(rows, width, next) }, dOut: matrix(1, width, next),
         record: (recorder, { x }) => { const out = like(recorder, 1, width); readout(recorder, kind, x!, out); return out },
         reference: ({ x }) => [x![0]!.map((_, j) => (kind === 'last' ? x!.at(-1)![j]! : x!.reduce((sum, row) => sum + row[j]!, 0) / rows))],
@@ -279,14 +289,14 @@ describe.each([referenceEngine, cpuEngine('plain', 1), cpuEngine('relaxed', 1)])
     }), { numRuns: 20 })
   })
 
-  test('attend over no, one or more earlier states', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 4 }), size(5), size(6), seed, (earlier, vertices, width, from) => {
+  test('attend over no, one or more earlier states', async () => {
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 4 }), size(5), size(6), seed, async (earlier, vertices, width, from) => {
       const next = numbersFrom(from), big = (): number => 2 * next(), blocks = Math.max(1, earlier)
       const inputs = {
         query: matrix(1, width, big), newKey: matrix(1, width, big), newState: matrix(vertices, width, next),
         keys: matrix(blocks, width, big), states: matrix(blocks * vertices, width, next),
       }
-      expectAgreement({
+      await expectAgreement({
         inputs, dOut: matrix(vertices, width, next),
         record: (recorder, { query, newKey, newState, keys, states }) => {
           const out = like(recorder, vertices, width), weights = recorder.tensor('weights', { state: earlier + 2 }, 'kept')
