@@ -16,11 +16,25 @@ export type Machine = {
   close?: () => void
 }
 
+/**
+ * A stack of symmetric matrices of numbers in [−1, 1], of which the program reads the absolute values: per matrix the upper
+ * triangle by rows without the diagonal, in 16-bit fixed point (value/32767). The diagonal is 1, and so are `onesCount` more
+ * rows and columns at the end.
+ */
+export type SymmetricMatrices = { readonly halves: readonly Int16Array[]; readonly size: number; readonly onesCount: number }
+
 /** Runs programs and knows nothing of what they mean. */
 export type Engine = {
   readonly name: string
-  /** @param inputs by tensor name; not copied, so they must stay as they are while the machine is used */
-  prepare: (program: Program, inputs: Readonly<Record<string, TensorArray>>) => Machine
+  /** whether inputs may be handed in as halves of symmetric matrices: an eighth of the memory */
+  readonly takesSymmetric?: boolean
+  /**
+   * @param inputs by tensor name; not copied, so they must stay as they are while the machine is used
+   * @param symmetric further inputs by tensor name, [matrix, row, column]; the program takes products of them only
+   */
+  prepare: (
+    program: Program, inputs: Readonly<Record<string, TensorArray>>, symmetric?: Readonly<Record<string, SymmetricMatrices>>,
+  ) => Machine
 }
 
 /** A machine that may answer later, as a graphics card does; calls take effect in the order they are made. */
@@ -30,7 +44,6 @@ export type AwaitedMachine = Pick<Machine, 'write' | 'close'> & {
 }
 
 /** An engine, or one whose machines answer later. */
-export type AwaitedEngine = {
-  readonly name: string
+export type AwaitedEngine = Pick<Engine, 'name' | 'takesSymmetric'> & {
   prepare: (...args: Parameters<Engine['prepare']>) => AwaitedMachine | Promise<AwaitedMachine>
 }

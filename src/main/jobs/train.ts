@@ -2,7 +2,7 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { EpochRecord, ModelRecipe } from '../../shared/domain/model-run.ts'
 import { chooseEngine } from '../engine/choose.ts'
 import type { AwaitedMachine } from '../engine/engine.ts'
-import { inputsOf, modelInputOf, type SnapshotGraphs } from '../model/graph-input.ts'
+import { inputsOf, modelInputOf, symmetricOf, type SnapshotGraphs } from '../model/graph-input.ts'
 import { initialParameters, latentCount } from '../model/parameters.ts'
 import { isFlat, klWeightOf } from '../model/schedule.ts'
 import { recordTavrnn, type Tavrnn } from '../model/tavrnn.ts'
@@ -38,11 +38,11 @@ const leastStd = 1.2e-38
 export async function* train(
   { graphs, recipe, from, engine: wanted }: TrainInput, interrupt: Interrupt, clock: () => number = () => performance.now(),
 ): AsyncGenerator<StepNotice, TrainResult> {
-  const engine = chooseEngine(wanted), input = modelInputOf(graphs, recipe, interrupt)
+  const engine = chooseEngine(wanted), input = modelInputOf(graphs, recipe, interrupt, engine.takesSymmetric)
   interrupt()
   const { channelCount, snapshotCount } = graphs, entryCount = input.graphs.columns.length
   const tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount }, recipe)
-  const machine = await engine.prepare(tavrnn.program, inputsOf(input))
+  const machine = await engine.prepare(tavrnn.program, inputsOf(input), symmetricOf(input))
   try {
     const start = from ?? firstState(input.graphs.vertexCount, recipe)
     return { engine: engine.name, ...yield* trainOn(machine, tavrnn, { recipe, state: start, graphs }, { interrupt, clock }) }

@@ -1,4 +1,5 @@
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
+import type { SymmetricMatrices } from '../engine/engine.ts'
 import type { TensorArray } from '../engine/program.ts'
 
 /** All snapshots of one recording, as the store keeps them. */
@@ -24,8 +25,8 @@ export type VertexGraphs = {
   scale: Float32Array
 }
 
-/** Graph and features as the model reads them; features [T, V, V], or null for identity. */
-export type ModelInput = { graphs: VertexGraphs; features: Float32Array | null }
+/** Graph and features as the model reads them; features [T, V, V], in full or as halves, or null for identity. */
+export type ModelInput = { graphs: VertexGraphs; features: Float32Array | SymmetricMatrices | null }
 
 /** Entries of Ã: two per edge, the diagonal, and the history node's row and column. */
 export function entryCountOf(size: { channelCount: number; snapshotCount: number; edgeCount: number }, historyNode: boolean): number {
@@ -94,19 +95,25 @@ export function rowFeaturesOf(
   return features
 }
 
-/** What the model reads, from what the store keeps (model spec 1.7, 2.1). */
+/**
+ * What the model reads, from what the store keeps (model spec 1.7, 2.1).
+ * @param asHalves leaves the features as the store keeps them, for engines that take symmetric matrices
+ */
 export function modelInputOf(
-  graphs: SnapshotGraphs, recipe: Pick<ModelRecipe, 'features' | 'historyNode'>, interrupt?: () => void,
+  graphs: SnapshotGraphs, recipe: Pick<ModelRecipe, 'features' | 'historyNode'>, interrupt?: () => void, asHalves = false,
 ): ModelInput {
-  const { channelCount, edges, r } = graphs, { features, historyNode } = recipe
-  return {
-    graphs: vertexGraphsOf(edges, channelCount, historyNode),
-    features: features === 'rows' ? rowFeaturesOf(r, channelCount, historyNode, interrupt) : null,
-  }
+  const { channelCount, edges, r } = graphs, { features, historyNode } = recipe, vertexGraphs = vertexGraphsOf(edges, channelCount, historyNode)
+  if (features !== 'rows') return { graphs: vertexGraphs, features: null }
+  if (asHalves) return { graphs: vertexGraphs, features: { halves: r, size: channelCount, onesCount: historyNode ? 1 : 0 } }
+  return { graphs: vertexGraphs, features: rowFeaturesOf(r, channelCount, historyNode, interrupt) }
 }
 
-/** The program's inputs by name. */
+/** The program's inputs by name, as far as they are arrays. */
 export function inputsOf({ graphs, features }: ModelInput): Record<string, TensorArray> {
   const { rowStart, columns, scale } = graphs
-  return features === null ? { rowStart, columns, scale } : { rowStart, columns, scale, features }
+  return features instanceof Float32Array ? { rowStart, columns, scale, features } : { rowStart, columns, scale }
 }
+
+/** The program's inputs by name that are halves of symmetric matrices. */
+export const symmetricOf = ({ features }: ModelInput): Record<string, SymmetricMatrices> =>
+  features === null || features instanceof Float32Array ? {} : { features }

@@ -7,6 +7,9 @@ import type { Step, Word } from './step.ts'
 /** Where a run's scalars lie: a float64 each, in order of their first use. */
 export type ScalarPlaces = Map<string, number>
 
+/** Where things lie that are no tensors; scalars get their places when a step asks for them. */
+export type Places = { readonly graphs: GraphStore; readonly tilesAt: (input: string, matrix: number) => number; readonly scalars: ScalarPlaces }
+
 const bits = new DataView(new ArrayBuffer(8))
 
 function floatBits(value: number): number {
@@ -20,7 +23,7 @@ function doubleBits(value: number): [low: number, high: number] {
 }
 
 /** Segments as the words that kernels/walk.ts reads. */
-export function encode(segments: readonly Segment[], { placeOf }: Layout, graphs: GraphStore, places: ScalarPlaces): number[] {
+export function encode(segments: readonly Segment[], { placeOf }: Layout, { graphs, tilesAt, scalars: places }: Places): number[] {
   const wordsOf = (word: Word): number[] => {
     if ('view' in word) return word.view === null ? [0, 0] : [placeOf(word.view).address, placeOf(word.view).stride]
     if ('at' in word) return [word.at === null ? 0 : placeOf(word.at).address]
@@ -28,6 +31,7 @@ export function encode(segments: readonly Segment[], { placeOf }: Layout, graphs
     if ('float' in word) return [floatBits(word.float)]
     if ('double' in word) return doubleBits(word.double)
     if ('masks' in word) return [masks]
+    if ('tilesOf' in word) return [tilesAt(word.tilesOf, word.matrix)]
     if ('part' in word) return [graphs.addressOf(word)]
     const known = places.get(word.scalar) ?? places.size
     places.set(word.scalar, known)

@@ -25,7 +25,8 @@ const entryCountOf = (inputs: Inputs, { tensor, offset, columnCount }: View): nu
 
 const isComplementOf = (inputs: Inputs, rowStart: View): boolean => 2 * entryCountOf(inputs, rowStart) > (rowStart.columnCount - 1) ** 2
 
-export const graphFactsOf = (inputs: Inputs): GraphFacts => ({
+export const graphFactsOf = (inputs: Inputs, symmetric: Readonly<Record<string, unknown>>): GraphFacts => ({
+  isSymmetric: ({ name, role }) => role === 'input' && Object.hasOwn(symmetric, name),
   isComplement: (rowStart) => isComplementOf(inputs, rowStart),
   edgeWeights: (instruction) =>
     edgeWeightsOf(instruction, inputOf(inputs, instruction.from.rowStart.tensor.name), inputOf(inputs, instruction.from.columns.tensor.name)),

@@ -7,10 +7,12 @@ import { lowerings } from './lowerings.ts'
 import { dealt, reads, writes, type Step } from './step.ts'
 import { isSame, overlap } from './views.ts'
 
-/** What the steps depend on beyond the program: the graphs that are handed in. */
+/** What the steps depend on beyond the program: the inputs that are handed in. */
 export type GraphFacts = {
   /** whether the graph is stored as what it lacks, by its view of row starts */
   isComplement: (rowStart: View) => boolean
+  /** whether an input is handed in as halves of symmetric matrices */
+  isSymmetric: (input: Tensor) => boolean
   edgeWeights: (instruction: AnyInstruction & { op: 'edgeLoss' }) => { edge: number; perPair: number }
 }
 
@@ -24,6 +26,8 @@ export type Lowering = {
   overwrites: (name: string) => boolean
   /** a weight as panels of eight columns, packed once a section where nothing in the section changes it */
   panels: (weight: View, transposed: boolean) => View
+  /** a view as panels of eight columns, packed now */
+  packed: (view: View) => View
   /**
    * Partial sums of rows by unit, [units][rows of to][columns, to a multiple of 8], that are added to `to` before anybody
    * reads it. `isFresh` is true for the first instruction that sums into them.
@@ -71,6 +75,11 @@ export function lower(program: Program, facts: GraphFacts): Lowered {
           panels.push({ weight, transposed, packed })
           before.push(step)
         } else steps.push(step)
+        return packed
+      },
+      packed: (view) => {
+        const packed = scratch('panels', { panel: Math.ceil(view.columnCount / 8), row: view.rowCount, column: 8 })
+        steps.push(packStep(view, packed, false))
         return packed
       },
       partials: (to, units) => {

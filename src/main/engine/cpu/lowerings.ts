@@ -2,8 +2,9 @@
 import { randomStreams } from '../../../shared/domain/random.ts'
 import type { AnyInstruction } from '../operations/instructions.ts'
 import type { Stretch } from '../operations/clip.ts'
-import { columnsOf, demand, rowsOf, type View } from '../program.ts'
+import { columnsOf, demand, rowsOf, type Tensor, type View } from '../program.ts'
 import type { Lowering } from './lower.ts'
+import { tileSize } from './symmetric.ts'
 import { dealt, reads, unitCount, writes, type Access, type Word } from './step.ts'
 
 type Lowerings = { readonly [I in AnyInstruction as I['op']]: (instruction: I, lowering: Lowering) => void }
@@ -28,8 +29,16 @@ export const lowerings: Lowerings = {
     })
   },
 
-  affine: ({ from: { x, weight, bias }, to: { out }, transposed, accumulate, relu }, { step, panels, overwrites }) => {
+  affine: ({ from: { x, weight, bias }, to: { out }, transposed, accumulate, relu }, { step, panels, overwrites, facts }) => {
     const adds = accumulate && !overwrites('out')
+    if (x !== null && facts.isSymmetric(x.tensor)) {
+      demand(!transposed, 'affine: a symmetric input is never a weight')
+      for (const { matrix, rows } of matricesOf(x, out)) {
+        const packed = panels(weight, false)
+        step(symmetricStep(x.tensor, matrix, packed, { bias, out: rows, adds, relu }))
+      }
+      return
+    }
     if (x === null) {
       step({
         kernel: 'shift', ...dealt(out.rowCount), accesses: [reads(weight), ...read(bias, 'all'), writes(out)],
@@ -44,7 +53,14 @@ export const lowerings: Lowerings = {
     })
   },
 
-  affineWeightGradient: ({ from: { x, dOut }, to: { dWeight } }, { step, partials }) => {
+  affineWeightGradient: ({ from: { x, dOut }, to: { dWeight } }, { step, partials, packed, facts }) => {
+    if (x !== null && facts.isSymmetric(x.tensor)) {
+      // Xᵀ is X: the same product, once for each matrix
+      for (const { matrix, rows } of matricesOf(x, dOut)) {
+        step(symmetricStep(x.tensor, matrix, packed(rows), { bias: null, out: dWeight, adds: true, relu: false }))
+      }
+      return
+    }
     if (x === null) {
       step({
         kernel: 'shift', ...dealt(dOut.rowCount), accesses: [reads(dOut), writes(dWeight)],
@@ -347,6 +363,23 @@ export const lowerings: Lowerings = {
       })
     }
   },
+}
+
+/** The matrices of a stack that a view covers, each with its rows of the other side of the product. */
+function matricesOf({ offset, rowCount, columnCount }: View, other: View): { matrix: number; rows: View }[] {
+  const numbers = columnCount * columnCount
+  demand(offset % numbers === 0 && rowCount % columnCount === 0, 'a symmetric input is taken in whole matrices')
+  return Array.from({ length: rowCount / columnCount }, (_, k) => ({ matrix: offset / numbers + k, rows: rowsOf(other, k * columnCount, columnCount) }))
+}
+
+type SymmetricProduct = { bias: View | null; out: View; adds: boolean; relu: boolean }
+
+function symmetricStep(x: Tensor, matrix: number, packed: View, { bias, out, adds, relu }: SymmetricProduct): Parameters<Lowering['step']>[0] {
+  demand(out.columnCount % 8 === 0, 'a product of a symmetric input has a multiple of 8 columns')
+  return {
+    kernel: 'symmetricProduct', items: out.rowCount, unit: tileSize, block: tileSize, accesses: [reads(packed, 'all'), ...read(bias, 'all'), writes(out)],
+    words: [{ tilesOf: x.name, matrix }, { int: out.rowCount }, { at: packed }, { at: bias }, { view: out }, { int: out.columnCount }, flag(adds), flag(relu)],
+  }
 }
 
 const noiseKey = (snapshot: number, noise: View | null, like: View): string =>

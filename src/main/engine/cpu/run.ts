@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Engine, Machine } from '../engine.ts'
+import type { Engine, Machine, SymmetricMatrices } from '../engine.ts'
 import { type Program, type Section, type Tensor, type TensorArray, type View } from '../program.ts'
 import { sections } from '../program.ts'
 import { encode, type ScalarPlaces } from './encode.ts'
@@ -8,27 +8,32 @@ import { layOut, masks, mostThreads, scalars } from './layout.ts'
 import { lower } from './lower.ts'
 import { compiledModule, type Variant } from './module.ts'
 import { schedule } from './schedule.ts'
+import { matrixBytes, writeTiles } from './symmetric.ts'
 import { startThreads, type Stretch } from './threads.ts'
 
 /** Vertices from which a second thread pays. */
 const manyVertices = 400
 
 type Inputs = Readonly<Record<string, TensorArray>>
+type Symmetric = Readonly<Record<string, SymmetricMatrices>>
+type Settings = { variant: Variant; threadCount: number | null }
 
-function prepare(variant: Variant, threadCount: number | null, program: Program, inputs: Inputs): Machine {
-  const module = compiledModule(variant), lowered = lower(program, graphFactsOf(inputs)), layout = layOut(lowered)
+function prepare({ variant, threadCount }: Settings, program: Program, inputs: Inputs, symmetric: Symmetric): Machine {
+  const module = compiledModule(variant), lowered = lower(program, graphFactsOf(inputs, symmetric)), layout = layOut(lowered)
   const graphs = storeGraphs(lowered, inputs, columnsFinder(program), layout.end), places: ScalarPlaces = new Map()
-  const lists = sections.map((section) => encode(schedule(lowered.steps[section], layout.placeOf), layout, graphs, places))
+  const tiles = placeTiles(symmetric, graphs.end), tilesAt = (input: string, matrix: number): number => tiles.places.get(input)! + matrix * matrixBytes(symmetric[input]!)
+  const lists = sections.map((section) => encode(schedule(lowered.steps[section], layout.placeOf), layout, { graphs, tilesAt, scalars: places }))
   const list = lists.flat(), listBytes = 4 * list.length
   const stretches = Object.fromEntries(sections.map((section, k) => {
-    const from = graphs.end + 4 * lists.slice(0, k).reduce((sum, one) => sum + one.length, 0)
+    const from = tiles.end + 4 * lists.slice(0, k).reduce((sum, one) => sum + one.length, 0)
     return [section, { from, end: from + 4 * lists[k]!.length }]
   })) as Record<Section, Stretch>
 
-  const pages = Math.ceil((graphs.end + listBytes) / 65_536)
+  const pages = Math.ceil((tiles.end + listBytes) / 65_536)
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }), { buffer } = memory
-  new Int32Array(buffer, graphs.end, list.length).set(list)
+  new Int32Array(buffer, tiles.end, list.length).set(list)
   graphs.write(buffer)
+  for (const [input, address] of tiles.places) writeTiles(buffer, address, symmetric[input]!)
   new Int32Array(buffer, masks, 64).set(Array.from({ length: 64 }, (_, at) => -((at >> 2 >> (at & 3)) & 1)))
   const arrayOf = (tensor: Tensor): TensorArray => {
     const address = layout.addresses.get(tensor)
@@ -62,6 +67,16 @@ function prepare(variant: Variant, threadCount: number | null, program: Program,
   }
 }
 
+function placeTiles(symmetric: Symmetric, from: number): { places: Map<string, number>; end: number } {
+  const places = new Map<string, number>()
+  let end = from
+  for (const [input, matrices] of Object.entries(symmetric)) {
+    places.set(input, end)
+    end += matrices.halves.length * matrixBytes(matrices)
+  }
+  return { places, end }
+}
+
 function copyOf(array: TensorArray, { tensor, offset, rowCount, columnCount, stride }: View): Float32Array | Float64Array {
   const count = rowCount * columnCount, values = tensor.type === 'float64' ? new Float64Array(count) : new Float32Array(count)
   for (let row = 0; row < rowCount; row++) values.set(array.subarray(offset + row * stride, offset + row * stride + columnCount), row * columnCount)
@@ -87,5 +102,6 @@ function sensibleThreads(program: Program): number {
  */
 export const cpuEngine = (variant: Variant, threadCount: number | null = null): Engine => ({
   name: `cpu-${variant}`,
-  prepare: (program, inputs) => prepare(variant, threadCount, program, inputs),
+  takesSymmetric: true,
+  prepare: (program, inputs, symmetric = {}) => prepare({ variant, threadCount }, program, inputs, symmetric),
 })

@@ -22,6 +22,7 @@ export type Word =
   | { readonly double: number }
   | { readonly scalar: string }
   | { readonly masks: true }
+  | { readonly tilesOf: string; readonly matrix: number }
   | GraphPart
 
 /**

@@ -34,7 +34,7 @@ export function edgeLoss(p: usize, first: i32, end: i32): void {
 function edgePiece(p: usize, top: i32, bottom: i32, slopes: usize): f64 {
   const points = address(p, 0), transposed = address(p, 1), padded = word(p, 2), n = word(p, 3);
   const bits = address(p, 4), bitRow = address(p, 5), masks = address(p, 6), edgeWeight = load<f64>(p, 32), tile = scratch();
-  const weight = splat(<f32>edgeWeight), one = splat(1), zero = splat(0), lanes = i32x4(0, 1, 2, 3);
+  const minusWeight = splat(<f32>-edgeWeight), one = splat(1), zero = splat(0), lanes = i32x4(0, 1, 2, 3);
   memory.fill(slopes + (<usize>(top & ~(tileColumns - 1)) << 5), 0, <usize>(padded - (top & ~(tileColumns - 1))) << 5);
   let edges: f64 = 0, others: f64 = 0;
   for (let i = top; i < bottom; i += tileRows) {
@@ -48,9 +48,10 @@ function edgePiece(p: usize, top: i32, bottom: i32, slopes: usize): f64 {
           const x = v128.load(at + (<usize>c << 2)), nibble = (<u32>load<u8>(row + <usize>(c >> 3)) >> (c & 4)) & 15;
           const isEdge = v128.load(masks + (<usize>nibble << 4));
           const decay = exp4(v128.or(x, splat(-0.0))), share = f32x4.div(one, f32x4.add(one, decay));
-          const logistic = v128.bitselect(f32x4.mul(decay, share), share, i32x4.shr_s(x, 31));
+          // σ(x) and 1 − σ(x), each without taking a number near 1 from 1
+          const small = f32x4.mul(decay, share), isNegative = i32x4.shr_s(x, 31);
           let factor = f32x4.add(one, decay), linear = f32x4.sub(positive(x), v128.and(isEdge, x));
-          let slope = v128.bitselect(f32x4.mul(weight, f32x4.sub(logistic, one)), logistic, isEdge);
+          let slope = v128.bitselect(f32x4.mul(minusWeight, v128.bitselect(share, small, isNegative)), v128.bitselect(small, share, isNegative), isEdge);
           if (isPartial) {
             const column = i32x4.add(i32x4.splat(j + c), lanes);
             const counts = v128.and(i32x4.gt_s(column, i32x4.splat(i + r)), i32x4.lt_s(column, i32x4.splat(n)));
@@ -150,7 +151,7 @@ function ownPairs(p: usize, top: i32, bottom: i32, slopes: usize): f64 {
     const isEdge = (load<u8>(bits + <usize>i * bitRow + <usize>(i >> 3)) >> (<u8>i & 7)) & 1;
     const x = splat(laneSum(f32x4.add(f32x4.mul(low, low), f32x4.mul(high, high)))), decay = exp4(v128.or(x, splat(-0.0)));
     const share = f32x4.div(splat(1), f32x4.add(splat(1), decay)), log = log4(f32x4.add(splat(1), decay));
-    const slope = isEdge ? f32x4.mul(splat(weight), f32x4.sub(share, splat(1))) : share, o = slopes + (<usize>i << 5);
+    const slope = isEdge ? f32x4.mul(splat(-weight), f32x4.mul(decay, share)) : share, o = slopes + (<usize>i << 5);
     total += isEdge ? <f64>weight * <f64>f32x4.extract_lane(log, 0) : <f64>f32x4.extract_lane(f32x4.add(x, log), 0);
     v128.store(o, madd(slope, low, v128.load(o)));
     v128.store(o, madd(slope, high, v128.load(o, 16)), 16);

@@ -132,7 +132,7 @@ function transposedProduct(
     let k = first, out = to + (<usize>j << 2);
     if (left >= 8) {
       for (; k + 4 <= end; k += 4) {
-        fourColumns(x + (<usize>k << 2), xStride, dj, dStride, rows, out, toStride, adds);
+        fourColumns(x + (<usize>k << 2), xStride, dj, dStride, rows, out, toStride, splat(0), splat(0), adds, false);
         out += toStride << 2;
       }
     }
@@ -143,9 +143,11 @@ function transposedProduct(
   }
 }
 
-function fourColumns(x: usize, xStride: usize, d: usize, dStride: usize, rows: i32, out: usize, outStride: usize, adds: bool): void {
+function fourColumns(
+  x: usize, xStride: usize, d: usize, dStride: usize, rows: i32, out: usize, outStride: usize, low: v128, high: v128, adds: bool, relu: bool,
+): void {
   const out1 = out + outStride, out2 = out1 + outStride, out3 = out2 + outStride;
-  let a0 = splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+  let a0 = low, a1 = high, b0 = low, b1 = high, c0 = low, c1 = high, d0 = low, d1 = high;
   if (adds) {
     a0 = v128.load(out); a1 = v128.load(out, 16); b0 = v128.load(out1); b1 = v128.load(out1, 16);
     c0 = v128.load(out2); c1 = v128.load(out2, 16); d0 = v128.load(out3); d1 = v128.load(out3, 16);
@@ -159,8 +161,8 @@ function fourColumns(x: usize, xStride: usize, d: usize, dStride: usize, rows: i
     x += xStride;
     d += dStride;
   }
-  v128.store(out, a0); v128.store(out, a1, 16); v128.store(out1, b0); v128.store(out1, b1, 16);
-  v128.store(out2, c0); v128.store(out2, c1, 16); v128.store(out3, d0); v128.store(out3, d1, 16);
+  finish(out, a0, relu); finish(out + 16, a1, relu); finish(out1, b0, relu); finish(out1 + 16, b1, relu);
+  finish(out2, c0, relu); finish(out2 + 16, c1, relu); finish(out3, d0, relu); finish(out3 + 16, d1, relu);
 }
 
 /** The partial sums are padded to eight columns; `dW` itself is only reached with whole ones. */
@@ -205,4 +207,56 @@ export function addPartials(p: usize, first: i32, end: i32): void {
       storeLanes(to, adds ? f32x4.add(loadLanes(to, left), sum) : sum, left);
     }
   }
+}
+
+/** Rows and columns of a tile of a symmetric matrix. */
+const tileSize = 32;
+
+/**
+ * Rows [first, end) of out (+)= |X| W, relu, X symmetric and stored as tiles of its upper triangle, 16-bit fixed point. One
+ * tile at a time is unpacked into the thread's own memory and read along its rows or, below the diagonal, its columns.
+ * Words: tiles, size of X, panels of W, bias or 0, out (view), width (a multiple of 8), adds, relu.
+ */
+export function symmetricProduct(p: usize, first: i32, end: i32): void {
+  const tiles = address(p, 0), size = word(p, 1), panels = address(p, 2), bias = address(p, 3), outStride = address(p, 5);
+  const width = word(p, 6), across = (size + tileSize - 1) / tileSize, row = first / tileSize, tile = scratch();
+  for (let column = 0; column < across; column++) {
+    const isBelow = column < row, depth = min(tileSize, size - column * tileSize);
+    unpackTile(tiles + ((<usize>tileIndex(isBelow ? column : row, isBelow ? row : column, across)) << 11), tile);
+    const adds = word(p, 7) != 0 || column > 0, relu = word(p, 8) != 0 && column == across - 1;
+    for (let j = 0; j < width; j += 8) {
+      const panel = panels + ((<usize>j * size + <usize>(column * tileSize << 3)) << 2);
+      let low = splat(0), high = low, out = rowAt(p, 4, first) + (<usize>j << 2), i = 0;
+      if (bias != 0) {
+        low = v128.load(bias + (<usize>j << 2));
+        high = v128.load(bias + (<usize>j << 2), 16);
+      }
+      for (; i + 4 <= end - first; i += 4, out += outStride << 2) {
+        if (isBelow) fourColumns(tile + (<usize>i << 2), 128, panel, 32, depth, out, outStride, low, high, adds, relu);
+        else fourRows(tile + (<usize>i << 7), 128, panel, depth, out, outStride, low, high, adds, relu);
+      }
+      for (; i < end - first; i++, out += outStride) {
+        if (isBelow) transposeColumn(tile, i, depth);
+        oneRow(isBelow ? tile + 4096 : tile + (<usize>i << 7), panel, depth, out, 8, low, high, adds, relu);
+      }
+    }
+  }
+}
+
+/** Tiles of the upper triangle by rows of tiles. */
+function tileIndex(row: i32, column: i32, across: i32): i32 { return row * across - row * (row - 1) / 2 + column - row; }
+
+/** Fixed point is the store's: 32767 is 1. */
+function unpackTile(from: usize, to: usize): void {
+  const unit = splat(<f32>(1.0 / 32767.0));
+  for (let at: usize = 0; at < 2048; at += 16) {
+    const eight = v128.load(from + at), o = to + (at << 1);
+    v128.store(o, f32x4.mul(unit, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(eight))));
+    v128.store(o, f32x4.mul(unit, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(eight))), 16);
+  }
+}
+
+/** Column i of the tile as a row behind it. */
+function transposeColumn(tile: usize, i: i32, depth: i32): void {
+  for (let k = 0; k < depth; k++) store<f32>(tile + 4096 + (<usize>k << 2), load<f32>(tile + (<usize>k << 7) + (<usize>i << 2)));
 }

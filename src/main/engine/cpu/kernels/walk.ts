@@ -7,7 +7,7 @@ import {
 } from './elementwise';
 import { gaussian, gaussianAdjoint } from './gaussian';
 import { gather, scaleRows } from './graph';
-import { addPartials, affine, columnSums, packPanels, weightGradient, wideWeightGradient } from './products';
+import { addPartials, affine, columnSums, packPanels, symmetricProduct, weightGradient, wideWeightGradient } from './products';
 import { setScratch } from './scratch';
 import { adam, clipNorm, scaleBy, squares } from './update';
 
@@ -120,6 +120,7 @@ function run(kernel: i32, p: usize, first: i32, end: i32): void {
     case 35: clipNorm(p, first, end); break;
     case 36: scaleBy(p, first, end); break;
     case 37: adam(p, first, end); break;
+    case 38: symmetricProduct(p, first, end); break;
     default: unreachable();
   }
 }
