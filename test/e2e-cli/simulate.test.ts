@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { throwAwayFolder } from '../main/throw-away.ts'
@@ -16,10 +16,13 @@ test('simulate writes a cohort of ordinary files, and import takes them', async 
     ['events', join(out, 'culture-001', 'events.csv')], ['truth', join(out, 'culture-001', 'truth.json')],
   ])
   for (const files of reply.value.cultures) for (const path of Object.values(files)) expect(existsSync(String(path))).toBe(true)
-  const imported = await tavrnn(folder, 'import', culture.spikes, '--layout', culture.layout, '--project', join(folder, 'p.tavrnn'))
-  expect(imported.reply, imported.err).toMatchObject({ ok: true, value: { channelCount: 39, layoutName: 'layout' } })
-  const whole = await tavrnn(folder, 'inspect', culture.spikes, culture.layout)
-  expect(whole.reply.value).toMatchObject({ channels: 40, spikes: imported.reply.value.spikeCount })
+  const project = join(folder, 'p.tavrnn')
+  const imported = await tavrnn(folder, 'import', culture.spikes, culture.layout, '--events', culture.events, '--project', project)
+  expect(imported.reply, imported.err).toMatchObject({ ok: true, value: { channelCount: 40, layoutName: 'layout' } })
+  const { hit, miss } = imported.reply.value.events
+  expect(hit + miss).toBe(readFileSync(culture.events, 'utf8').trim().split('\n').length - 1)
+  const whole = await tavrnn(folder, 'inspect', culture.spikes, culture.layout, culture.events)
+  expect(whole.reply.value).toMatchObject({ channels: 40, spikes: imported.reply.value.spikeCount, events: { hit, miss } })
 
   const again = await tavrnn(folder, ...words)
   expect(again).toMatchObject({ exitCode: 1, reply: { ok: false, error: { code: 'simulations/file-exists', message: expect.stringContaining(join('culture-001', 'spikes.csv')) } } })

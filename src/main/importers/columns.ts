@@ -1,5 +1,5 @@
 /** What a column of a table is about. */
-export type ColumnRole = 'channel' | 'time' | 'sample' | 'x' | 'y' | 'region' | 'role' | 'side' | 'paddle'
+export type ColumnRole = 'channel' | 'time' | 'sample' | 'x' | 'y' | 'region' | 'role' | 'side' | 'paddle' | 'kind'
 
 export const timeUnits = ['s', 'ms', 'us', 'samples'] as const
 export type TimeUnit = (typeof timeUnits)[number]
@@ -23,6 +23,7 @@ const names: Record<ColumnRole, string[]> = {
   role: ['role', 'function', 'rolle'],
   side: ['side', 'hemisphere', 'seite'],
   paddle: ['paddle', 'paddledirection', 'direction'],
+  kind: ['kind', 'event', 'events', 'eventtype', 'eventkind', 'eventname', 'type', 'outcome', 'result', 'ereignis', '事件', '类型'],
 }
 
 const unitNames: Record<string, TimeUnit> = {

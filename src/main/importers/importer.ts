@@ -48,7 +48,8 @@ export type Importer = {
   format: string
   /** names of the settings it understands */
   settings: readonly string[]
-  detect: (files: OpenedFile[]) => Detection | null
+  /** `answers` only matter where a file does not tell by itself what it is */
+  detect: (files: OpenedFile[], answers: ImportAnswers) => Detection | null
   inspect: (task: ImportTask) => Promise<Inspection>
   read: (task: ImportTask) => AsyncGenerator<ReadProgress, SpikeRecording>
 }

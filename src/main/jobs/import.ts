@@ -4,12 +4,13 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fail } from '../../shared/contract/errors.ts'
 import type { SourceFile } from '../../shared/domain/recording.ts'
+import type { TaskEvent } from '../../shared/domain/task-event.ts'
 import type { SpikeRecording } from '../importers/importer.ts'
 import { read, type ImportRequest } from '../importers/registry.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
 /** Spike trains with what they came from. Arrays are described at `SpikeRecording`. */
-export type ImportedRecording = SpikeRecording & { sources: SourceFile[] }
+export type ImportedRecording = SpikeRecording & { taskEvents: TaskEvent[]; sources: SourceFile[] }
 
 /**
  * Reads a recording out of its files: phases `read`, `sort`, `check`, `hash`.

@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
 import { insertRecording } from '../store/recordings.ts'
+import { setTaskEvents } from '../store/task-events.ts'
 import { noteProvenance } from '../store/provenance.ts'
 import { nowIso, writableDb, type Context } from './context.ts'
 import { startJob } from './jobs.ts'
@@ -24,6 +25,7 @@ export function importServices(context: Context): Pick<Handlers, 'import.inspect
               positionsUm: found.positionsUm, timesS: found.timesS, offsets: found.offsets, warnings: found.warnings,
               regions: layout?.regions ?? found.regions, regionOfChannel: layout?.regionOfChannel ?? found.regionOfChannel,
             })
+            setTaskEvents(db, recordingId, found.taskEvents)
             noteProvenance(db, {
               step: 'import', subjectId: recordingId, inputHash: found.sources.map(({ sha256 }) => sha256).join(' '),
               recipe: { format: found.format, set }, seed: null, engine: null, version: context.version, seconds, madeAt: nowIso(context),

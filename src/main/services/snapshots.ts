@@ -4,15 +4,18 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { DensityData } from '../../shared/domain/figure.ts'
 import type { Recording } from '../../shared/domain/recording.ts'
 import type { Snapshot, SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import type { Performance } from '../../shared/domain/task-event.ts'
 import { leastChannels } from '../jobs/snapshots.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
 import type { StepInput } from '../jobs/thread.ts'
+import { windowPerformance } from '../science/performance.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
 import { getRecording, getSpikes, listChannels, spikesHash } from '../store/recordings.ts'
 import {
   findSnapshotSet, getChannelValues, getSnapshotSet, insertSnapshotSet, listSnapshots, listSnapshotSets, removeSnapshotSet,
 } from '../store/snapshots.ts'
+import { listTaskEvents } from '../store/task-events.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { startJob } from './jobs.ts'
 
@@ -63,8 +66,8 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
     'snapshots.list': () => ({ snapshotSets: listSnapshotSets(openDb(context)) }),
     'snapshots.get': ({ snapshotSetId }) => {
       const db = openDb(context)
-      const snapshotSet = getSnapshotSet(db, snapshotSetId)
-      return { snapshotSet, snapshots: listSnapshots(db, snapshotSetId), channelIndexes: getChannelValues(db, snapshotSetId).channelIndexes }
+      const snapshotSet = getSnapshotSet(db, snapshotSetId), snapshots = listSnapshots(db, snapshotSetId)
+      return { snapshotSet, snapshots, performance: performanceOf(db, snapshotSet.recordingId, snapshots), channelIndexes: getChannelValues(db, snapshotSetId).channelIndexes }
     },
     'snapshots.remove': ({ snapshotSetId }) => {
       const db = writableDb(context)
@@ -74,6 +77,12 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
       return {}
     },
   }
+}
+
+/** Performance of each window: events are on the recording's clock, windows count from its start. */
+export function performanceOf(db: ReadableDB, recordingId: number, snapshots: Snapshot[]): Performance[] {
+  const { startS: beginS } = getRecording(db, recordingId)
+  return windowPerformance(listTaskEvents(db, recordingId), snapshots.map(({ startS, endS }) => ({ startS: beginS + startS, endS: beginS + endS })))
 }
 
 /** What the density figure draws of a set's windows. */

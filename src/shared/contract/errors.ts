@@ -32,6 +32,7 @@ export const errorTable = {
   'import/format-unknown': { details: z.object({ format: z.string(), formats: z.string() }), again: false },
   'import/files-not-one-recording': { details: z.object({ files: z.string() }), again: false },
   'import/layout-alone': { details: z.object(file), again: false },
+  'import/events-alone': { details: z.object(file), again: false },
   'import/setting-unknown': { details: z.object({ setting: z.string(), settings: z.string() }), again: false },
   'import/setting-refused': { details: z.object({ setting: z.string(), value: z.string(), expected: z.string() }), again: false },
   'import/needs-setting': { details: z.object({ ...file, setting: z.string() }), again: false },

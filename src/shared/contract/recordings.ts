@@ -3,6 +3,7 @@ import { float64, int16, int32 } from '../domain/numbers.ts'
 import { channel, recording } from '../domain/recording.ts'
 import { layout, region } from '../domain/region.ts'
 import { importWarning } from '../domain/inspection.ts'
+import { taskEventCounts } from '../domain/task-event.ts'
 import { refusals } from './import.ts'
 import { route } from './route.ts'
 
@@ -13,7 +14,7 @@ const errors = ['project/none-open', 'recordings/not-found'] as const
 export const recordings = {
   'recordings.list': route(z.strictObject({}), z.object({ recordings: z.array(recording) }), ['project/none-open']),
   'recordings.get': route(one, z.object({
-    recording, channels: z.array(channel), layout, warnings: z.array(importWarning),
+    recording, channels: z.array(channel), layout, warnings: z.array(importWarning), events: taskEventCounts,
   }), errors),
   'recordings.describe': route(
     z.strictObject({ recordingId: id, name: z.string().min(1).max(200), subject: z.string().max(200), condition: z.string().max(200) }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { float64, int32 } from '../domain/numbers.ts'
 import { densityData } from '../domain/figure.ts'
 import { snapshot, snapshotRecipe, snapshotSet } from '../domain/snapshot.ts'
+import { performance } from '../domain/task-event.ts'
 import { route } from './route.ts'
 
 const id = z.int().min(1)
@@ -25,6 +26,8 @@ export const snapshots = {
   'snapshots.list': route(z.strictObject({}), z.object({ snapshotSets: z.array(snapshotSet) }), ['project/none-open']),
   'snapshots.get': route(z.strictObject({ snapshotSetId: id }), z.object({
     snapshotSet, snapshots: z.array(snapshot),
+    /** of each window, from the recording's events */
+    performance: z.array(performance),
     /** index into the recording's channels, [channels] */
     channelIndexes: int32,
   }), ['project/none-open', 'snapshots/not-found']),

@@ -169,6 +169,8 @@ test('no setting shifts the numbers of a channel or of the task it does not touc
   const three = cultureOf({ durationS: 120, deadChannelCount: 3 }), four = cultureOf({ durationS: 120, deadChannelCount: 3, noiseChannelCount: 1 })
   expect([differing(three), differing(four)]).toEqual([3, 4])
   expect(four.faults.map((fault) => fault === 'dead')).toEqual(three.faults.map((fault) => fault === 'dead'))
+  const dead = (count: number): number[] => channels.filter((c) => cultureOf({ durationS: 20, deadChannelCount: count }).faults[c] === 'dead')
+  expect(dead(4)).toEqual(expect.arrayContaining(dead(3)))
   expect(cultureOf({ durationS: 120, burstsPerMin: 6 }).events).toEqual(usual.events)
   expect(cultureOf({ durationS: 120, variant: 'paddle', rateSpread: 1.5, gain: 0.5 }).skill).toEqual(usual.skill)
 })

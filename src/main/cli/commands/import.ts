@@ -4,9 +4,8 @@ import { ask, finishJob, openNamedProject, WrongUse, type Command } from '../com
 /** Brings a recording into a project, which is made where there is none. */
 export const importFiles: Command = async (session) => {
   const { arguments: given, output, translate } = session
-  const { files } = given
-  if (files.length === 0) throw new WrongUse(translate('cli.filesMissing'))
-  if (given.text('events')) throw new WrongUse(translate('cli.eventsLater'))
+  if (given.files.length === 0) throw new WrongUse(translate('cli.filesMissing'))
+  const events = given.text('events'), files = events ? [...given.files, events] : given.files
   await openNamedProject(session, true)
   const layoutFile = given.text('layout')
   const { jobId } = await ask(session, 'import.run', {
@@ -15,9 +14,9 @@ export const importFiles: Command = async (session) => {
   })
   const recordingId = await finishJob(session, jobId)
   if (layoutFile) await joinLayout(session, recordingId, layoutFile)
-  const { recording } = await ask(session, 'recordings.get', { recordingId })
+  const { recording, events: eventCounts } = await ask(session, 'recordings.get', { recordingId })
   output.say(translate('cli.imported', { name: recording.name, channels: recording.channelCount, spikes: recording.spikeCount }))
-  return { recordingId, ...recording }
+  return { recordingId, ...recording, events: eventCounts }
 }
 
 async function joinLayout(session: Parameters<Command>[0], recordingId: number, file: string): Promise<void> {

@@ -13,7 +13,7 @@ export const inspect: Command = async (session) => {
   for (const { message } of warnings) output.say(`- ${message}`)
   const { format, modality, channels, spikes, samples, samplingRateHz, firstS, lastS, durationS, spikesPerChannel, events, choices, needs } = found
   return {
-    format, modality, channels, spikes, samples, samplingRateHz, firstS, lastS, durationS, spikesPerChannel, traceSums: null,
+    format, modality, channels: modality === 'behaviour' ? null : channels, spikes, samples, samplingRateHz, firstS, lastS, durationS, spikesPerChannel, traceSums: null,
     positionsUm: found.positionsUm ? pairs(found.positionsUm) : null, events, choices,
     needs: needs.map(({ name, why }) => ({ name, why: translate(why) })), warnings,
   }

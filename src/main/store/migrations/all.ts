@@ -1,5 +1,6 @@
 import { firstTables } from './001-first-tables.ts'
+import { taskEvents } from './002-task-events.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; `user_version` of a project file is the last one applied. */
-export const migrations: readonly Migration[] = [firstTables]
+export const migrations: readonly Migration[] = [firstTables, taskEvents]
