@@ -52,14 +52,15 @@ test('selfcheck passes every reference file and fails one whose numbers were cha
   const folder = throwAwayFolder()
   const all = await tavrnn(folder, 'selfcheck')
   expect(all.exitCode).toBe(0)
-  expect(all.reply.value.fixtures).toHaveLength(6)
+  const engines = all.reply.value.fixtures.map(({ engine }: { engine: string }) => engine)
+  for (const engine of ['cpu-plain', 'cpu-relaxed']) expect(engines.filter((name: string) => name === engine)).toHaveLength(6)
   expect(all.reply.value.fixtures.every(({ pass }: { pass: boolean }) => pass)).toBe(true)
 
   const golden = JSON.parse(readFileSync(fileURLToPath(new URL('../../resources/golden/rows-history-12x5.json', import.meta.url)), 'utf8')) as { loss: number; epochs: { nll: number }[] }
   for (const epoch of golden.epochs) epoch.nll *= 1.01
   const changed = join(folder, 'changed.json')
   writeFileSync(changed, JSON.stringify(golden))
-  expect(await tavrnn(folder, 'selfcheck', changed)).toMatchObject({ exitCode: 1, reply: { ok: true, value: { fixtures: [{ pass: false }] } } })
+  expect(await tavrnn(folder, 'selfcheck', changed, '--engine', 'cpu')).toMatchObject({ exitCode: 1, reply: { ok: true, value: { fixtures: [{ pass: false }] } } })
 })
 
 test('a training killed with -9 goes on from its checkpoint to the very same weights', async () => {

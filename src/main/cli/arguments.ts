@@ -14,9 +14,9 @@ export type Arguments = {
 const texts = [
   'project', 'as', 'layout', 'events', 'subject', 'condition', 'name', 'recording', 'preset', 'recipe', 'seeds', 'epochs', 'engine', 'variant',
   'method', 'figure', 'format', 'width-mm', 'dpi', 'out', 'what', 'lang', 'port', 'colour', 'value', 'snapshot', 'data-dir',
-  'kind', 'subjects', 'channels', 'seed',
+  'kind', 'subjects', 'channels', 'seed', 'work', 'snapshots', 'density', 'features', 'threads',
 ] as const
-const flags = ['json', 'help', 'version'] as const
+const flags = ['json', 'help', 'version', 'print-program'] as const
 type OptionName = (typeof texts)[number]
 type FlagName = (typeof flags)[number]
 

@@ -4,6 +4,7 @@ import { languages, translator, type Language } from '../../shared/locales/trans
 import packageFile from '../../../package.json' with { type: 'json' }
 import { readArguments, type Arguments } from './arguments.ts'
 import { RefusedCall, WrongUse, type Command } from './command.ts'
+import { bench } from './commands/bench.ts'
 import { demo } from './commands/demo.ts'
 import { embed } from './commands/embed.ts'
 import { exportTable } from './commands/export.ts'
@@ -18,7 +19,7 @@ import { train } from './commands/train.ts'
 import { createOutput } from './output.ts'
 
 const commands: Record<string, Command> = {
-  inspect, import: importFiles, snapshots, train, embed, figure, export: exportTable, selfcheck, demo, serve, simulate,
+  inspect, import: importFiles, snapshots, train, embed, figure, export: exportTable, selfcheck, bench, demo, serve, simulate,
 }
 const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 }
 

@@ -18,12 +18,14 @@ const words = ['auto', 'cpu']
 /**
  * The engine a person asked for, by word (`auto`, `cpu`) or by the name a result was computed with (`cpu-plain`,
  * `cpu-relaxed`, `reference`).
+ * @param threadCount for the cpu engine; null for as many as are sensible
  * @throws engines/none-starts where no such engine starts on this machine
  */
-export function chooseEngine(name: string): Engine {
+export function chooseEngine(name: string, threadCount: number | null = null): Engine {
   const engine = words.includes(name) ? knownEngines()[0] : knownEngines().find((one) => one.name === name)
   if (engine === undefined) throw fail('engines/none-starts', { engine: name, engines: [...words, ...knownEngines().map((one) => one.name)].join(', ') })
-  return engine
+  const variant = threadCount === null ? undefined : variants.find((one) => engine.name === `cpu-${one}`)
+  return variant === undefined ? engine : cpuEngine(variant, threadCount)
 }
 
 /** Every engine that starts on this machine; the plain interpreter, which always does, only where it is the only one. */

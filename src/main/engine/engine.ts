@@ -12,6 +12,8 @@ export type Machine = {
   read: (view: View) => Float32Array | Float64Array
   /** Sets a view's numbers, row by row. */
   write: (view: View, values: ArrayLike<number>) => void
+  /** threads that run it; one where it is absent */
+  readonly threadCount?: number
   /** Ends the machine's threads and lets its memory go; absent where there is nothing to end. The machine is of no use afterwards. */
   close?: () => void
 }
@@ -38,7 +40,7 @@ export type Engine = {
 }
 
 /** A machine that may answer later, as a graphics card does; calls take effect in the order they are made. */
-export type AwaitedMachine = Pick<Machine, 'write' | 'close'> & {
+export type AwaitedMachine = Pick<Machine, 'write' | 'close' | 'threadCount'> & {
   run: (...args: Parameters<Machine['run']>) => void | Promise<void>
   read: (view: View) => ReturnType<Machine['read']> | Promise<ReturnType<Machine['read']>>
 }

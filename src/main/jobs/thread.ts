@@ -11,6 +11,7 @@ const steps = {
   project: async () => (await import('./project.ts')).project,
   draw: async () => (await import('./draw.ts')).draw,
   simulate: async () => (await import('./simulate.ts')).simulate,
+  bench: async () => (await import('./bench.ts')).bench,
   selfcheck: async () => (await import('./selfcheck.ts')).runSelfcheck,
 } as const
 

@@ -49,8 +49,9 @@ function prepare({ variant, threadCount }: Settings, program: Program, inputs: I
     if (given.length !== tensor.length) throw new Error(`program: input ${tensor.name} has ${given.length} numbers, not ${tensor.length}`)
     arrayOf(tensor).set(given)
   }
-  const threads = startThreads(module, memory, Math.min(mostThreads, threadCount ?? sensibleThreads(program)))
+  const count = Math.min(mostThreads, threadCount ?? sensibleThreads(program)), threads = startThreads(module, memory, count)
   return {
+    threadCount: count,
     run: (wanted, values, interrupt = () => undefined) => {
       const numbers = new Float64Array(buffer, scalars, places.size)
       for (const [name, index] of places) numbers[index] = values[name] ?? NaN

@@ -4,8 +4,9 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array)
   }
   class Memory {
-    constructor(size: { initial: number; maximum: number; shared: true })
-    readonly buffer: SharedArrayBuffer
+    constructor(size: { initial: number; maximum?: number; shared?: boolean })
+    readonly buffer: ArrayBufferLike
+    grow(pages: number): number
   }
   class Instance {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>)
