@@ -6,7 +6,7 @@ import { inCheckout, needNode, run } from './checkout.mjs'
 
 const outputs = [inCheckout('out', 'main', 'electron.js'), inCheckout('out', 'preload', 'index.cjs'), inCheckout('out', 'renderer', 'index.html')]
 
-const engineOutputs = ['plain', 'relaxed'].map((variant) => inCheckout('out', 'engine', `${variant}.wasm`))
+const engineOutputs = ['plain', 'relaxed', 'products'].map((name) => inCheckout('out', 'engine', `${name}.wasm`))
 
 export const isBuilt = () => [...outputs, ...engineOutputs].every(existsSync)
 

@@ -1,11 +1,14 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { Snapshot, SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import { startSymmetricProduct } from '../engine/cpu/symmetric-product.ts'
 import { asOccupancy, binSpikes } from '../science/bins.ts'
 import type { SpikeTrains } from '../science/bins.ts'
 import { circularShiftP } from '../science/circular-null.ts'
 import { correlations, toFixedPoint } from '../science/correlation.ts'
 import { edgesOf, significantEdges } from '../science/edges.ts'
 import { degrees, silentChannelCounts, windowRatesHz } from '../science/rates.ts'
+import { addSymmetricProduct } from '../science/symmetric-product.ts'
+import type { AddSymmetricProduct } from '../science/symmetric-product.ts'
 import { windowsByLength } from '../science/windows.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
@@ -58,6 +61,7 @@ export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Gen
 
   const values = recipe.values === 'occupancy' ? asOccupancy(counts) : counts
   const snapshots: Snapshot[] = [], edges: Uint16Array[] = [], r: Int16Array[] = []
+  const addProduct = fastestProduct()
   const degree = new Int32Array(windowCount * channelCount), histogram = new Float64Array(histogramBins)
   yield { kind: 'progress', done: 0, total: windowCount, phase: 'correlation' }
   for (const window of correlations(values, windows, interrupt)) {
@@ -65,7 +69,7 @@ export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Gen
     interrupt()
     if (rule.rule === 'significance') yield { kind: 'progress', done: index, total: windowCount, phase: 'null' }
     const edgesHere = rule.rule === 'significance'
-      ? significantEdges(exactR, circularShiftP(values, window, interrupt), channelCount, rule.alpha)
+      ? significantEdges(exactR, circularShiftP(values, window, interrupt, addProduct, rule.alpha), channelCount, rule.alpha)
       : edgesOf(exactR, channelCount, rule)
     interrupt()
     const edgeCount = edgesHere.pairs.length / 2
@@ -89,6 +93,14 @@ export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Gen
     yield { kind: 'progress', done: index + 1, total: windowCount, phase: index + 1 < windowCount ? 'correlation' : 'edges' }
   }
   return { snapshots, edges, r, rateHz, degree, rHistogram: { from: -1, to: 1, counts: histogram } }
+}
+
+/** The compiled loop where it starts and the numbers are small enough for it, the plain one elsewhere: the same bits. */
+function fastestProduct(): AddSymmetricProduct {
+  const compiled = startSymmetricProduct()
+  return (sums, rows, shape, interrupt) => {
+    if (!compiled?.(sums, rows, shape, interrupt)) addSymmetricProduct(sums, rows, shape, interrupt)
+  }
 }
 
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -3,7 +3,7 @@ import { pairCountOf, rowOffset } from './correlation.ts'
 import type { WindowCounts } from './correlation.ts'
 import { addSymmetricProduct } from './symmetric-product.ts'
 import type { AddSymmetricProduct } from './symmetric-product.ts'
-import { twoSidedP } from './tails.ts'
+import { boundAbove, twoSidedP } from './tails.ts'
 
 /** Lags that are worked on together: bounds the memory, and a few rows of them fit into the first cache. */
 const lagsTogether = 512
@@ -21,19 +21,21 @@ export type OffsetMoments = {
 }
 
 /** The non-zero bins of one channel, once around the window and once more behind it, so that a turn never wraps. */
-type Train = { times: Int32Array; counts: Float64Array; spikeBinCount: number }
+type Train = { times: Int32Array; counts: Float64Array; spikeBinCount: number; total: number; squares: number }
 
 function trainsOf(bins: BinnedCounts, { firstBin, binCount }: Window): Train[] {
   const sizes = new Uint32Array(bins.channelCount), first = bins.binStarts[firstBin]!, end = bins.binStarts[firstBin + binCount]!
   for (let e = first; e < end; e++) sizes[bins.channels[e]!]!++
-  const trains = Array.from(sizes, (size): Train => ({ times: new Int32Array(2 * size), counts: new Float64Array(2 * size), spikeBinCount: size }))
+  const trains = Array.from(sizes, (size): Train => ({ times: new Int32Array(2 * size), counts: new Float64Array(2 * size), spikeBinCount: size, total: 0, squares: 0 }))
   const written = new Uint32Array(bins.channelCount)
   for (let b = 0; b < binCount; b++) {
     for (let e = bins.binStarts[firstBin + b]!; e < bins.binStarts[firstBin + b + 1]!; e++) {
-      const channel = bins.channels[e]!, train = trains[channel]!, at = written[channel]!++
+      const channel = bins.channels[e]!, train = trains[channel]!, at = written[channel]!++, count = bins.counts[e]!
       train.times[at] = b
       train.times[at + train.spikeBinCount] = b + binCount
-      train.counts[at] = train.counts[at + train.spikeBinCount] = bins.counts[e]!
+      train.counts[at] = train.counts[at + train.spikeBinCount] = count
+      train.total += count
+      train.squares += count * count
     }
   }
   return trains
@@ -68,9 +70,8 @@ export function offsetMoments(
 ): OffsetMoments {
   const { binCount } = window, { channelCount } = bins, lagCount = Math.floor(binCount / 2) + 1
   const trains = trainsOf(bins, window)
-  const total = Float64Array.from(trains, ({ counts, spikeBinCount }) => counts.subarray(0, spikeBinCount).reduce((sum, count) => sum + count, 0))
-  const squares = trains.map(({ counts, spikeBinCount }) => counts.subarray(0, spikeBinCount).reduce((sum, count) => sum + count * count, 0))
-  const varying = squares.flatMap((square, c) => (binCount * square > total[c]! ** 2 ? [c] : []))
+  const total = Float64Array.from(trains, (train) => train.total)
+  const varying = trains.flatMap(({ squares }, c) => (binCount * squares > total[c]! ** 2 ? [c] : []))
   const meanOf = (c: number): number => total[c]! ** 2 / binCount
   const centres = varying.map((c) => Math.round(meanOf(c)))
 
@@ -108,20 +109,22 @@ export function offsetMoments(
 /**
  * Two-sided p of every pair's co-count under the circular-shift null, without surrogates: exact moments over all
  * offsets, tail of a negative binomial with these moments, or Poisson where the variance is not above the mean.
+ * @param level a p that is certainly above it may come as 1, which saves most of the tails
  * @returns upper triangle by rows, [pairCount]; 1 where a channel is constant
  * @source model spec 1.5
  */
 export function circularShiftP(
-  bins: BinnedCounts, window: WindowCounts, interrupt: () => void, addProduct: AddSymmetricProduct = addSymmetricProduct,
+  bins: BinnedCounts, window: WindowCounts, interrupt: () => void, addProduct: AddSymmetricProduct = addSymmetricProduct, level = 1,
 ): Float64Array {
   const { total, variance } = offsetMoments(bins, window, interrupt, addProduct)
   const { channelCount } = bins, { coCounts, binCount } = window
-  const p = new Float64Array(coCounts.length).fill(1)
+  const p = new Float64Array(coCounts.length).fill(1), isSurelyAbove = boundAbove(level)
   let pair = 0
   for (let i = 0; i < channelCount; i++) {
     if (i % 16 === 0) interrupt()
     for (let j = i + 1; j < channelCount; j++, pair++) {
-      if (variance[pair]! > 0) p[pair] = twoSidedP(coCounts[pair]!, (total[i]! * total[j]!) / binCount, variance[pair]!)
+      const count = coCounts[pair]!, mean = (total[i]! * total[j]!) / binCount, own = variance[pair]!
+      if (own > 0 && !isSurelyAbove(count, mean, own)) p[pair] = twoSidedP(count, mean, own)
     }
   }
   return p

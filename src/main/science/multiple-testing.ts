@@ -6,12 +6,14 @@
  * @source Benjamini & Hochberg 1995
  */
 export function discoveryCut(p: Float64Array, level: number): number {
-  let left = p, cut = level
+  const left = p.slice()
+  let leftCount = p.length, cut = level
   for (;;) {
-    const under = left.filter((value) => value <= cut)
-    if (under.length === 0) return -1
-    if (under.length === left.length) return cut
-    left = under
-    cut = (level * left.length) / p.length
+    let underCount = 0
+    for (let k = 0; k < leftCount; k++) if (left[k]! <= cut) left[underCount++] = left[k]!
+    if (underCount === 0) return -1
+    if (underCount === leftCount) return cut
+    leftCount = underCount
+    cut = (level * leftCount) / p.length
   }
 }

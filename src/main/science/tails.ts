@@ -119,3 +119,21 @@ export function twoSidedP(count: number, mean: number, variance: number): number
   const isShort = count <= shortSum && zero > -mostLogOfZero
   return Math.min(1, 2 * (isShort ? smallerTailByTerms(count, mean, excess, Math.exp(zero)) : smallerTail(count, mean, excess)))
 }
+
+/**
+ * Asks whether the two-sided p of a count is certainly above a level, by bounds of both tails that take a few operations:
+ * P(X = 0) ≥ e^−m; P(X ≥ 1) ≥ u/(1 + u) with u = 2m²/(m + v), from log(1 + t) ≥ 2t/(2 + t); and Cantelli's inequality
+ * next to the mean. A false says nothing.
+ * @param level (0, 1]
+ * @returns of a whole number from 0, and mean and variance above 0
+ */
+export function boundAbove(level: number): (count: number, mean: number, variance: number) => boolean {
+  // a hair more than half, for p is not without rounding
+  const half = 0.500000001 * level, odds = half / (1 - half), smallMean = -Math.log(half)
+  return (count, mean, variance) => {
+    const spread = variance > mean ? variance : mean, below = count + 1 - mean, above = mean + 1 - count
+    if (mean > smallMean && !(below > 0 && below * below > odds * spread)) return false
+    if (count === 0 || (above > 0 && above * above > odds * spread)) return true
+    return count === 1 && 2 * mean * mean > odds * (mean + spread)
+  }
+}

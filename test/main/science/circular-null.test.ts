@@ -196,6 +196,18 @@ test('another kernel gives the same bits', () => {
   expect(byColumns).toEqual(pValuesOf(counts))
 })
 
+test('edges are the same where pairs that are surely above the level are not worked out', () => {
+  const quiet = poissonCounts(5, { channels: 40, bins: 600, perBin: 0.04 }).map((row, b) => row.map((count, c) => (c < 12 && b % 97 < 2 ? count + 1 : count)))
+  for (const counts of [reference.counts, quiet]) {
+    for (const alpha of [0.01, 0.05, 0.5]) {
+      const window = wholeWindow(counts), bounded = circularShiftP(binsFrom(counts), window, neverInterrupts, undefined, alpha), p = pValuesOf(counts)
+      expect(bounded.some((value, pair) => value !== p[pair])).toBe(true)
+      expect(significantEdges(window.r, bounded, counts[0]!.length, alpha)).toEqual(significantEdges(window.r, p, counts[0]!.length, alpha))
+      expect(significantEdges(window.r, p, counts[0]!.length, alpha).pairs.length).toBeGreaterThan(0)
+    }
+  }
+})
+
 test('an interrupt ends the work', () => {
   const window = wholeWindow(reference.counts)
   expect(() => circularShiftP(binsFrom(reference.counts), window, () => { throw new Error('stopped') })).toThrow('stopped')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import fc from 'fast-check'
-import { twoSidedP, upperTail } from '../../../src/main/science/tails.ts'
+import { boundAbove, twoSidedP, upperTail } from '../../../src/main/science/tails.ts'
 import reference from '../../fixtures/statistics/circular_null.json' with { type: 'json' }
 
 /** Largest distance in shares of the expected value. */
@@ -54,4 +54,16 @@ test('there is no step where the Poisson law takes over', () => {
 test('where nothing can happen together, nothing is remarkable', () => {
   expect(twoSidedP(0, 0, 0)).toBe(1)
   expect(upperTail(0, 3, 5)).toBe(1)
+})
+
+test('a bound above a level is right, and reached by most counts of quiet pairs', () => {
+  const positive = fc.double({ min: -7, max: 5, noNaN: true }).map((exponent) => 10 ** exponent)
+  const levels = fc.oneof(fc.constantFrom(1, 0.5, 0.05), fc.double({ min: 1e-4, max: 1, noNaN: true }))
+  fc.assert(fc.property(levels, positive, positive, fc.oneof(fc.nat(3), fc.nat(200)), (level, mean, spread, count) => {
+    for (const at of [count, Math.round(mean)]) {
+      const variance = mean * (0.5 + spread)
+      if (boundAbove(level)(at, mean, variance)) expect(twoSidedP(at, mean, variance)).toBeGreaterThan(Math.min(level, 1 - 1e-12))
+    }
+  }), { numRuns: 20_000 })
+  for (const [count, mean, variance] of [[0, 3.6, 9], [0, 0.1, 2], [1, 1, 1], [1, 0.3, 0.5], [2, 2, 3]] as const) expect(boundAbove(0.05)(count, mean, variance)).toBe(true)
 })

@@ -7,7 +7,18 @@ import { fileURLToPath } from 'node:url'
 export const variants = ['plain', 'relaxed'] as const
 export type Variant = (typeof variants)[number]
 
-const here = dirname(fileURLToPath(import.meta.url)), modules = new Map<Variant, WebAssembly.Module>()
+const engineSettings = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536']
+/** Each module's entry among the kernels and what its compilation needs. */
+const targets = {
+  plain: { entry: 'walk.ts', features: 'simd,threads', settings: engineSettings },
+  relaxed: { entry: 'walk.ts', features: 'simd,threads,relaxed-simd', settings: engineSettings },
+  // products of science, not of the engine: symmetric-product.ts
+  products: { entry: 'symmetric-product.ts', features: 'simd', settings: ['--importMemory'] },
+} as const
+type Target = keyof typeof targets
+export const targetNames = Object.keys(targets) as Target[]
+
+const here = dirname(fileURLToPath(import.meta.url)), modules = new Map<Target, WebAssembly.Module>()
 
 /** As source the kernels lie beside this file; in a bundle, out/main, the modules lie in out/engine. */
 const sources = join(here, 'kernels'), isSource = existsSync(sources)
@@ -17,13 +28,13 @@ const output = isSource ? join(here, '..', '..', '..', '..', 'out', 'engine') : 
  * The compiled kernels; in a checkout they are compiled when they are missing or older than their sources.
  * @throws where the module cannot be compiled or started on this machine
  */
-export function compiledModule(variant: Variant): WebAssembly.Module {
-  const known = modules.get(variant)
+export function compiledModule(target: Target): WebAssembly.Module {
+  const known = modules.get(target)
   if (known !== undefined) return known
-  const file = join(output, `${variant}.wasm`)
-  if (isSource && isStale(file)) compile(variant, file)
+  const file = join(output, `${target}.wasm`)
+  if (isSource && isStale(file)) compile(target, file)
   const made = new WebAssembly.Module(readFileSync(file))
-  modules.set(variant, made)
+  modules.set(target, made)
   return made
 }
 
@@ -34,13 +45,13 @@ function isStale(file: string): boolean {
 }
 
 /** Runs the AssemblyScript compiler; the module appears whole or not at all, whoever else compiles it. */
-export function compile(variant: Variant, file: string): void {
+export function compile(target: Target, file: string): void {
+  const { entry, features, settings } = targets[target]
   mkdirSync(dirname(file), { recursive: true })
   const compiler = join(here, '..', '..', '..', '..', 'node_modules', 'assemblyscript', 'bin', 'asc.js'), unfinished = `${file}.${process.pid}`
   const { status, stderr } = spawnSync(process.execPath, [
-    compiler, join(sources, 'walk.ts'), '--outFile', unfinished, '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--disableWarning', '112',
-    '--enable', variant === 'relaxed' ? 'simd,threads,relaxed-simd' : 'simd,threads',
-    '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536',
+    compiler, join(sources, entry), '--outFile', unfinished, '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--disableWarning', '112',
+    '--enable', features, ...settings,
   ], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`the kernels do not compile: ${stderr}`)
   renameSync(unfinished, file)
