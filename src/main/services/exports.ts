@@ -7,9 +7,11 @@ import { getCoordinates, listProjections } from '../store/projections.ts'
 import { listProvenance } from '../store/provenance.ts'
 import { getLayout, getRecording, getSpikes, listChannels, listRecordings } from '../store/recordings.ts'
 import { getChannelValues, getGraphs, listSnapshotSets, listSnapshots } from '../store/snapshots.ts'
+import { listTaskEvents } from '../store/task-events.ts'
 import { openDb, type Context } from './context.ts'
 import { finishedEmbedding } from './embeddings.ts'
 import { scoresOf } from './figure-data.ts'
+import { performanceOf } from './snapshots.ts'
 
 type Wanted = RouteParsed<'exports.table'>
 type Row = Record<string, string | number | null>
@@ -46,6 +48,10 @@ const tables: Record<Wanted['what'], (db: ReadableDB, wanted: Wanted) => Row[]> 
       return { channel: label, x_um: xUm, y_um: yUm, region: region?.name ?? null, role: region?.role ?? null, side: region?.side ?? null, paddle: region?.paddle ?? null }
     })
   },
+  events(db, wanted) {
+    const { id } = recordingFor(db, wanted)
+    return listTaskEvents(db, id).map(({ timeS, kind, label, value }) => ({ time_s: timeS, kind: kind === 'custom' ? label : kind, value }))
+  },
   snapshots(db, wanted) {
     const { id, recordingId } = setFor(db, wanted)
     const { channelIndexes } = getChannelValues(db, id)
@@ -60,6 +66,13 @@ const tables: Record<Wanted['what'], (db: ReadableDB, wanted: Wanted) => Row[]> 
         return { snapshot: index + 1, start_s: startS, end_s: endS, channel_a: labels[channelIndexes[i] ?? -1] ?? '', channel_b: labels[channelIndexes[j] ?? -1] ?? '', r: value / 32767 }
       })
     })
+  },
+  performance(db, wanted) {
+    const { id, recordingId } = setFor(db, wanted), snapshots = listSnapshots(db, id)
+    return performanceOf(db, recordingId, snapshots).map(({ hitCount, missCount, hitRatio, hitMissRatio, meanRally, longestRally }, t) => ({
+      snapshot: t + 1, start_s: snapshots[t]?.startS ?? null, end_s: snapshots[t]?.endS ?? null,
+      hits: hitCount, misses: missCount, hit_ratio: hitRatio, hit_miss_ratio: hitMissRatio, mean_rally: meanRally, longest_rally: longestRally,
+    }))
   },
   embedding(db, wanted) {
     const run = runFor(db, wanted)

@@ -19,7 +19,7 @@ export const figures = {
   }), writtenFile, errors),
 }
 
-export const exportKinds = ['spikes', 'channels', 'layout', 'snapshots', 'embedding', 'projection', 'scores', 'losses', 'provenance'] as const
+export const exportKinds = ['spikes', 'channels', 'layout', 'events', 'snapshots', 'performance', 'embedding', 'projection', 'scores', 'losses', 'provenance'] as const
 
 export const exports = {
   /** tables of a project's results, of its newest recording, set, run or projection where none is named */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openHost } from './opened-host.ts'
@@ -29,6 +29,21 @@ test('a simulated culture goes through import and snapshots, and every window ha
     const hits = count('hit', 60 + startS, 60 + endS), misses = count('miss', 60 + startS, 60 + endS)
     expect(performance[t]).toMatchObject({ hitCount: hits, missCount: misses, hitRatio: hits / (hits + misses) })
   })
+})
+
+test('exported events come in again as they were, and performance has a row per window', async () => {
+  const { ask, ended, folder } = await openHost()
+  const { cultures: [culture] } = await ask('simulations.make', { recipe: { kind: 'null', seed: 2, subjectCount: 1, channelCount: 24, durationS: 60 }, out: join(folder, 'cohort') })
+  const events = join(folder, 'events.csv'), text = 'time_s,kind,value\n1.5,hit,\n2.25,lick,0.5\n30,miss,\n'
+  writeFileSync(events, text)
+  await ask('projects.create', { name: 'Ereignisse' })
+  const { subjectId } = await ended((await ask('import.run', { files: [culture!.spikes, events] })).jobId)
+  await ended((await ask('snapshots.make', { recordingId: subjectId ?? 0, recipe: { binMs: 100, windowS: 20, stepS: 20, edges: { rule: 'proportional', density: 0.2 } } })).jobId)
+  const table = async (what: 'events' | 'performance'): Promise<string> => new TextDecoder().decode((await ask('exports.table', { what })).bytes)
+  expect(await table('events')).toBe(text)
+  expect((await table('performance')).trim().split('\n')).toEqual([
+    'snapshot,start_s,end_s,hits,misses,hit_ratio,hit_miss_ratio,mean_rally,longest_rally', '1,0,20,1,0,1,2,,', '2,20,40,0,1,0,0,1,1', '3,40,60,0,0,,,,',
+  ])
 })
 
 test('a recording without events has no performance, and a cancelled simulation says so', async () => {

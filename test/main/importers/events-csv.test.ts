@@ -89,3 +89,11 @@ test('a recording without events is what it was', async () => {
   expect([found.format, found.events]).toEqual(['spike-table-csv', {}])
   await expectRefusal(inspect({ files: [spikes()], set: { hit: '1' } }), 'import/setting-unknown')
 })
+
+test('a table with a channel is one of spikes, whatever else it says, and so is one a person names so', async () => {
+  const typed = written('typed.csv', 'channel,time_s,type\n1,0.5,sorted\n2,1.5,noise\n')
+  expect(await inspect({ files: [typed] })).toMatchObject({ format: 'spike-table-csv', channels: 2, events: {} })
+  const named = written('named.csv', 'event,time_s\n1,0.5\n2,1.5\n')
+  expect((await inspect({ files: [named] })).format).toBe('events-csv')
+  expect(await inspect({ files: [named], format: 'spike-table-csv', set: { channelColumn: 'event' } })).toMatchObject({ format: 'spike-table-csv', channels: 2 })
+})
