@@ -10,21 +10,20 @@ import type { Performance, TaskEvent } from '../../shared/domain/task-event.ts'
  */
 export function windowPerformance(events: readonly TaskEvent[], windows: readonly { startS: number; endS: number }[]): Performance[] {
   const rallies = ralliesOf(events)
-  return windows.map(({ startS, endS }) => {
-    const within = ({ timeS }: { timeS: number }): boolean => timeS >= startS && timeS < endS
-    const count = (kind: TaskEvent['kind']): number => events.reduce((sum, event) => sum + Number(event.kind === kind && within(event)), 0)
-    const hitCount = count('hit'), missCount = count('miss'), played = hitCount + missCount
-    const lengths = rallies.filter(within).map(({ hitCount: length }) => length)
+  return windows.map((window) => {
+    const inside = within(events, window), lengths = within(rallies, window).map(({ hitCount }) => hitCount)
+    const hitCount = countOf(inside, 'hit'), missCount = countOf(inside, 'miss'), played = hitCount + missCount
     return {
       hitCount, missCount,
       hitRatio: played > 0 ? hitCount / played : null,
       hitMissRatio: played > 0 ? hitCount / Math.max(missCount, 0.5) : null,
       meanRally: lengths.length > 0 ? lengths.reduce((sum, length) => sum + length, 0) / lengths.length : null,
-      longestRally: lengths.length > 0 ? Math.max(...lengths) : null,
+      longestRally: lengths.length > 0 ? lengths.reduce((most, length) => Math.max(most, length)) : null,
     }
   })
 }
 
+/** Each rally at the time of its miss. */
 function ralliesOf(events: readonly TaskEvent[]): { timeS: number; hitCount: number }[] {
   const rallies: { timeS: number; hitCount: number }[] = []
   let hitCount = 0
@@ -35,3 +34,20 @@ function ralliesOf(events: readonly TaskEvent[]): { timeS: number; hitCount: num
   }
   return rallies
 }
+
+/** What happened in [startS, endS), out of a list in ascending order of time. */
+function within<Timed extends { timeS: number }>(all: readonly Timed[], { startS, endS }: { startS: number; endS: number }): Timed[] {
+  return all.slice(firstNotBefore(all, startS), firstNotBefore(all, endS))
+}
+
+function firstNotBefore(all: readonly { timeS: number }[], timeS: number): number {
+  let low = 0, high = all.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (all[middle]!.timeS < timeS) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const countOf = (events: readonly TaskEvent[], kind: TaskEvent['kind']): number => events.reduce((sum, event) => sum + Number(event.kind === kind), 0)
