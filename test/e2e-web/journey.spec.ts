@@ -35,8 +35,7 @@ test('a person gets from the sample to a saved embedding, closes, reopens and fi
 
   await importSample(page)
   await page.getByTestId('go-snapshots').click()
-  await page.getByTestId('snapshot-preset').click()
-  await page.getByRole('option', { name: /Waves/ }).click()
+  await expect(page.getByTestId('snapshot-preset')).toContainText('Waves')
   await expect(page.getByText(/21 windows of 913 channels/)).toBeVisible()
   await page.getByTestId('make-snapshots').click()
   await expect(page.getByTestId('train-on-these').first()).toBeVisible()
@@ -106,6 +105,7 @@ test('a file that is no recording is named, says what to do, and leaves nothing 
   await page.getByTestId('import-files').first().setInputFiles({ name: 'Notizen über.txt', mimeType: 'text/plain', buffer: Buffer.from('this is prose, not a recording\n') })
   const note = page.getByTestId('error-note').first()
   await expect(note).toContainText('Notizen über.txt')
+  await expect(note).toContainText('Spike table (CSV or text)')
   await page.reload()
   await expect(page.getByTestId('rail-recording')).toBeVisible()
 })

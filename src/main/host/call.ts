@@ -32,9 +32,19 @@ export function errorOf(problem: unknown, { translate, log, newId, recognise }: 
   return inWords(coded as CodedError, translate)
 }
 
-/** Code and details with their sentence and hint. */
+/** Code and details with their sentence and hint; the details stay as programs know them, the words say what a person calls them. */
 export function inWords({ code, details }: { code: string; details: Record<string, unknown> }, translate: Translate): ErrorReply['error'] {
-  return { code, message: translate(`errors.${code}.message`, details), hint: translate(`errors.${code}.hint`, details), details }
+  const said = { ...details }
+  for (const [detail, keyOf] of Object.entries(namedDetails[code] ?? {})) {
+    said[detail] = String(details[detail]).split(', ').map((id) => translate(keyOf(id))).join(', ')
+  }
+  return { code, message: translate(`errors.${code}.message`, said), hint: translate(`errors.${code}.hint`, said), details }
+}
+
+/** Details that are ids: where their names stand in the locale. */
+const namedDetails: Record<string, Record<string, (id: string) => string>> = {
+  'import/not-recognised': { formats: (id) => `formats.${id}.name` },
+  'snapshots/window-not-whole-bins': { setting: (id) => `snapshots.inError.${id}` },
 }
 
 function refusal(route: string, error: z.ZodError): CodedError {

@@ -22,12 +22,12 @@ export function useFormat() {
   /** whole numbers, with separators */
   const count = (value: number): string => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 0 }).format(value)
 
-  const percent = (share: number): string =>
-    new Intl.NumberFormat(locale.value, { style: 'percent', maximumSignificantDigits: 2 }).format(share)
+  const percent = (share: number): string => `${number(share * 100)}\u00a0%`
 
   /** "4 min 20 s"; the two largest units, below a minute three digits */
   function duration(seconds: number): string {
     if (!Number.isFinite(seconds)) return '–'
+    if (seconds > 0 && seconds < 1) return t('kit.duration.ms', { ms: number(seconds * 1000) })
     if (seconds < 60) return t('kit.duration.s', { s: number(seconds) })
     const whole = Math.round(seconds)
     const h = Math.floor(whole / 3600), min = Math.floor((whole % 3600) / 60), s = whole % 60
@@ -39,7 +39,9 @@ export function useFormat() {
   const date = (iso: string, withTime = false): string => {
     const moment = new Date(iso)
     if (Number.isNaN(moment.getTime())) return iso
-    return new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', ...(withTime ? { timeStyle: 'short' } : {}) }).format(moment)
+    // in the page's language, in the order of the person's country
+    const place = navigator.languages.find((known) => known.startsWith(locale.value)) ?? locale.value
+    return new Intl.DateTimeFormat(place, { dateStyle: 'medium', ...(withTime ? { timeStyle: 'short' } : {}) }).format(moment)
   }
 
   const bytes = (size: number): string =>

@@ -10,7 +10,7 @@ export function useRecordingFacts(recording: () => Recording | null): ComputedRe
   return computed(() => {
     const found = recording()
     if (found === null) return []
-    const files = found.sources.map((source) => source.name).join(', ')
+    const files = found.sources.map((source) => source.name)
     return [
       { name: t('recording.subject'), value: found.subject },
       { name: t('recording.condition'), value: found.condition || t('recording.facts.notSaid') },
@@ -20,7 +20,7 @@ export function useRecordingFacts(recording: () => Recording | null): ComputedRe
       { name: t('recording.facts.spikes'), value: format.count(found.spikeCount) },
       { name: t('recording.facts.sampling'), value: found.samplingRateHz === null ? t('recording.facts.notSaid') : t('kit.hertz', { value: format.number(found.samplingRateHz, 6) }) },
       { name: t('recording.facts.format'), value: te(`formats.${found.format}.name`) ? t(`formats.${found.format}.name`) : found.format },
-      { name: t('recording.facts.file'), value: elided(files, 44), title: files },
+      { name: t('recording.facts.file'), value: files.map((name) => elided(name, 44)).join('\n'), title: files.join('\n') },
     ]
   })
 }

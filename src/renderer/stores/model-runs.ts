@@ -11,6 +11,8 @@ import { useSnapshots } from './snapshots.ts'
 export type TrainingEstimate = RouteOutput<'modelRuns.estimate'>
 export type ModelPreset = keyof typeof modelPresets
 
+const drawEveryMs = 100
+
 const presetRecipe = (preset: ModelPreset, seed: number): ModelRecipe => modelRecipe.parse({ ...modelPresets[preset], seed })
 
 /** Trainings of the project, the loss of the chosen one epoch by epoch, and the recipe of the next. */
@@ -27,6 +29,11 @@ export const useModelRuns = defineStore('model-runs', () => {
   const snapshotSetId = ref<number | null>(null)
   const estimate = shallowRef<TrainingEstimate | null>(null)
   const problem = shallowRef<Problem | null>(null)
+  /** asked for, not in the list yet */
+  const isStarting = ref(false)
+  /** epochs that came and are not in the curve yet */
+  const arrived: EpochRecord[] = []
+  let drawing: ReturnType<typeof setTimeout> | undefined
   let question = 0
 
   const runs = computed(() => all.value.filter((run) => !leaving.value.includes(run.id)))
@@ -42,6 +49,7 @@ export const useModelRuns = defineStore('model-runs', () => {
   async function choose(modelRunId: number | null): Promise<void> {
     const isOther = chosenId.value !== modelRunId
     chosenId.value = modelRunId
+    arrived.length = 0
     if (isOther) {
       loss.value = null
       paceS.value = []
@@ -51,7 +59,15 @@ export const useModelRuns = defineStore('model-runs', () => {
 
   async function loadLoss(modelRunId: number): Promise<void> {
     const drawn = await ask('figures.data', { spec: { figure: 'loss', modelRunId } })
-    if (modelRunId === chosenId.value) loss.value = drawn as LossData
+    if (modelRunId !== chosenId.value) return
+    loss.value = drawn as LossData
+    draw()
+  }
+
+  /** All of it again, after notices may have been missed. */
+  async function reload(): Promise<void> {
+    await load()
+    await choose(chosenId.value)
   }
 
   const choosePreset = (name: ModelPreset): void => { recipe.value = presetRecipe(name, recipe.value.seed) }
@@ -70,12 +86,14 @@ export const useModelRuns = defineStore('model-runs', () => {
 
   async function start(): Promise<void> {
     const setId = snapshotSetId.value
-    if (setId === null) return
+    if (setId === null || isStarting.value) return
+    isStarting.value = true
     await asking(async () => {
       const { modelRunId } = await ask('modelRuns.start', { snapshotSetId: setId, recipe: recipe.value })
       await load()
       await choose(modelRunId)
     })
+    isStarting.value = false
   }
 
   const pause = (modelRunId: number): Promise<void> => asking(() => ask('modelRuns.pause', { modelRunId }))
@@ -108,17 +126,36 @@ export const useModelRuns = defineStore('model-runs', () => {
     keep(modelRunId)
   }
 
-  /** An epoch as it comes; one that was taken back comes again under its number. */
+  /** An epoch that came. A small network trains hundreds a second, and a curve can be drawn only so often. */
   function take(record: EpochRecord): void {
+    arrived.push(record)
+    if (loss.value !== null && drawing === undefined) drawing = setTimeout(draw, drawEveryMs)
+  }
+
+  /**
+   * Puts what has arrived behind the curve; an epoch that was taken back comes again under its number.
+   * While the curve is on its way they wait; where epochs are missing, the curve is read again.
+   */
+  function draw(): void {
+    drawing = undefined
     const before = loss.value
     if (before === null) return
-    const put = (values: Float64Array, value: number): Float64Array => Float64Array.of(...values.subarray(0, record.epoch), value)
-    if (record.epoch > before.nll.length) return
-    loss.value = {
-      ...before, nll: put(before.nll, record.nll), kl: put(before.kl, record.kl), klWeight: put(before.klWeight, record.klWeight),
-      gradientNorm: put(before.gradientNorm, record.gradientNorm),
+    const records = arrived.splice(0)
+    const length = Math.max(before.nll.length, ...records.map(({ epoch }) => epoch + 1))
+    const next = { nll: new Float64Array(length), kl: new Float64Array(length), klWeight: new Float64Array(length), gradientNorm: new Float64Array(length) }
+    for (const key of Object.keys(next) as (keyof typeof next)[]) next[key].set(before[key])
+    let end = before.nll.length
+    for (const record of records) {
+      if (record.epoch > end) {
+        if (chosenId.value !== null) void loadLoss(chosenId.value).catch(() => undefined)
+        return
+      }
+      for (const key of Object.keys(next) as (keyof typeof next)[]) next[key][record.epoch] = record[key]
+      end = record.epoch + 1
     }
-    paceS.value = [...paceS.value.slice(-19), record.seconds]
+    const done = (values: Float64Array): Float64Array => values.slice(0, end)
+    loss.value = { ...before, nll: done(next.nll), kl: done(next.kl), klWeight: done(next.klWeight), gradientNorm: done(next.gradientNorm) }
+    paceS.value = [...paceS.value, ...records.map(({ seconds }) => seconds)].slice(-20)
   }
 
   watch(() => projects.current?.path ?? null, (path) => {
@@ -145,7 +182,7 @@ export const useModelRuns = defineStore('model-runs', () => {
   })
 
   return {
-    runs, chosen, chosenId, loss, paceS, recipe, preset, snapshotSetId, estimate, problem,
-    load, choose, choosePreset, weigh, start, pause, resume, cancel, setAside, keep, remove,
+    runs, chosen, chosenId, loss, paceS, recipe, preset, snapshotSetId, estimate, problem, isStarting,
+    load, reload, choose, choosePreset, weigh, start, pause, resume, cancel, setAside, keep, remove,
   }
 })

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { RouteOutput } from '../../shared/contract/contract.ts'
-import { snapshotPresets, type SnapshotPreset, type SnapshotRecipe, type SnapshotSet } from '../../shared/domain/snapshot.ts'
+import { presetFor, snapshotPresets, type SnapshotPreset, type SnapshotRecipe, type SnapshotSet } from '../../shared/domain/snapshot.ts'
 import { client } from '../api/client.ts'
 import { ask, problemOf, type Problem } from './ask.ts'
 import { useJobs } from './jobs.ts'
@@ -38,14 +38,15 @@ export const useSnapshots = defineStore('snapshots', () => {
     all.value = (await ask('snapshots.list', {})).snapshotSets
   }
 
-  // What was last made of a recording is where a person goes on from.
-  watch([() => recordings.chosenId, () => ofRecording.value.length > 0], () => {
-    const newest = ofRecording.value.at(-1)
-    if (newest) useRecipeOf(newest)
-  })
-
   const choosePreset = (name: SnapshotPreset): void => { recipe.value = copyOf(name) }
   const useRecipeOf = (set: SnapshotSet): void => { recipe.value = structuredClone(set.recipe) }
+
+  // What was last made of a recording is where a person goes on from; without it, what suits its kind.
+  watch([() => recordings.chosen?.id, () => ofRecording.value.length > 0], ([recordingId], [recordingBefore]) => {
+    const newest = ofRecording.value.at(-1)
+    if (newest) useRecipeOf(newest)
+    else if (recordings.chosen && recordingId !== recordingBefore) choosePreset(presetFor(recordings.chosen.format))
+  }, { immediate: true })
 
   /** What the recipe would give; a late answer to an earlier recipe is dropped. */
   async function tryOut(): Promise<void> {

@@ -1,8 +1,9 @@
 import type { EChartsOption } from 'echarts'
 import type { DensityData } from '../domain/figure.ts'
+import { counted } from '../locales/counted.ts'
 import { axisTooltip, endLabels, finiteOrGap, frame, gridAt, heading, lastFinite, valueAxis, type Box } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
-import { count, readable, textWidthPx, tickLabel } from './text.ts'
+import { readable, textWidthPx, tickLabel } from './text.ts'
 import { finiteRange, niceMax, niceTicks } from './ticks.ts'
 import { windowCentresMin, windowText } from './windows.ts'
 
@@ -45,7 +46,7 @@ export function densityOption(data: DensityData, look: Look): EChartsOption {
 export const densityHeightPx = (_data: DensityData, look: Look): number => Math.max(look.textPx * 32, look.size.widthPx * 0.62)
 
 function headLines(data: DensityData, look: Look): string[] {
-  return [look.translate(`charts.density.${data.rule}`), look.translate('charts.density.n', { channels: count(data.channelCount), windows: count(data.density.length) })]
+  return [look.translate(`charts.density.${data.rule}`), look.translate('charts.density.n', { channels: counted(look.translate, 'channels', data.channelCount), windows: counted(look.translate, 'windows', data.density.length) })]
 }
 
 function panelsOf(data: DensityData, look: Look): Panel[] {

@@ -1,5 +1,6 @@
 import type { EChartsOption } from 'echarts'
 import type { ElectrodeMapData } from '../domain/figure.ts'
+import { counted } from '../locales/counted.ts'
 import { channelGroups, shareOf, valueRange, type ChannelGroup } from './channels.ts'
 import {
   colourBar, colourBarWidthPx, equalAspect, frame, gridAt, heading, hiddenAxis, key, keyWidthPx, ringSeries, scaleBar, scaleBarHeightPx,
@@ -129,11 +130,11 @@ function headLines(data: ElectrodeMapData, look: Look): string[] {
   const placed = placedChannels(data).length
   const missing = data.channelLabels.length - placed
   const n = missing > 0
-    ? translate('charts.electrodeMap.nOf', { channels: count(placed), missing: count(missing) })
-    : translate('charts.electrodeMap.n', { channels: count(placed) })
+    ? translate('charts.electrodeMap.nOf', { channels: counted(translate, 'channels', placed), missing: count(missing) })
+    : translate('charts.electrodeMap.n', { channels: counted(translate, 'channels', placed) })
   if (data.value === 'region') return [n]
   if (data.snapshotIndex !== null && data.perSnapshot.length > 0) return [windowText(data, data.snapshotIndex, look), n]
-  return [translate(data.windowStartS.length > 0 ? 'charts.electrodeMap.mean' : 'charts.electrodeMap.whole', { snapshots: count(data.windowStartS.length) }), n]
+  return [translate(data.windowStartS.length > 0 ? 'charts.electrodeMap.mean' : 'charts.electrodeMap.whole', { snapshots: counted(translate, 'snapshots', data.windowStartS.length) }), n]
 }
 
 const barOf = (data: ElectrodeMapData, look: Look): ColourBar =>

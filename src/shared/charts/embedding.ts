@@ -1,10 +1,11 @@
 import type { EChartsOption } from 'echarts'
 import type { EmbeddingData } from '../domain/figure.ts'
+import { counted } from '../locales/counted.ts'
 import { channelGroups, shareOf, valueRange } from './channels.ts'
 import { colourBar, colourBarWidthPx, equalAspect, frame, gridAt, heading, hiddenAxis, key, keyWidthPx, ringSeries, markTooltip, type Box, type ColourBar } from './frame.ts'
 import type { Look } from './look.ts'
 import { mix, sequentialColour } from './palette.ts'
-import { count, elided, readable } from './text.ts'
+import { elided, readable } from './text.ts'
 import { finiteRange, niceTicks } from './ticks.ts'
 import { windowText } from './windows.ts'
 
@@ -27,6 +28,8 @@ export function embeddingOption(data: EmbeddingData, look: Look): EChartsOption 
   const drawn = parts.reduce((sum, part) => sum + part.points.length, 0)
   const symbolSize = pointSizePx(drawn, box) * (data.snapshotIndex === null ? 1 : 0.75)
   const bar = barOf(data, look)
+  // drawn at large, points are quick but square
+  const isLarge = (part: Part): boolean => look.medium === 'screen' && (part.id === 'context' || drawn > 4000)
   return {
     ...frame(look),
     ...markTooltip(look, (point) => describePoint(data, point[2] ?? 0, point[3] ?? 0, look)),
@@ -37,7 +40,7 @@ export function embeddingOption(data: EmbeddingData, look: Look): EChartsOption 
       type: 'scatter', id: part.id, name: part.name, data: part.points, symbol: 'circle', progressive: 0, cursor: 'default', emphasis: { scale: false },
       symbolSize: part.id === 'context' ? Math.max(1, symbolSize * 0.5) : symbolSize,
       itemStyle: { color: part.colour, opacity: part.id === 'context' ? 0.7 : drawn > 6000 ? 0.65 : drawn > 1500 ? 0.8 : 0.9 },
-      silent: part.id === 'context', large: look.medium === 'screen', largeThreshold: 400,
+      silent: part.id === 'context', large: isLarge(part), largeThreshold: 400,
     })),
     graphic: [
       ...plan.head.elements,
@@ -102,18 +105,20 @@ function roomOf(data: EmbeddingData, look: Look): { head: ReturnType<typeof head
   return { head, extent: extentOf(data), room }
 }
 
+/** Three decimals; what is not quite perfect is never rounded to 1. */
+export const trustworthinessText = (value: number): string => (value < 1 && value >= 0.9995 ? '> 0.999' : value.toFixed(3))
+
 /** "t-SNE, perplexity 30, trustworthiness 0.98" */
 export function methodText(data: EmbeddingData, look: Look): string {
   return look.translate(`charts.embedding.${data.method}`, {
-    neighbourhood: data.neighbourhood ?? '', trustworthiness: data.trustworthiness.toFixed(3), share: readable((data.explainedVariance ?? 0) * 100),
+    neighbourhood: data.neighbourhood ?? '', trustworthiness: trustworthinessText(data.trustworthiness), share: readable((data.explainedVariance ?? 0) * 100),
   })
 }
 
 function nText(data: EmbeddingData, look: Look): string[] {
-  const channels = count(data.channelLabels.length)
-  const snapshots = count(data.windowStartS.length)
-  const n = look.translate('charts.embedding.n', { channels, snapshots })
-  return data.snapshotIndex === null ? [n] : [windowText(data, data.snapshotIndex, look), `${n}${look.translate('charts.embedding.context')}`]
+  const { translate } = look
+  const n = translate('charts.embedding.n', { channels: counted(translate, 'channels', data.channelLabels.length), snapshots: counted(translate, 'snapshots', data.windowStartS.length) })
+  return data.snapshotIndex === null ? [n] : [windowText(data, data.snapshotIndex, look), `${n}${translate('charts.embedding.context')}`]
 }
 
 function snapshotsDrawn(data: EmbeddingData): number[] {

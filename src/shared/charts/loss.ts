@@ -1,8 +1,9 @@
 import type { EChartsOption } from 'echarts'
 import type { LossData } from '../domain/figure.ts'
+import { counted } from '../locales/counted.ts'
 import { axisTooltip, endLabels, finiteOrGap, frame, gridAt, heading, lastFinite, valueAxis, type AxisLimits, type Box } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
-import { count, readable, textWidthPx, tickLabel } from './text.ts'
+import { readable, textWidthPx, tickLabel } from './text.ts'
 import { finiteRange, niceMax, niceTicks } from './ticks.ts'
 
 type Line = { name: string; values: number[]; colour: string; bold?: boolean }
@@ -20,7 +21,7 @@ export function lossOption(data: LossData, look: Look): EChartsOption {
     { name: translate('charts.loss.nll'), values: terms.nll, colour: colours.accent },
   ]
   const lower: Line[] = [{ name: translate('charts.loss.kl'), values: terms.weightedKl, colour: '#d55e00' }]
-  const head = heading([translate('charts.loss.n', { epochs: count(terms.total.length), snapshots: count(data.snapshotCount) })], look)
+  const head = heading([translate('charts.loss.n', { epochs: counted(translate, 'epochs', terms.total.length), snapshots: counted(translate, 'snapshots', data.snapshotCount) })], look)
   const upperAxis = lossAxis([...terms.total, ...terms.nll, chance])
   const klMax = niceMax(finiteRange(terms.weightedKl)?.max ?? 1, 2)
   const lowerAxis = { min: 0, max: klMax, ticks: niceTicks(0, klMax, 2), logarithmic: false }

@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts'
+import { counted } from '../locales/counted.ts'
 import { axisTooltip, frame, gridAt, heading, valueAxis } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
 import { count, readable, textWidthPx } from './text.ts'
@@ -18,7 +19,11 @@ const floor = 0.5
 /** How r is distributed over all pairs and windows, the pairs that become edges in the accent colour; counts on a log scale. */
 export function rHistogramOption(histogram: RHistogram, look: Look): EChartsOption {
   const { translate, colours } = look
-  const head = heading([translate('charts.rHistogram.n', { pairs: count(histogram.pairCount), windows: count(histogram.windowCount) })], look)
+  const head = heading([
+    translate(histogram.thresholdR === null ? 'charts.rHistogram.nWithoutEdges' : 'charts.rHistogram.n', {
+      pairs: counted(translate, 'pairs', histogram.pairCount), windows: counted(translate, 'windows', histogram.windowCount),
+    }),
+  ], look)
   const top = Math.max(10, ...histogram.counts)
   const decades = Math.ceil(Math.log10(top))
   const ticks = Array.from({ length: decades + 1 }, (_, k) => 10 ** k).filter((_, k) => decades <= 5 || k % 2 === 0)
@@ -32,7 +37,7 @@ export function rHistogramOption(histogram: RHistogram, look: Look): EChartsOpti
     ...axisTooltip(look, (hovered) => {
       const bin = binOf(hovered.value[0] ?? 0, histogram.counts.length)
       const width = 2 / histogram.counts.length
-      return [translate('charts.rHistogram.bin', { from: readable(-1 + bin * width), to: readable(-1 + (bin + 1) * width), pairs: count(histogram.counts[bin] ?? 0) })]
+      return [translate('charts.rHistogram.bin', { from: readable(-1 + bin * width), to: readable(-1 + (bin + 1) * width), pairs: counted(translate, 'pairs', histogram.counts[bin] ?? 0) })]
     }),
     grid: gridAt(box),
     xAxis: valueAxis({ min: -1, max: 1, ticks: [-1, -0.5, 0, 0.5, 1], title: translate('charts.axis.r') }, look),

@@ -1,16 +1,17 @@
 import type { EChartsOption } from 'echarts'
 import type { RasterData } from '../domain/figure.ts'
+import { counted } from '../locales/counted.ts'
 import { channelGroups } from './channels.ts'
 import { frame, gridAt, heading, key, keyWidthPx, ringSeries, markTooltip, valueAxis, type Box } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
-import { count, elided, readable, textWidthPx } from './text.ts'
+import { elided, readable, textWidthPx } from './text.ts'
 import { niceTicks } from './ticks.ts'
 
 /** Spikes as ticks, a row a channel, the busiest on top; rows in the colours of their regions. */
 export function rasterOption(data: RasterData, look: Look): EChartsOption {
   const { translate } = look
   const rows = data.channelLabels.length
-  const head = heading([translate('charts.raster.n', { channels: count(rows), spikes: count(data.spikeS.length) })], look)
+  const head = heading([translate('charts.raster.n', { channels: counted(translate, 'channels', rows), spikes: counted(translate, 'spikes', data.spikeS.length) })], look)
   const groups = channelGroups(data.regions, data.regionOfChannel, look)
   const named = groups.filter((group) => group.label !== '')
   const keyPx = keyWidthPx(named.map((group) => elided(group.label, 140, look)), look)
@@ -19,7 +20,9 @@ export function rasterOption(data: RasterData, look: Look): EChartsOption {
   const rowPx = height / Math.max(1, rows)
   const namesRows = rowPx >= look.textPx * 1.15
   const left = lineHeightPx(look) * 1.2 + (namesRows ? labelPx(data, look) : textWidthPx(String(rows), look)) + look.textPx
-  const box: Box = { left, top: head.heightPx, height, width: Math.max(20, look.size.widthPx - left - (keyPx > 0 ? keyPx + look.textPx * 1.5 : look.textPx)) }
+  // the last tick's label is centred on the end of the axis
+  const right = Math.max(keyPx > 0 ? keyPx + look.textPx * 1.5 : look.textPx, textWidthPx(readable(data.toS), look) / 2 + 2)
+  const box: Box = { left, top: head.heightPx, height, width: Math.max(20, look.size.widthPx - left - right) }
   const rowTicks = namesRows ? data.channelLabels.map((_, row) => row) : niceTicks(1, rows, 5).map((tick) => Math.max(1, tick) - 1)
   const rowLabel = (row: number): string => (namesRows ? elided(data.channelLabels[row] ?? '', labelPx(data, look), look) : String(row + 1))
 

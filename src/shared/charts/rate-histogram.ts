@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts'
+import { counted } from '../locales/counted.ts'
 import { frame, gridAt, heading, valueAxis } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
 import { count, textWidthPx } from './text.ts'
@@ -13,8 +14,8 @@ const binsPerDecade = 10
 export function rateHistogramOption(rateHz: Float32Array, look: Look): EChartsOption {
   const { translate, colours } = look
   const { counts, firstDecade, lastDecade, silentCount } = rateHistogram(rateHz)
-  const lines = [translate('charts.rateHistogram.n', { channels: count(rateHz.length) })]
-  if (silentCount > 0) lines.push(translate('charts.rateHistogram.silent', { channels: count(silentCount) }))
+  const lines = [translate('charts.rateHistogram.n', { channels: counted(translate, 'channels', rateHz.length) })]
+  if (silentCount > 0) lines.push(translate('charts.rateHistogram.silent', { channels: counted(translate, 'silentChannels', silentCount) }))
   const head = heading(lines, look)
   const top = niceMax(Math.max(1, ...counts), 3)
   const yTicks = niceTicks(0, top, 3).filter(Number.isInteger)

@@ -28,6 +28,12 @@ export const snapshotPresets = {
 } as const satisfies Record<string, SnapshotRecipe>
 export type SnapshotPreset = keyof typeof snapshotPresets
 
+/**
+ * The preset to begin with: recordings of retinal waves are slow events minutes apart, which windows of two minutes miss.
+ * @param format of the recording's files
+ */
+export const presetFor = (format: string): SnapshotPreset => (format === 'retinal-wave-hdf5' ? 'waves' : 'studio')
+
 /** One window of a snapshot set, in order of time. */
 export const snapshot = z.object({
   index: z.int().min(0),

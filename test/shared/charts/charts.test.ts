@@ -6,7 +6,8 @@ import { paperLook, type Look } from '../../../src/shared/charts/look.ts'
 import { regionColours, sequentialColour } from '../../../src/shared/charts/palette.ts'
 import { figureHeightPx, figureOption, figureRing } from '../../../src/shared/charts/registry.ts'
 import { rHistogramOption } from '../../../src/shared/charts/r-histogram.ts'
-import { elided, readable, tickLabel } from '../../../src/shared/charts/text.ts'
+import { trustworthinessText } from '../../../src/shared/charts/embedding.ts'
+import { elided, readable, textWidthPx, tickLabel } from '../../../src/shared/charts/text.ts'
 import { niceBelow, niceMax, niceTicks } from '../../../src/shared/charts/ticks.ts'
 import type { FigureData } from '../../../src/shared/domain/figure.ts'
 import { translator } from '../../../src/shared/locales/translate.ts'
@@ -194,3 +195,21 @@ function hue(colour: string): number {
   const [r, g, b] = rgb(colour)
   return ((Math.atan2(Math.sqrt(3) * (g - b), 2 * r - g - b) * 180) / Math.PI + 360) % 360
 }
+
+test('the label of the last tick of a raster is inside the figure', () => {
+  for (const widthPx of [250, 400, 900]) for (const toS of [10, 1800, 86_400]) {
+    const { grid } = draw({ ...demo.raster(40, 5), fromS: 0, toS, regions: [] }, look(widthPx))
+    expect(grid.left + grid.width + textWidthPx(readable(toS), look(widthPx)) / 2).toBeLessThanOrEqual(widthPx)
+  }
+})
+
+test('a picture that is not perfect never says 1', () => {
+  expect([1, 0.99996, 0.9994, 0.5].map(trustworthinessText)).toEqual(['1.000', '> 0.999', '0.999', '0.500'])
+})
+
+test('a histogram without edges says so, and speaks of no colour', () => {
+  const words = (thresholdR: number | null): string => (rHistogramOption({ counts: new Float64Array(100).fill(3), thresholdR, pairCount: 60, windowCount: 1 }, look()) as unknown as Drawn)
+    .graphic.map(({ style }) => style.text ?? '').join(' ')
+  expect(words(null)).toMatch(/n = 60 pairs × 1 window; no edges/)
+  expect(words(0.5)).toMatch(/coloured/)
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { errorTable } from '../../../src/shared/contract/errors.ts'
+import { counted, type Countable } from '../../../src/shared/locales/counted.ts'
 import { locales, translator } from '../../../src/shared/locales/translate.ts'
 
 const flat = (tree: object, path = ''): [string, string][] =>
@@ -33,4 +34,12 @@ test('every sentence can be put into words in both languages', () => {
       expect(translate(key, values), key).not.toBe(key)
     }
   }
+})
+
+test('one is counted in the singular, none and many in the plural, with thousands grouped', () => {
+  const translate = translator('en')
+  expect([0, 1, 2, 1240].map((count) => counted(translate, 'channels', count))).toEqual(['0 channels', '1 channel', '2 channels', '1,240 channels'])
+  for (const what of Object.keys(locales.en.counted) as Countable[]) expect(counted(translate, what, 1), what).not.toBe(counted(translate, what, 2))
+  expect(translate('warnings.channels-without-region', { count: 1, channels: 'B4' })).toBe('1 channel is in no region: B4.')
+  expect(translate('warnings.channels-without-region', { count: 2, channels: 'B4, B5' })).toBe('2 channels are in no region: B4, B5.')
 })

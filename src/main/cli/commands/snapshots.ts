@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { snapshotPresets, type SnapshotPreset } from '../../../shared/domain/snapshot.ts'
+import { presetFor, snapshotPresets, type SnapshotPreset } from '../../../shared/domain/snapshot.ts'
 import type { RouteInput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
 
 /** Makes the snapshots of the newest recording, or of the one named. */
 export const snapshots: Command = async (session) => {
   await openNamedProject(session)
-  const recordingId = await chosenRecording(session)
-  const recipe = await recipeOf(session)
+  const { id: recordingId, format } = await chosenRecording(session)
+  const recipe = await recipeOf(session, presetFor(format))
   const made = await ask(session, 'snapshots.make', { recordingId, recipe })
   const snapshotSetId = made.snapshotSetId ?? await finishJob(session, made.jobId ?? 0)
   const { snapshotSet, snapshots: windows } = await ask(session, 'snapshots.get', { snapshotSetId })
@@ -16,18 +16,18 @@ export const snapshots: Command = async (session) => {
   return { snapshotSetId, recipe: snapshotSet.recipe, channelCount: snapshotSet.channelCount, snapshots: windows }
 }
 
-async function chosenRecording(session: Session): Promise<number> {
+async function chosenRecording(session: Session): Promise<{ id: number; format: string }> {
   const { recordings } = await ask(session, 'recordings.list', {})
   const named = session.arguments.text('recording')
   const found = named === undefined ? recordings.at(-1) : recordings.find(({ id, name }) => name === named || String(id) === named)
   if (!found) throw new WrongUse(session.translate('cli.noRecording', { names: recordings.map(({ name }) => name).join(', ') }))
-  return found.id
+  return found
 }
 
 type Recipe = RouteInput<'snapshots.make'>['recipe']
 
-async function recipeOf({ arguments: given, translate }: Session): Promise<Recipe> {
-  const preset = given.text('preset') ?? 'studio'
+async function recipeOf({ arguments: given, translate }: Session, usual: SnapshotPreset): Promise<Recipe> {
+  const preset = given.text('preset') ?? usual
   if (!Object.hasOwn(snapshotPresets, preset)) throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(snapshotPresets).join(', ') }))
   const file = given.text('recipe')
   const start: unknown = file ? JSON.parse(await readFile(file, 'utf8').catch(() => { throw new WrongUse(translate('cli.recipeUnreadable', { file })) })) : snapshotPresets[preset as SnapshotPreset]
