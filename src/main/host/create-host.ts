@@ -4,7 +4,7 @@ import type { Handlers, Reply, RouteInput, RouteName } from '../../shared/contra
 import type { Notice } from '../../shared/contract/notices.ts'
 import { translator, type Language } from '../../shared/locales/translate.ts'
 import packageFile from '../../../package.json' with { type: 'json' }
-import { chooseEngine } from '../engine/choose.ts'
+import { engineNameOf } from '../engine/start.ts'
 import { JobQueue } from '../jobs/queue.ts'
 import type { Context } from '../services/context.ts'
 import { embeddingServices } from '../services/embeddings.ts'
@@ -56,7 +56,7 @@ export function createHost(options: HostOptions): Promise<Host> {
   })
   const context: Context = {
     dataDir, resourcesDir: options.resourcesDir ?? fileURLToPath(new URL('../../../resources', import.meta.url)),
-    version: packageFile.version, clock, log, engine, chooseEngine: (name) => chooseEngine(name).name, queue: new JobQueue(), progress: new Map(), unkept: new Map(), project: null,
+    version: packageFile.version, clock, log, engine, chooseEngine: engineNameOf, queue: new JobQueue(), progress: new Map(), unkept: new Map(), project: null,
     notify: (notice) => { for (const listener of listeners) listener(notice) },
     explain: (problem, language) => errorOf(problem, telling(language)),
   }

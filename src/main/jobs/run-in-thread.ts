@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { CodedError, fail, type ErrorCode } from '../../shared/contract/errors.ts'
+import { isGuest } from '../engine/start.ts'
 import type { StepNotice } from './step.ts'
 import type { StepInput, StepKind, StepResult, ThreadData, ThreadMessage } from './thread.ts'
 
@@ -8,6 +9,13 @@ const threadUrl = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : '
 
 /** A thread that does not answer a stop within this time is ended from outside. */
 const patienceMs = 800
+
+/**
+ * Whether a step must be left to end by itself, after the epoch it is in: a thread that is ended while a graphics card owes it
+ * an answer takes the whole program with it (Dawn aborts).
+ */
+const endsItself = (kind: StepKind, input: unknown): boolean =>
+  kind === 'selfcheck' || (kind === 'train' && isGuest((input as StepInput<'train'>).engine))
 
 /**
  * Runs a long step in a thread of its own.
@@ -23,7 +31,7 @@ export function runInThread<Kind extends StepKind>(
     const worker = new Worker(threadUrl, { workerData: { kind, input, control } satisfies ThreadData })
     const stop = (): void => {
       Atomics.store(new Int32Array(control), 0, 1)
-      setTimeout(() => void worker.terminate(), patienceMs).unref()
+      if (!endsItself(kind, input)) setTimeout(() => void worker.terminate(), patienceMs).unref()
     }
     signal?.addEventListener('abort', stop, { once: true })
     const settle = (finish: () => void): void => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fail } from '../../shared/contract/errors.ts'
-import { chooseEngine, startingEngines } from '../engine/choose.ts'
+import { allStartingEngines, startEngine } from '../engine/start.ts'
 import { selfcheck, type SelfcheckResult } from '../model/selfcheck.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
@@ -12,7 +12,7 @@ import type { Interrupt, StepNotice } from './step.ts'
 export async function* runSelfcheck(
   input: { files: string[]; engine: string }, interrupt: Interrupt,
 ): AsyncGenerator<StepNotice, SelfcheckResult[]> {
-  const engines = input.engine === 'all' ? startingEngines() : [chooseEngine(input.engine)]
+  const engines = input.engine === 'all' ? await allStartingEngines() : [await startEngine(input.engine)]
   const results: SelfcheckResult[] = []
   for (const [done, file] of input.files.entries()) {
     interrupt()

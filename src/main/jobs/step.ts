@@ -5,6 +5,8 @@ export type StepNotice =
   | { kind: 'progress'; done: number; total: number; phase: string }
   | { kind: 'epoch'; record: EpochRecord }
   | { kind: 'checkpoint'; checkpoint: Checkpoint }
+  /** another engine takes over, and why */
+  | { kind: 'engine'; engine: string; because: { code: string; details: Record<string, unknown> } }
 
 /** State after an epoch from which training goes on with the same bits. Arrays are float32 in stored order. */
 export type Checkpoint = {

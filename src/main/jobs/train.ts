@@ -1,7 +1,7 @@
-import { fail } from '../../shared/contract/errors.ts'
+import { CodedError, fail } from '../../shared/contract/errors.ts'
 import type { EpochRecord, ModelRecipe } from '../../shared/domain/model-run.ts'
-import { chooseEngine } from '../engine/choose.ts'
-import type { AwaitedMachine } from '../engine/engine.ts'
+import type { AwaitedEngine, AwaitedMachine } from '../engine/engine.ts'
+import { isGuest, startEngine } from '../engine/start.ts'
 import { inputsOf, modelInputOf, symmetricOf, type SnapshotGraphs } from '../model/graph-input.ts'
 import { initialParameters, latentCount } from '../model/parameters.ts'
 import { isFlat, klWeightOf } from '../model/schedule.ts'
@@ -30,31 +30,51 @@ const leastStd = 1.2e-38
 /**
  * Trains TAVRNN and embeds the channels. A checkpoint holds the state before the newest epoch: that epoch is computed
  * again after a resume, so that a step which turns out to have been too long can still be taken back, with the same bits
- * as in a run that nobody stopped. An epoch that was taken back is told again under its number.
+ * as in a run that nobody stopped. An epoch that was taken back is told again under its number. Where a graphics card is
+ * missing, too small or lost, the CPU goes on after the last epoch, and says why.
  * @param clock milliseconds; decides when a checkpoint is due and nothing else
  * @throws model-runs/diverged after three halvings of the rate, engines/none-starts, whatever `interrupt` throws
  * @source model spec 2.3, 2.4, 2.6
  */
 export async function* train(
   { graphs, recipe, from, engine: wanted }: TrainInput, interrupt: Interrupt, clock: () => number = () => performance.now(),
+  start: (word: string) => Promise<AwaitedEngine> = startEngine,
 ): AsyncGenerator<StepNotice, TrainResult> {
-  const engine = chooseEngine(wanted), input = modelInputOf(graphs, recipe, interrupt, engine.takesSymmetric)
+  const vertexCount = graphs.channelCount + (recipe.historyNode ? 1 : 0)
+  const reached = { state: from ?? firstState(vertexCount, recipe) }, moment = { interrupt, clock }
+  try {
+    return yield* trainWith(await start(wanted), { graphs, recipe }, reached, moment)
+  } catch (problem) {
+    if (!isGuest(wanted) || !(problem instanceof CodedError) || !problem.code.startsWith('engines/')) throw problem
+    const engine = await start('cpu')
+    yield { kind: 'engine', engine: engine.name, because: { code: problem.code, details: problem.details } }
+    return yield* trainWith(engine, { graphs, recipe }, reached, moment)
+  }
+}
+
+type Moment = { interrupt: Interrupt; clock: () => number }
+/** The newest state a training could go on from. */
+type Reached = { state: Checkpoint }
+
+async function* trainWith(
+  engine: AwaitedEngine, { graphs, recipe }: Pick<TrainInput, 'graphs' | 'recipe'>, reached: Reached, moment: Moment,
+): AsyncGenerator<StepNotice, TrainResult> {
+  const { interrupt } = moment, input = modelInputOf(graphs, recipe, interrupt, engine.takesSymmetric)
   interrupt()
   const { channelCount, snapshotCount } = graphs, entryCount = input.graphs.columns.length
   const tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount }, recipe)
   const machine = await engine.prepare(tavrnn.program, inputsOf(input), symmetricOf(input))
   try {
-    const start = from ?? firstState(input.graphs.vertexCount, recipe)
-    return { engine: engine.name, ...yield* trainOn(machine, tavrnn, { recipe, state: start, graphs }, { interrupt, clock }) }
+    return { engine: engine.name, ...yield* trainOn(machine, tavrnn, { recipe, graphs, reached }, moment) }
   } finally {
     machine.close?.()
   }
 }
 
 async function* trainOn(
-  machine: AwaitedMachine, tavrnn: Tavrnn, { recipe, state: start, graphs }: At & { graphs: SnapshotGraphs }, { interrupt, clock }: { interrupt: Interrupt; clock: () => number },
+  machine: AwaitedMachine, tavrnn: Tavrnn, { recipe, graphs, reached }: { recipe: ModelRecipe; graphs: SnapshotGraphs; reached: Reached }, { interrupt, clock }: Moment,
 ): AsyncGenerator<StepNotice, Omit<TrainResult, 'engine'>> {
-  let state = start, lastGood = state, checkpointAt = clock()
+  let state = reached.state, lastGood = state, checkpointAt = clock()
   restore(machine, tavrnn, state)
   const progress = (): StepNotice => ({ kind: 'progress', done: state.epoch, total: recipe.epochs, phase: 'train' })
   yield progress()
@@ -73,6 +93,7 @@ async function* trainOn(
       if (record !== null) {
         lastGood = state
         state = await stateAfter(machine, tavrnn, state, record)
+        reached.state = state
         yield { kind: 'epoch', record }
         if (clock() - checkpointAt >= checkpointMs) {
           checkpointAt = clock()
@@ -124,7 +145,7 @@ function scalarsOf({ recipe, state }: At): Record<string, number> {
 
 /** One epoch; null when its loss or gradient is not finite. The machine's state is then of no use. */
 async function runEpoch(
-  machine: AwaitedMachine, tavrnn: Tavrnn, at: At, { interrupt, clock }: { interrupt: Interrupt; clock: () => number },
+  machine: AwaitedMachine, tavrnn: Tavrnn, at: At, { interrupt, clock }: Moment,
 ): Promise<EpochRecord | null> {
   const started = clock(), scalars = scalarsOf(at)
   const total = async (view: Tavrnn['nll']): Promise<number> => Array.from(await machine.read(view)).reduce((sum, value) => sum + value, 0)

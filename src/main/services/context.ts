@@ -21,7 +21,7 @@ export type Context = {
   log: (text: string) => void
   /** engine for trainings that ask for `auto` */
   engine: string
-  /** the engine a name means on this machine; throws engines/none-starts */
+  /** the engine a word means; throws engines/none-starts */
   chooseEngine: (name: string) => string
   queue: JobQueue
   progress: Map<number, JobProgress>

@@ -1,6 +1,6 @@
 import { freemem } from 'node:os'
 import type { Handlers } from '../../shared/contract/contract.ts'
-import { fail } from '../../shared/contract/errors.ts'
+import { CodedError, fail } from '../../shared/contract/errors.ts'
 import { modelRecipe, type ModelRecipe } from '../../shared/domain/model-run.ts'
 import { listJobs, type JobRow } from '../store/jobs.ts'
 import { estimateTraining } from '../jobs/training-estimate.ts'
@@ -12,7 +12,7 @@ import type { WritableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
 import { getGraphs, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
-import { startJob } from './jobs.ts'
+import { languageOf, startJob } from './jobs.ts'
 
 type Names = 'modelRuns.estimate' | 'modelRuns.start' | 'modelRuns.list' | 'modelRuns.get' | 'modelRuns.pause' | 'modelRuns.resume' | 'modelRuns.cancel' | 'modelRuns.remove'
 
@@ -80,6 +80,12 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
         putEpoch(db, runId, notice.record)
         context.notify({ notice: 'epoch', modelRunId: runId, record: notice.record })
       } else if (notice.kind === 'checkpoint') putCheckpoint(db, runId, notice.checkpoint)
+      else if (notice.kind === 'engine') {
+        const { code, details } = notice.because, { message } = context.explain(new CodedError(code as CodedError['code'], details), languageOf(context))
+        setRunEngine(db, runId, notice.engine)
+        context.notify({ notice: 'engine', modelRunId: runId, engine: notice.engine, because: message })
+        changed()
+      }
     },
     keep: (result) => {
       const { seed } = run.recipe

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { StepNotice } from '../../../src/main/jobs/step.ts'
+import type { AwaitedEngine } from '../../../src/main/engine/engine.ts'
+import { referenceEngine } from '../../../src/main/engine/plain/run.ts'
+import { startEngine } from '../../../src/main/engine/start.ts'
+import type { Checkpoint, StepNotice } from '../../../src/main/jobs/step.ts'
 import { train, type TrainInput, type TrainResult } from '../../../src/main/jobs/train.ts'
+import { fail } from '../../../src/shared/contract/errors.ts'
 import { modelPresets, modelRecipe, type EpochRecord } from '../../../src/shared/domain/model-run.ts'
 import { simulatedGraphs } from '../simulated-graphs.ts'
 
@@ -99,6 +103,55 @@ describe('a training stops when asked', () => {
       const stepper = train(inputOf({ recipe: { ...recipe, epochs: 2 } }), () => { if (--left === 0) throw new Error('stop') }, clockOf(1))
       await expect((async () => { while (!(await stepper.next()).done); })()).rejects.toThrow('stop')
     }
+  })
+})
+
+describe('a graphics card', () => {
+  /** Computes as the plain interpreter until its run of this number, which the card does not survive. */
+  const losing = (after: number): AwaitedEngine => ({
+    name: 'webgpu',
+    prepare: (program, inputs) => {
+      const machine = referenceEngine.prepare(program, inputs)
+      let runCount = 0
+      return {
+        ...machine,
+        run: async (...given) => {
+          if (++runCount > after) throw fail('engines/device-lost', { engine: 'webgpu', reason: 'unplugged' })
+          machine.run(...given)
+        },
+      }
+    },
+  })
+  const onCard = async (start: (word: string) => Promise<AwaitedEngine>, from: Checkpoint | null = null) => {
+    const stepper = train(inputOf({ engine: 'webgpu', from }), () => undefined, clockOf(700), start), notices: StepNotice[] = []
+    for (;;) {
+      const { value, done } = await stepper.next()
+      if (done) return { notices, result: value }
+      notices.push(structuredClone(value))
+    }
+  }
+
+  test.each([0, 5, 14])('that is lost after %d runs leaves its epochs to the CPU, which goes on after the last and says why', async (after) => {
+    const { notices, result } = await onCard(async (word) => (word === 'webgpu' ? losing(after) : startEngine(word)))
+    expect(notices.flatMap((notice) => (notice.kind === 'epoch' ? [notice.record.epoch] : []))).toEqual(Array.from({ length: 14 }, (_, k) => k))
+    expect(notices.filter((notice) => notice.kind === 'engine')).toEqual([
+      { kind: 'engine', engine: 'cpu-plain', because: { code: 'engines/device-lost', details: { engine: 'webgpu', reason: 'unplugged' } } },
+    ])
+    expect(result).toMatchObject({ engine: 'cpu-plain', epochCount: 14 })
+  })
+
+  test('that is missing leaves all to the CPU', async () => {
+    const { notices, result } = await onCard(async (word) => {
+      if (word === 'webgpu') throw fail('engines/none-starts', { engine: word, engines: '' })
+      return startEngine(word)
+    })
+    expect(notices[0]).toMatchObject({ kind: 'engine', because: { code: 'engines/none-starts' } })
+    expect(result).toEqual((await run(inputOf())).result)
+  })
+
+  test('is not blamed for what went wrong elsewhere', async () => {
+    const stepper = train(inputOf({ engine: 'webgpu' }), () => undefined, clockOf(1), async () => { throw new Error('broken') })
+    await expect(stepper.next()).rejects.toThrow('broken')
   })
 })
 

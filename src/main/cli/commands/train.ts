@@ -22,7 +22,10 @@ export const train: Command = async (session) => {
     const { jobId, modelRunId } = open
       ? { ...await ask(session, 'modelRuns.resume', { modelRunId: open.id }), modelRunId: open.id }
       : await ask(session, 'modelRuns.start', { snapshotSetId: set.id, recipe, engine })
-    await finishJob(session, jobId)
+    const end = session.host.subscribe((notice) => {
+      if (notice.notice === 'engine' && notice.modelRunId === modelRunId) output.say(translate('cli.otherEngine', { because: notice.because, engine: notice.engine }))
+    })
+    await finishJob(session, jobId).finally(end)
     const run = await ask(session, 'modelRuns.get', { modelRunId })
     const loss = await ask(session, 'figures.data', { spec: { figure: 'loss', modelRunId } })
     const last = loss.figure === 'loss' ? loss.nll.length - 1 : -1

@@ -1,4 +1,4 @@
-import type {} from 'webgpu'
+/// <reference types="@webgpu/types" />
 import { fail } from '../../../shared/contract/errors.ts'
 import type { TensorArray } from '../program.ts'
 import { blockBytes, type Space } from './shader.ts'

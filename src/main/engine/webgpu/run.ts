@@ -80,6 +80,7 @@ async function prepare(device: Device, name: string, program: Program, inputs: R
       submit(device, buffers, chosen, interrupt)
       await device.gpu.queue.onSubmittedWorkDone()
       device.check()
+      interrupt?.()
     },
     read: async (view) => {
       const { rowCount, columnCount, stride } = view, { buffer, byte } = placeOf(view, 0)
