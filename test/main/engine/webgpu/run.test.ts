@@ -61,6 +61,19 @@ describe.skipIf(gpu === null)('on WebGPU', () => {
     got!.forEach((values, at) => expect(distance(values, want![at]!)).toBeLessThan(2e-5))
   })
 
+  test('a second run gives the same bits', async () => {
+    const size = { channelCount: 40, snapshotCount: 3 }, recipe = modelRecipe.parse({}), input = modelInputOf(simulatedGraphs({ ...size, seed: 5 }), recipe)
+    const tavrnn = recordTavrnn({ ...size, entryCount: input.graphs.columns.length }, recipe), runs: unknown[] = []
+    for (let run = 0; run < 2; run++) {
+      const machine = await engine.prepare(tavrnn.program, inputsOf(input))
+      machine.write(tavrnn.parameters, initialParameters(41, recipe))
+      for (const epoch of [0, 1]) await machine.run(sections, { seed: 1, epoch, noiseScale: 1, klWeight: 0.7, learningRate: 0.01, step: epoch + 1 })
+      runs.push([await machine.read(tavrnn.parameters), await machine.read(tavrnn.nll)])
+      machine.close?.()
+    }
+    expect(runs[0]).toEqual(runs[1])
+  })
+
   test('the noise is that of every other engine, to the last digits of a float32', async () => {
     const { program, std, out } = recordNoise(), machine = await engine.prepare(program, {})
     machine.write(std, new Array(4000).fill(1))
