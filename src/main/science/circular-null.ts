@@ -94,13 +94,15 @@ export function offsetMoments(
     addProduct(sums, rows, { rowCount, columnCount }, interrupt)
   }
 
-  const variance = new Float64Array(pairCountOf(channelCount)), offCentre = varying.map((c, i) => meanOf(c) - centres[i]!)
+  const offCentre = Float64Array.from(varying, (c, i) => meanOf(c) - centres[i]!)
+  // where every channel varies the sums are turned into variances in place: a fresh array of this size costs more than the loop
+  const variance = rowCount === channelCount ? sums : new Float64Array(pairCountOf(channelCount))
   for (let i = 0, pair = 0; i < rowCount; i++) {
-    const row = rowOffset(channelCount, varying[i]!)
+    const row = rowOffset(channelCount, varying[i]!), zero = atZero[i]!, half = atHalf[i]!, off = offCentre[i]!
     for (let j = i + 1; j < rowCount; j++, pair++) {
       // lags 1 … L − 1 come twice, but for L/2 of an even window
-      const allLags = 2 * sums[pair]! - atZero[i]! * atZero[j]! - atHalf[i]! * atHalf[j]!
-      variance[row + varying[j]!] = Math.max(0, allLags / binCount - offCentre[i]! * offCentre[j]!)
+      const allLags = 2 * sums[pair]! - zero * atZero[j]! - half * atHalf[j]!, own = allLags / binCount - off * offCentre[j]!
+      variance[row + varying[j]!] = own > 0 ? own : 0
     }
   }
   return { total, variance }

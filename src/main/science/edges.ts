@@ -81,5 +81,6 @@ export function edgesOf(r: Float64Array, channelCount: number, rule: Exclude<Edg
  */
 export function significantEdges(r: Float64Array, p: Float64Array, channelCount: number, alpha: number): Edges {
   const cut = discoveryCut(p, alpha)
+  if (cut < 0) return { pairs: new Uint16Array(0), thresholdR: null }
   return edgesWhere(r, channelCount, (pair) => p[pair]! <= cut)
 }

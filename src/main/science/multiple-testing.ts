@@ -6,14 +6,16 @@
  * @source Benjamini & Hochberg 1995
  */
 export function discoveryCut(p: Float64Array, level: number): number {
-  const left = p.slice()
-  let leftCount = p.length, cut = level
+  let leftCount = 0, cut = level
+  for (let k = 0; k < p.length; k++) if (p[k]! <= cut) leftCount++
+  const left = new Float64Array(leftCount)
+  for (let k = 0, kept = 0; kept < leftCount; k++) if (p[k]! <= cut) left[kept++] = p[k]!
   for (;;) {
+    cut = (level * leftCount) / p.length
     let underCount = 0
     for (let k = 0; k < leftCount; k++) if (left[k]! <= cut) left[underCount++] = left[k]!
     if (underCount === 0) return -1
     if (underCount === leftCount) return cut
     leftCount = underCount
-    cut = (level * leftCount) / p.length
   }
 }
