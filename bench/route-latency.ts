@@ -36,7 +36,10 @@ const calls: [string, () => Promise<unknown>][] = [
   ['modelRuns.get', () => ask('modelRuns.get', { modelRunId })],
   ['recordings.get', () => ask('recordings.get', { recordingId })],
   ['figures.data loss', () => ask('figures.data', { spec: { figure: 'loss', modelRunId } })],
-  ['figures.data degree map', () => ask('figures.data', { spec: { figure: 'electrode-map', recordingId, value: 'degree', snapshotSetId } })],
+  [
+    'figures.data degree map',
+    () => ask('figures.data', { spec: { figure: 'electrode-map', recordingId, value: 'degree', snapshotSetId } }),
+  ],
   ['figures.data raster 60 s', () => ask('figures.data', { spec: { figure: 'raster', recordingId, fromS: 0, toS: 60 } })],
 ]
 const times = new Map<string, number[]>(calls.map(([name]) => [name, []]))

@@ -22,22 +22,38 @@ const cases: Case[] = [
 
 const python = ['/usr/bin/python3', 'python3'].find((name) => spawnSync(name, ['-c', 'import torch']).status === 0)
 const lines = [
-  '# Training, ours beside PyTorch', '',
+  '# Training, ours beside PyTorch',
+  '',
   `${cpus()[0]?.model.trim() ?? 'a CPU'}, ${threads} threads, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}; ${new Date().toISOString().slice(0, 10)}.`,
-  python ? `PyTorch ${execFileSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' }).trim()}.` : 'PyTorch is not here: ours alone.',
-  `Seconds per epoch, median of ${rounds} rounds (spread), both sides in turn in every round.`, '',
+  python
+    ? `PyTorch ${execFileSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' }).trim()}.`
+    : 'PyTorch is not here: ours alone.',
+  `Seconds per epoch, median of ${rounds} rounds (spread), both sides in turn in every round.`,
+  '',
   '| channels | snapshots | density | features | ours | expert | ratio | notebook | ratio |',
   '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 ]
 for (const one of cases) {
-  const ours: Time[] = [], expert: Time[] = [], notebook: Time[] = []
+  const ours: Time[] = [],
+    expert: Time[] = [],
+    notebook: Time[] = []
   for (let round = 0; round < rounds; round++) {
     ours.push(timeOurs(one))
     if (!python) continue
     expert.push(timePeer(python, one, 'expert'))
     if (one.notebook && round === 0) notebook.push(timePeer(python, one, 'notebook'))
   }
-  const row = [one.channels, one.snapshots, one.density, one.features, shown(ours), shown(expert), ratio(expert, ours), shown(notebook), ratio(notebook, ours)]
+  const row = [
+    one.channels,
+    one.snapshots,
+    one.density,
+    one.features,
+    shown(ours),
+    shown(expert),
+    ratio(expert, ours),
+    shown(notebook),
+    ratio(notebook, ours),
+  ]
   console.log(row.join('  '))
   lines.push(`| ${row.join(' | ')} |`)
 }
@@ -45,15 +61,50 @@ writeFileSync(join(here, 'RESULTS.md'), `${lines.join('\n')}\n`)
 console.log(`written to ${join(here, 'RESULTS.md')}`)
 
 function timeOurs({ channels, snapshots, density, features }: Case): Time {
-  const words = ['bench', '--work', 'epoch', '--channels', channels, '--snapshots', snapshots, '--density', density, '--features', features,
-    '--engine', 'cpu', '--threads', threads, '--epochs', epochs, '--seed', 1, '--json']
-  const out = execFileSync(process.execPath, [join(here, '..', 'src', 'main', 'cli', 'main.ts'), ...words.map(String)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const words = [
+    'bench',
+    '--work',
+    'epoch',
+    '--channels',
+    channels,
+    '--snapshots',
+    snapshots,
+    '--density',
+    density,
+    '--features',
+    features,
+    '--engine',
+    'cpu',
+    '--threads',
+    threads,
+    '--epochs',
+    epochs,
+    '--seed',
+    1,
+    '--json',
+  ]
+  const out = execFileSync(process.execPath, [join(here, '..', 'src', 'main', 'cli', 'main.ts'), ...words.map(String)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   return (JSON.parse(out) as { value: { secondsPerEpoch: Time } }).value.secondsPerEpoch
 }
 
 /** One line of JSON per measurement; the peer counts the history node among the vertices. */
 function timePeer(program: string, { channels, snapshots, density }: Case, peer: 'expert' | 'notebook'): Time {
-  const words = [join(here, 'peer_torch.py'), '--peer', peer, '--sizes', `${channels + 1}x${snapshots}`, '--density', density, '--epochs', epochs, '--threads', threads]
+  const words = [
+    join(here, 'peer_torch.py'),
+    '--peer',
+    peer,
+    '--sizes',
+    `${channels + 1}x${snapshots}`,
+    '--density',
+    density,
+    '--epochs',
+    epochs,
+    '--threads',
+    threads,
+  ]
   const out = execFileSync(program, words.map(String), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   return (JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as { secondsPerEpoch: Time }).secondsPerEpoch
 }

@@ -12,8 +12,10 @@ import { snapshotPresets, type SnapshotRecipe } from '../src/shared/domain/snaps
 type Recording = { spikes: SpikeTrains; startS: number; endS: number; channelCount: number }
 type Case = { name: string; recording: Recording; recipe: SnapshotRecipe; previewOnly: boolean }
 
-const rounds = Number(process.argv[2] ?? 3), here = import.meta.dirname
-const sample = await readSample(), { studio, waves } = snapshotPresets
+const rounds = Number(process.argv[2] ?? 3),
+  here = import.meta.dirname
+const sample = await readSample(),
+  { studio, waves } = snapshotPresets
 const cases: Case[] = [
   { name: '900 channels, 24,000 bins, 1 Hz', recording: poissonRecording(900, 1200, 1), recipe: studio, previewOnly: false },
   { name: 'the same at 5 Hz', recording: poissonRecording(900, 1200, 5), recipe: studio, previewOnly: false },
@@ -21,8 +23,13 @@ const cases: Case[] = [
   { name: 'sample, 10-min windows of 1 s, preview', recording: sample, recipe: { ...waves, edges: studio.edges }, previewOnly: true },
 ]
 for (const one of cases) {
-  const { recipe: { binMs, windowS }, recording: { channelCount } } = one
-  const ours: number[] = [], gemm: number[] = [], syrk: number[] = []
+  const {
+    recipe: { binMs, windowS },
+    recording: { channelCount },
+  } = one
+  const ours: number[] = [],
+    gemm: number[] = [],
+    syrk: number[] = []
   let windowCount = 0
   for (let round = 0; round < rounds; round++) {
     const { cpuS, count } = timeOurs(one)
@@ -32,12 +39,17 @@ for (const one of cases) {
     gemm.push(gemmS)
     syrk.push(syrkS)
   }
-  console.log(`${one.name}, ${windowCount} windows: ours ${shown(ours)}; NumPy gemm ${shown(gemm)}, ${ratio(ours, gemm)}; syrk ${shown(syrk)}, ${ratio(ours, syrk)}`)
+  console.log(
+    `${one.name}, ${windowCount} windows: ours ${shown(ours)}; NumPy gemm ${shown(gemm)}, ${ratio(ours, gemm)}; syrk ${shown(syrk)}, ${ratio(ours, syrk)}`,
+  )
 }
 
 function timeOurs({ recording: { channelCount, ...recording }, recipe, previewOnly }: Case): { cpuS: number; count: number } {
   const began = process.cpuUsage()
-  const step = makeSnapshots({ ...recording, channelIndexes: Int32Array.from({ length: channelCount }, (_, c) => c), recipe, previewOnly }, () => undefined)
+  const step = makeSnapshots(
+    { ...recording, channelIndexes: Int32Array.from({ length: channelCount }, (_, c) => c), recipe, previewOnly },
+    () => undefined,
+  )
   let next = step.next()
   while (!next.done) next = step.next()
   const { user, system } = process.cpuUsage(began)
@@ -45,13 +57,17 @@ function timeOurs({ recording: { channelCount, ...recording }, recipe, previewOn
 }
 
 function timeNumpy(channels: number, bins: number, windows: number): { gemmS: number; syrkS: number } {
-  const out = execFileSync('/usr/bin/python3', [join(here, 'peer_numpy.py'), ...[channels, bins, windows].map(String)],
-    { encoding: 'utf8', env: { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' } })
+  const out = execFileSync('/usr/bin/python3', [join(here, 'peer_numpy.py'), ...[channels, bins, windows].map(String)], {
+    encoding: 'utf8',
+    env: { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
+  })
   return JSON.parse(out) as { gemmS: number; syrkS: number }
 }
 
 function poissonRecording(channelCount: number, endS: number, rateHz: number): Recording {
-  const uniform = uniformSequence(1, 'simulate'), timesS: number[] = [], offsets = new Uint32Array(channelCount + 1)
+  const uniform = uniformSequence(1, 'simulate'),
+    timesS: number[] = [],
+    offsets = new Uint32Array(channelCount + 1)
   for (let c = 0; c < channelCount; c++) {
     for (let t = -Math.log(1 - uniform()) / rateHz; t < endS; t -= Math.log(1 - uniform()) / rateHz) timesS.push(t)
     offsets[c + 1] = timesS.length

@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { inCheckout, needNode, run } from './checkout.mjs'
 
-const outputs = [inCheckout('out', 'main', 'electron.js'), inCheckout('out', 'preload', 'index.cjs'), inCheckout('out', 'renderer', 'index.html')]
+const outputs = [
+  inCheckout('out', 'main', 'electron.js'),
+  inCheckout('out', 'preload', 'index.cjs'),
+  inCheckout('out', 'renderer', 'index.html'),
+]
 
 const engineOutputs = ['plain', 'relaxed', 'products'].map((name) => inCheckout('out', 'engine', `${name}.wasm`))
 
@@ -13,9 +17,12 @@ export const isBuilt = () => [...outputs, ...engineOutputs].every(existsSync)
 /** @returns whether out/ holds what the sources say; builds where it does not */
 export async function buildWhenStale() {
   if (!(await buildEngineWhenStale())) return false
-  if (outputs.every(existsSync) && newest(['src', 'electron.vite.config.ts', 'package-lock.json']) <= Math.min(...outputs.map(changedAt))) return true
+  if (outputs.every(existsSync) && newest(['src', 'electron.vite.config.ts', 'package-lock.json']) <= Math.min(...outputs.map(changedAt)))
+    return true
   console.error('Building…')
-  const { code, output } = await run(needNode(), [inCheckout('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const { code, output } = await run(needNode(), [inCheckout('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   if (code !== 0) console.error(output)
   return code === 0
 }

@@ -41,7 +41,11 @@ export function needNode() {
  */
 export function run(program, args, how = {}) {
   const child = spawn(program, args, {
-    cwd: how.cwd ?? root, env: how.env ?? process.env, stdio: how.stdio ?? 'inherit', timeout: how.timeoutMs, windowsHide: true,
+    cwd: how.cwd ?? root,
+    env: how.env ?? process.env,
+    stdio: how.stdio ?? 'inherit',
+    timeout: how.timeoutMs,
+    windowsHide: true,
   })
   const parts = []
   child.stdout?.on('data', (part) => parts.push(part))

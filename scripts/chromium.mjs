@@ -4,7 +4,10 @@ import { delimiter, join } from 'node:path'
 import { inCheckout, needNode, run } from './checkout.mjs'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-const places = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', 'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe']
+const places = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+]
 
 /** @returns a browser's program, '' for the one Playwright has fetched for itself, null where none can be had */
 export async function findChromium() {
@@ -18,7 +21,9 @@ export async function findChromium() {
     const installed = look()
     if (installed) return installed
   }
-  const { code } = await run(needNode(), [inCheckout('node_modules', '@playwright', 'test', 'cli.js'), 'install', 'chromium'], { stdio: ['ignore', 2, 2] })
+  const { code } = await run(needNode(), [inCheckout('node_modules', '@playwright', 'test', 'cli.js'), 'install', 'chromium'], {
+    stdio: ['ignore', 2, 2],
+  })
   return code === 0 ? '' : null
 }
 

@@ -2,9 +2,6 @@
 import { fileURLToPath } from 'node:url'
 import { inCheckout, needNode, run } from './checkout.mjs'
 
-/** Set once the sources have been formatted: from then on a file that Prettier would change is a failure. */
-const isFormatted = false
-
 const bin = (...parts) => inCheckout('node_modules', ...parts)
 const tsc = (room) => [bin('typescript', 'bin', 'tsc'), '-p', room]
 
@@ -13,9 +10,12 @@ const steps = [
   { name: 'types of src/renderer', args: [bin('vue-tsc', 'bin', 'vue-tsc.js'), '-p', 'src/renderer'] },
   { name: 'oxlint', args: [bin('oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'test', 'scripts'] },
   { name: 'eslint of .vue', args: [bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src/renderer'] },
-  { name: 'import table', args: [bin('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), '--config', '.dependency-cruiser.mjs', 'src'] },
+  {
+    name: 'import table',
+    args: [bin('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), '--config', '.dependency-cruiser.mjs', 'src'],
+  },
   { name: 'unused exports', args: [bin('knip', 'bin', 'knip.js'), '--no-progress'] },
-  ...(isFormatted ? [{ name: 'format', args: [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] }] : []),
+  { name: 'format', args: [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
 ]
 
 /** Runs every step, two at a time; what a failing one says is printed. */

@@ -39,7 +39,11 @@ async function npm(args) {
 
 function findNpm() {
   const beside = dirname(realpathSync(process.execPath))
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm')).filter(existsSync).map((file) => realpathSync(file))
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'npm'))
+    .filter(existsSync)
+    .map((file) => realpathSync(file))
   return [
     process.env.npm_execpath,
     join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),

@@ -16,7 +16,9 @@ if (electron) {
   if (code === 0 || Date.now() - startedAt > 10_000) process.exit(code)
   console.error('The window could not be opened; the app opens in the browser instead.')
 }
-const { code } = await run(needNode(), [inCheckout('src', 'main', 'web', 'main.ts'), ...args.filter((arg) => arg !== '--web')], { env: productEnv })
+const { code } = await run(needNode(), [inCheckout('src', 'main', 'web', 'main.ts'), ...args.filter((arg) => arg !== '--web')], {
+  env: productEnv,
+})
 process.exit(code)
 
 /** @returns Electron's program, fetched at the first start; null where it cannot run here or cannot be had */
@@ -29,7 +31,7 @@ async function findElectron() {
   const present = electronProgram()
   if (present) return present
   if (!(await isReachable())) return null
-  console.error("Fetching Electron (about 110 MB, once)…")
+  console.error('Fetching Electron (about 110 MB, once)…')
   await run(needNode(), [inCheckout('node_modules', 'electron', 'install.js')], { stdio: ['ignore', 2, 2], timeoutMs: 600_000 })
   return electronProgram()
 }

@@ -26,7 +26,12 @@ const chromium = await findChromium()
 if (chromium === null) count('Chromium for the browser tests', false)
 else {
   const env = { ...process.env, ...(chromium === '' ? {} : { CHROMIUM_PATH: chromium }) }
-  await runTests('playwright', [inCheckout('node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json'], fromPlaywright, env)
+  await runTests(
+    'playwright',
+    [inCheckout('node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json'],
+    fromPlaywright,
+    env,
+  )
 }
 
 for (const name of failed) console.log(`failed: ${name}`)

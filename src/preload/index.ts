@@ -5,7 +5,8 @@ import type { Notice } from '../shared/contract/notices.ts'
 
 /** The contract's client across the bridge: all the page can reach of this machine. */
 const client: Client = {
-  call: <Name extends RouteName>(route: Name, input: RouteInput<Name>) => ipcRenderer.invoke(bridge.call, route, input) as Promise<Reply<Name>>,
+  call: <Name extends RouteName>(route: Name, input: RouteInput<Name>) =>
+    ipcRenderer.invoke(bridge.call, route, input) as Promise<Reply<Name>>,
   subscribe(listener) {
     // the page gets the notice, never Electron's event with its sender
     const pass = (_event: unknown, notice: Notice): void => listener(notice)

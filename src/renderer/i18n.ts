@@ -1,7 +1,14 @@
 import { createI18n } from 'vue-i18n'
 import { languages, locales, type Language } from '../shared/locales/translate.ts'
 
-export const i18n = createI18n({ legacy: false, locale: 'en', fallbackLocale: 'en', messages: locales, missingWarn: false, fallbackWarn: false })
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'en',
+  fallbackLocale: 'en',
+  messages: locales,
+  missingWarn: false,
+  fallbackWarn: false,
+})
 
 /** The language the page speaks now. */
 export const currentLanguage = (): Language => (i18n.global.locale.value === 'zh' ? 'zh' : 'en')

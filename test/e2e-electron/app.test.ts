@@ -24,7 +24,9 @@ let dataDir: string
 
 beforeAll(async () => {
   await new Promise<void>((resolve, reject) => {
-    execFile(process.execPath, [join(root, 'scripts/build.mjs')], (problem, _stdout, stderr) => (problem ? reject(new Error(stderr)) : resolve()))
+    execFile(process.execPath, [join(root, 'scripts/build.mjs')], (problem, _stdout, stderr) =>
+      problem ? reject(new Error(stderr)) : resolve(),
+    )
   })
   dataDir = join(await mkdtemp(join(tmpdir(), 'tavrnn müller ')), 'data')
   app = await play('scenario.ts', dataDir)
@@ -33,8 +35,15 @@ beforeAll(async () => {
 describe('the window', () => {
   it('is a sandboxed page without Node', () => {
     expect(app.preferences).toMatchObject({
-      contextIsolation: true, sandbox: true, nodeIntegration: false, nodeIntegrationInWorker: false, nodeIntegrationInSubFrames: false,
-      webSecurity: true, allowRunningInsecureContent: false, webviewTag: false, preload: join(root, 'out', 'preload', 'index.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+      preload: join(root, 'out', 'preload', 'index.cjs'),
     })
   })
 
@@ -78,7 +87,10 @@ describe('the guards', () => {
   })
 
   it('deny every network', () => {
-    expect(app.network).toMatchObject({ verdict: { cancel: true }, filter: { urls: expect.arrayContaining(['http://*/*', 'https://*/*', 'ws://*/*', 'file://*/*']) } })
+    expect(app.network).toMatchObject({
+      verdict: { cancel: true },
+      filter: { urls: expect.arrayContaining(['http://*/*', 'https://*/*', 'ws://*/*', 'file://*/*']) },
+    })
   })
 
   it('keep the page where it is', () => {
@@ -120,7 +132,9 @@ describe('a long step', () => {
 
 describe('the end', () => {
   it('is a question while work runs, and only then', () => {
-    expect(app.questions).toEqual([expect.objectContaining({ message: 'Work is still running.', buttons: ['Keep it running', 'Stop and quit'], cancelId: 0 })])
+    expect(app.questions).toEqual([
+      expect.objectContaining({ message: 'Work is still running.', buttons: ['Keep it running', 'Stop and quit'], cancelId: 0 }),
+    ])
     expect(app.stayedOpen).toBe(true)
   })
 

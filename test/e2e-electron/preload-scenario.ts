@@ -13,11 +13,13 @@ ipcRenderer.emit('tavrnn:notice', { sender: 'Electron’s own' }, { notice: 'cha
 unsubscribe()
 ipcRenderer.emit('tavrnn:notice', {}, { notice: 'changed', area: 'jobs' })
 
-process.stdout.write(JSON.stringify({
-  worlds: Object.keys(contextBridge.exposed),
-  client: Object.keys(client),
-  reply: await client.call('projects.recent', {}),
-  invoked: ipcRenderer.invoked,
-  heard,
-  path: await client.place({ name: 'spikes.csv' } as File),
-}))
+process.stdout.write(
+  JSON.stringify({
+    worlds: Object.keys(contextBridge.exposed),
+    client: Object.keys(client),
+    reply: await client.call('projects.recent', {}),
+    invoked: ipcRenderer.invoked,
+    heard,
+    path: await client.place({ name: 'spikes.csv' } as File),
+  }),
+)

@@ -9,15 +9,25 @@ class WebContents extends EventEmitter {
   url = ''
   readonly sent: unknown[][] = []
   windowOpenHandler: Handler | null = null
-  getURL(): string { return this.url }
-  isDestroyed(): boolean { return false }
-  send(...message: unknown[]): void { this.sent.push(message) }
-  setWindowOpenHandler(handler: Handler): void { this.windowOpenHandler = handler }
+  getURL(): string {
+    return this.url
+  }
+  isDestroyed(): boolean {
+    return false
+  }
+  send(...message: unknown[]): void {
+    this.sent.push(message)
+  }
+  setWindowOpenHandler(handler: Handler): void {
+    this.windowOpenHandler = handler
+  }
 }
 
 export class BrowserWindow extends EventEmitter {
   static readonly all: BrowserWindow[] = []
-  static getAllWindows(): BrowserWindow[] { return BrowserWindow.all }
+  static getAllWindows(): BrowserWindow[] {
+    return BrowserWindow.all
+  }
   readonly webContents = new WebContents()
   readonly progress: number[] = []
   readonly options: { webPreferences: Record<string, unknown> }
@@ -32,14 +42,24 @@ export class BrowserWindow extends EventEmitter {
     this.webContents.url = url
     return Promise.resolve()
   }
-  show(): void { this.isShown = true }
+  show(): void {
+    this.isShown = true
+  }
   focus(): void {}
-  isMinimized(): boolean { return false }
+  isMinimized(): boolean {
+    return false
+  }
   restore(): void {}
-  setProgressBar(share: number): void { this.progress.push(share) }
+  setProgressBar(share: number): void {
+    this.progress.push(share)
+  }
   close(): void {
     let isPrevented = false
-    this.emit('close', { preventDefault: () => { isPrevented = true } })
+    this.emit('close', {
+      preventDefault: () => {
+        isPrevented = true
+      },
+    })
     if (!isPrevented) this.emit('closed')
   }
 }
@@ -49,20 +69,40 @@ class App extends EventEmitter {
   readonly recentDocuments: string[] = []
   name = ''
   exitCode: number | null = null
-  setName(name: string): void { this.name = name }
-  setPath(what: string, path: string): void { this.paths[what] = path }
-  getLocale(): string { return 'en-GB' }
-  requestSingleInstanceLock(): boolean { return true }
-  whenReady(): Promise<void> { return Promise.resolve() }
-  addRecentDocument(path: string): void { this.recentDocuments.push(path) }
-  quit(): void { this.emit('will-quit', { preventDefault() {} }) }
-  exit(code: number): void { this.exitCode = code }
+  setName(name: string): void {
+    this.name = name
+  }
+  setPath(what: string, path: string): void {
+    this.paths[what] = path
+  }
+  getLocale(): string {
+    return 'en-GB'
+  }
+  requestSingleInstanceLock(): boolean {
+    return true
+  }
+  whenReady(): Promise<void> {
+    return Promise.resolve()
+  }
+  addRecentDocument(path: string): void {
+    this.recentDocuments.push(path)
+  }
+  quit(): void {
+    this.emit('will-quit', { preventDefault() {} })
+  }
+  exit(code: number): void {
+    this.exitCode = code
+  }
 }
 export const app = new App()
 
 /** Gives back what a setter of Electron's was given. */
 export const given = new Map<string, never[]>()
-const note = (name: string) => (...values: never[]): void => { given.set(name, values) }
+const note =
+  (name: string) =>
+  (...values: never[]): void => {
+    given.set(name, values)
+  }
 
 const handledSchemes = new Map<string, (request: Request) => Promise<Response>>()
 export const session = {
@@ -79,7 +119,9 @@ export const protocol = { registerSchemesAsPrivileged: note('registerSchemesAsPr
 
 export const ipcMain = {
   handlers: new Map<string, Handler>(),
-  handle(name: string, handler: Handler): void { this.handlers.set(name, handler) },
+  handle(name: string, handler: Handler): void {
+    this.handlers.set(name, handler)
+  },
 }
 
 export const dialog = {
@@ -87,25 +129,33 @@ export const dialog = {
   questions: [] as Record<string, unknown>[],
   /** index of the button that is pressed next */
   nextButton: 0,
-  showErrorBox(...words: string[]): void { this.errors.push(words) },
+  showErrorBox(...words: string[]): void {
+    this.errors.push(words)
+  },
   showMessageBox(_window: unknown, question: Record<string, unknown>): Promise<{ response: number }> {
     this.questions.push(question)
     return Promise.resolve({ response: this.nextButton })
   },
-  showOpenDialog(): Promise<{ filePaths: string[] }> { return Promise.resolve({ filePaths: [] }) },
+  showOpenDialog(): Promise<{ filePaths: string[] }> {
+    return Promise.resolve({ filePaths: [] })
+  },
 }
 
 type MenuItem = { label?: string; role?: string; submenu?: MenuItem[]; click?: () => void }
 export const Menu = {
   current: null as MenuItem[] | null,
   buildFromTemplate: (template: MenuItem[]): MenuItem[] => template,
-  setApplicationMenu(menu: MenuItem[]): void { this.current = menu },
+  setApplicationMenu(menu: MenuItem[]): void {
+    this.current = menu
+  },
 }
 
 // what the preload sees
 export const contextBridge = {
   exposed: {} as Record<string, unknown>,
-  exposeInMainWorld(name: string, value: unknown): void { this.exposed[name] = value },
+  exposeInMainWorld(name: string, value: unknown): void {
+    this.exposed[name] = value
+  },
 }
 export const ipcRenderer = Object.assign(new EventEmitter(), {
   invoked: [] as unknown[][],

@@ -27,7 +27,12 @@ window.emit('ready-to-show')
 async function fetched(url: string, method = 'GET') {
   const response = await electron.session.handledSchemes.get('app')?.({ url, method } as Request)
   const text = await response?.text()
-  return { status: response?.status, policy: response?.headers.get('content-security-policy'), text: text?.slice(0, 2000), length: text?.length }
+  return {
+    status: response?.status,
+    policy: response?.headers.get('content-security-policy'),
+    text: text?.slice(0, 2000),
+    length: text?.length,
+  }
 }
 
 const call = electron.ipcMain.handlers.get('tavrnn:call') as unknown as (event: unknown, route: string, input: unknown) => Promise<unknown>
@@ -43,20 +48,29 @@ async function refused(sender: unknown): Promise<boolean> {
 
 function navigates(name: string, url: string): boolean {
   let isPrevented = false
-  contents.emit(name, { url, preventDefault: () => { isPrevented = true } })
+  contents.emit(name, {
+    url,
+    preventDefault: () => {
+      isPrevented = true
+    },
+  })
   return !isPrevented
 }
 
 const permission = (name: string): unknown => {
   let answered: unknown = 'nothing'
   const [handler] = electron.given.get(name) ?? []
-  const result = (handler as unknown as (...values: unknown[]) => unknown)(contents, 'media', (answer: unknown) => { answered = answer })
+  const result = (handler as unknown as (...values: unknown[]) => unknown)(contents, 'media', (answer: unknown) => {
+    answered = answer
+  })
   return result === undefined ? answered : result
 }
 
 let network: unknown
 const [filter, onRequest] = electron.given.get('onBeforeRequest') ?? []
-;(onRequest as unknown as (request: unknown, answer: (verdict: unknown) => void) => void)({}, (verdict) => { network = verdict })
+;(onRequest as unknown as (request: unknown, answer: (verdict: unknown) => void) => void)({}, (verdict) => {
+  network = verdict
+})
 
 const page = await fetched('app://tavrnn/')
 const pageAgain = await fetched('app://tavrnn/')
@@ -75,7 +89,14 @@ const report = {
   nonceIsFresh: page.policy !== pageAgain.policy,
   script: await fetched(`app://tavrnn/${script}`),
   outside: await Promise.all(
-    ['../main/electron.js', '%2e%2e/main/electron.js', '..%2fmain%2felectron.js', 'assets/..%2f..%2f..%2fpackage.json', '..%5cmain%5celectron.js', '%00'].map((path) => fetched(`app://tavrnn/${path}`)),
+    [
+      '../main/electron.js',
+      '%2e%2e/main/electron.js',
+      '..%2fmain%2felectron.js',
+      'assets/..%2f..%2f..%2fpackage.json',
+      '..%5cmain%5celectron.js',
+      '%00',
+    ].map((path) => fetched(`app://tavrnn/${path}`)),
   ),
   foreignHost: await fetched('app://other/index.html'),
   posted: await fetched('app://tavrnn/', 'POST'),
@@ -106,17 +127,20 @@ const report = {
 }
 
 // the sample is imported in a thread of the bundle; closing the window meanwhile is a question, answered with "keep it running"
-const sample = await call(from('app://tavrnn/'), 'projects.openSample', {}) as { value: { files: string[] } }
-const started = await call(from('app://tavrnn/'), 'import.run', { files: sample.value.files }) as { value: { jobId: number } }
+const sample = (await call(from('app://tavrnn/'), 'projects.openSample', {})) as { value: { files: string[] } }
+const started = (await call(from('app://tavrnn/'), 'import.run', { files: sample.value.files })) as { value: { jobId: number } }
 let isClosed = false
-window.on('closed', () => { isClosed = true })
+window.on('closed', () => {
+  isClosed = true
+})
 window.close()
 await until(() => electron.dialog.questions.length > 0)
 const stayedOpen = !isClosed
-const jobStates = (): string[] => contents.sent.flatMap(([, notice]) => {
-  const told = notice as { notice: string; job?: { id: number; state: string } }
-  return told.notice === 'job' && told.job?.id === started.value.jobId ? [told.job.state] : []
-})
+const jobStates = (): string[] =>
+  contents.sent.flatMap(([, notice]) => {
+    const told = notice as { notice: string; job?: { id: number; state: string } }
+    return told.notice === 'job' && told.job?.id === started.value.jobId ? [told.job.state] : []
+  })
 await until(() => ['done', 'failed'].includes(jobStates().at(-1) ?? ''))
 
 // closing it with no work to lose asks nothing and leaves the project one file
@@ -127,4 +151,7 @@ electron.app.on('will-quit', () => quits++)
 electron.app.emit('window-all-closed')
 await until(() => quits === 2)
 
-process.stdout.write(JSON.stringify({ ...report, questions: electron.dialog.questions, stayedOpen, jobStates: jobStates(), progress: window.progress }), () => process.exit(0))
+process.stdout.write(
+  JSON.stringify({ ...report, questions: electron.dialog.questions, stayedOpen, jobStates: jobStates(), progress: window.progress }),
+  () => process.exit(0),
+)

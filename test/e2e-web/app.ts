@@ -32,14 +32,16 @@ export { expect } from '@playwright/test'
 /** Starts the web door and waits until it says where it is. */
 export async function startApp(dataDir: string): Promise<App> {
   const program = spawn(process.execPath, [join(root, 'src/main/web/main.ts'), '--no-open', '--port', '0', '--data-dir', dataDir], {
-    cwd: root, stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(program, 'exit')
   for await (const line of createInterface(program.stdout)) {
     const url = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)?.[0]
     if (url === undefined) continue
     return {
-      url, dataDir,
+      url,
+      dataDir,
       async stop() {
         program.kill('SIGTERM')
         await ended

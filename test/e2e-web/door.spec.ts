@@ -4,7 +4,9 @@ test('the page opens from the printed address, once, and its policy has nothing 
   const context = await browser.newContext()
   const page = await context.newPage()
   const complaints: string[] = []
-  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()) })
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
   page.on('pageerror', (problem) => complaints.push(problem.message))
 
   await page.goto(app.url)

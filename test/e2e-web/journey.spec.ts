@@ -31,7 +31,9 @@ test('a person gets from the sample to a saved embedding, closes, reopens and fi
   test.setTimeout(600_000)
   const problems: string[] = []
   page.on('pageerror', (problem) => problems.push(problem.message))
-  page.on('console', (message) => { if (message.type() === 'error' && !message.text().includes('404')) problems.push(message.text()) })
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('404')) problems.push(message.text())
+  })
 
   await importSample(page)
   await page.getByTestId('go-snapshots').click()
@@ -87,7 +89,13 @@ test('a region drawn with the lasso holds the channels inside it', async ({ page
   await page.getByTestId('add-region').click()
   const box = await page.getByTestId('lasso-layer').boundingBox()
   if (!box) throw new Error('there is no layer to draw on')
-  const corners = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8], [0.2, 0.2]] as const
+  const corners = [
+    [0.2, 0.2],
+    [0.8, 0.2],
+    [0.8, 0.8],
+    [0.2, 0.8],
+    [0.2, 0.2],
+  ] as const
   const [first, ...rest] = corners.map(([x, y]) => ({ x: box.x + box.width * x, y: box.y + box.height * y }))
   await page.mouse.move(first?.x ?? 0, first?.y ?? 0)
   await page.mouse.down()
@@ -102,7 +110,10 @@ test('a file that is no recording is named, says what to do, and leaves nothing 
   await page.getByTestId('new-project').click()
   await page.getByTestId('project-name').locator('input').fill('Kultur ä')
   await page.keyboard.press('Enter')
-  await page.getByTestId('import-files').first().setInputFiles({ name: 'Notizen über.txt', mimeType: 'text/plain', buffer: Buffer.from('this is prose, not a recording\n') })
+  await page
+    .getByTestId('import-files')
+    .first()
+    .setInputFiles({ name: 'Notizen über.txt', mimeType: 'text/plain', buffer: Buffer.from('this is prose, not a recording\n') })
   const note = page.getByTestId('error-note').first()
   await expect(note).toContainText('Notizen über.txt')
   await expect(note).toContainText('Spike table (CSV or text)')

@@ -8,11 +8,11 @@ for (const theme of ['light', 'dark'] as const) {
       const { violations: found } = await new AxeBuilder({ page }).analyze()
       return found.map(({ id, nodes }) => `${where}: ${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
     }
-    const seen = [...await violations('start')]
+    const seen = [...(await violations('start'))]
     await page.getByTestId('open-sample').click()
     await expect(page.getByTestId('import-next')).toBeEnabled()
     for (let step = 1; step <= 4; step++) {
-      seen.push(...await violations(`wizard ${step}`))
+      seen.push(...(await violations(`wizard ${step}`)))
       await page.getByTestId('import-next').click()
     }
     await page.getByTestId('import-run').click()
@@ -20,7 +20,7 @@ for (const theme of ['light', 'dark'] as const) {
     for (const view of ['recording', 'snapshots', 'train', 'embedding', 'figures', 'settings'] as const) {
       await page.getByTestId(`rail-${view}`).click()
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      seen.push(...await violations(view))
+      seen.push(...(await violations(view)))
     }
     expect(seen).toEqual([])
   })

@@ -39,7 +39,8 @@ describe('the import table', () => {
     for (const room of Object.keys(rooms)) {
       for (const other of Object.keys(rooms)) {
         const mayImport = room === other || rooms[room]?.some((one) => one === other || one.startsWith(`${other}/`))
-        if (!mayImport) files[`${room}/planted-${name(other)}.ts`] = `import { target } from '${toTarget(room, other)}'\nexport const one = target`
+        if (!mayImport)
+          files[`${room}/planted-${name(other)}.ts`] = `import { target } from '${toTarget(room, other)}'\nexport const one = target`
       }
     }
     Object.assign(files, {
@@ -72,7 +73,10 @@ describe('the import table', () => {
       for (const other of Object.keys(rooms)) {
         const mayImport = room === other || rooms[room]?.some((one) => one === other || one.startsWith(`${other}/`))
         if (mayImport) continue
-        expect(found.filter((one) => one.startsWith(`${room}-imports: ${room}/planted-${name(other)}.ts`)), `${room} → ${other}`).toHaveLength(1)
+        expect(
+          found.filter((one) => one.startsWith(`${room}-imports: ${room}/planted-${name(other)}.ts`)),
+          `${room} → ${other}`,
+        ).toHaveLength(1)
       }
     }
   })

@@ -33,7 +33,10 @@ export const packages: Record<string, { in: readonly string[]; types?: readonly 
   'reka-ui': { in: ['src/renderer/'] },
   '@lucide/vue': { in: ['src/renderer/'] },
   '@intlify/core-base': { in: ['src/shared/locales/'] },
-  echarts: { in: ['src/renderer/components/Chart.vue', 'src/main/figures/svg.ts'], types: ['src/shared/charts/', 'src/renderer/', 'src/main/figures/'] },
+  echarts: {
+    in: ['src/renderer/components/Chart.vue', 'src/main/figures/svg.ts'],
+    types: ['src/shared/charts/', 'src/renderer/', 'src/main/figures/'],
+  },
   h5wasm: { in: ['src/main/importers/'] },
   'umap-js': { in: ['src/main/science/projection/'] },
   'ml-pca': { in: ['src/main/science/projection/'] },

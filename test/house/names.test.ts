@@ -25,7 +25,9 @@ describe('names in src', () => {
   })
 
   it('would be found if they were vague', () => {
-    expect(['main/utils/a.ts', 'main/science/array-helpers.ts', 'renderer/common', 'main/job-manager.ts'].filter((path) => vague.test(path))).toHaveLength(4)
+    expect(
+      ['main/utils/a.ts', 'main/science/array-helpers.ts', 'renderer/common', 'main/job-manager.ts'].filter((path) => vague.test(path)),
+    ).toHaveLength(4)
     expect(['main/science/rates.ts', 'shared/domain/information.ts'].filter((path) => vague.test(path))).toEqual([])
   })
 })

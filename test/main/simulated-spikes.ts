@@ -7,7 +7,10 @@ import { uniformSequence } from '../../src/shared/domain/random.ts'
  * in bursts of their own, one channel silent throughout.
  * @returns paths of the two files
  */
-export function writeSimulatedRecording(folder: string, { channelCount = 24, durationS = 120, seed = 1 } = {}): { spikes: string; layout: string; spikeCount: number } {
+export function writeSimulatedRecording(
+  folder: string,
+  { channelCount = 24, durationS = 120, seed = 1 } = {},
+): { spikes: string; layout: string; spikeCount: number } {
   const random = uniformSequence(seed, 'simulate')
   const rows = ['channel,time_s']
   for (let channel = 0; channel < channelCount - 1; channel++) {
@@ -20,9 +23,12 @@ export function writeSimulatedRecording(folder: string, { channelCount = 24, dur
   const positions = ['channel,x_um,y_um,region,role,side,paddle']
   for (let channel = 0; channel < channelCount; channel++) {
     const sensory = channel < channelCount / 2
-    positions.push(`${channel},${(channel % 6) * 100},${Math.floor(channel / 6) * 100},${sensory ? 'sensory' : 'motor'},${sensory ? 'sensory' : 'motor'},left,`)
+    positions.push(
+      `${channel},${(channel % 6) * 100},${Math.floor(channel / 6) * 100},${sensory ? 'sensory' : 'motor'},${sensory ? 'sensory' : 'motor'},left,`,
+    )
   }
-  const spikes = join(folder, 'Spikes Kultur ä.csv'), layout = join(folder, 'layout.csv')
+  const spikes = join(folder, 'Spikes Kultur ä.csv'),
+    layout = join(folder, 'layout.csv')
   writeFileSync(spikes, rows.join('\n') + '\n')
   writeFileSync(layout, positions.join('\n') + '\n')
   return { spikes, layout, spikeCount: rows.length - 1 }

@@ -12,9 +12,42 @@ export type Arguments = {
 }
 
 const texts = [
-  'project', 'as', 'layout', 'events', 'subject', 'condition', 'name', 'recording', 'preset', 'recipe', 'seeds', 'epochs', 'engine', 'variant',
-  'method', 'figure', 'format', 'width-mm', 'dpi', 'out', 'what', 'lang', 'port', 'colour', 'value', 'snapshot', 'data-dir',
-  'kind', 'subjects', 'channels', 'seed', 'work', 'snapshots', 'density', 'features', 'threads',
+  'project',
+  'as',
+  'layout',
+  'events',
+  'subject',
+  'condition',
+  'name',
+  'recording',
+  'preset',
+  'recipe',
+  'seeds',
+  'epochs',
+  'engine',
+  'variant',
+  'method',
+  'figure',
+  'format',
+  'width-mm',
+  'dpi',
+  'out',
+  'what',
+  'lang',
+  'port',
+  'colour',
+  'value',
+  'snapshot',
+  'data-dir',
+  'kind',
+  'subjects',
+  'channels',
+  'seed',
+  'work',
+  'snapshots',
+  'density',
+  'features',
+  'threads',
 ] as const
 const flags = ['json', 'help', 'version', 'print-program'] as const
 type OptionName = (typeof texts)[number]
@@ -26,7 +59,8 @@ type FlagName = (typeof flags)[number]
  */
 export function readArguments(words: string[]): Arguments {
   const parsed = parseArgs({
-    args: words, allowPositionals: true,
+    args: words,
+    allowPositionals: true,
     options: {
       ...Object.fromEntries(texts.map((name) => [name, { type: 'string' as const }])),
       ...Object.fromEntries(flags.map((name) => [name, { type: 'boolean' as const }])),
@@ -37,7 +71,9 @@ export function readArguments(words: string[]): Arguments {
   const values: Record<string, unknown> = parsed.values
   const text = (name: OptionName): string | undefined => values[name] as string | undefined
   return {
-    command, files, text,
+    command,
+    files,
+    text,
     number(name) {
       const given = text(name)
       if (given === undefined) return undefined
@@ -45,11 +81,14 @@ export function readArguments(words: string[]): Arguments {
       return Number(given)
     },
     flag: (name) => values[name] === true,
-    settings: () => Object.fromEntries(((values.set ?? []) as string[]).map((pair) => {
-      const at = pair.indexOf('=')
-      if (at < 1) throw new RangeError(`--set ${pair}`)
-      const value = pair.slice(at + 1)
-      return [pair.slice(0, at), value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value]
-    })),
+    settings: () =>
+      Object.fromEntries(
+        ((values.set ?? []) as string[]).map((pair) => {
+          const at = pair.indexOf('=')
+          if (at < 1) throw new RangeError(`--set ${pair}`)
+          const value = pair.slice(at + 1)
+          return [pair.slice(0, at), value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value]
+        }),
+      ),
   }
 }

@@ -32,7 +32,11 @@ export class RefusedCall extends Error {
 export class WrongUse extends Error {}
 
 /** @throws RefusedCall */
-export async function ask<Name extends RouteName>({ host, language }: Session, route: Name, input: RouteInput<Name>): Promise<RouteOutput<Name>> {
+export async function ask<Name extends RouteName>(
+  { host, language }: Session,
+  route: Name,
+  input: RouteInput<Name>,
+): Promise<RouteOutput<Name>> {
   const reply = await host.call(route, input, language)
   if (!reply.ok) throw new RefusedCall(reply)
   return reply.value
@@ -75,7 +79,10 @@ export async function finishJob(session: Session, jobId: number): Promise<number
       if (job.error) throw new RefusedCall({ ok: false, error: job.error })
       if (job.state !== 'queued' && job.state !== 'running') {
         const code = job.state === 'cancelled' ? 'jobs/cancelled' : 'jobs/interrupted'
-        throw new RefusedCall({ ok: false, error: { code, message: translate(`errors.${code}.message`), hint: translate(`errors.${code}.hint`), details: {} } })
+        throw new RefusedCall({
+          ok: false,
+          error: { code, message: translate(`errors.${code}.message`), hint: translate(`errors.${code}.hint`), details: {} },
+        })
       }
       output.progress(translate(`jobs.phase.${job.phase}`), job.done / job.total, job.leftS)
       await changed

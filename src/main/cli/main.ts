@@ -19,7 +19,18 @@ import { train } from './commands/train.ts'
 import { createOutput } from './output.ts'
 
 const commands: Record<string, Command> = {
-  inspect, import: importFiles, snapshots, train, embed, figure, export: exportTable, selfcheck, bench, demo, serve, simulate,
+  inspect,
+  import: importFiles,
+  snapshots,
+  train,
+  embed,
+  figure,
+  export: exportTable,
+  selfcheck,
+  bench,
+  demo,
+  serve,
+  simulate,
 }
 const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 }
 
@@ -31,7 +42,10 @@ async function run(words: string[]): Promise<number> {
   const language = languageOf(words)
   const translate = translator(language)
   const wrongUse = (reason: string): number => {
-    if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: { code: 'cli/wrong-use', message: reason, hint: translate('cli.seeHelp'), details: {} } })}\n`)
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ ok: false, error: { code: 'cli/wrong-use', message: reason, hint: translate('cli.seeHelp'), details: {} } })}\n`,
+      )
     process.stderr.write(`${reason}\n${translate('cli.seeHelp')}\n`)
     return exitCodes.wrongUse
   }
@@ -41,8 +55,9 @@ async function run(words: string[]): Promise<number> {
   } catch (problem) {
     return wrongUse(translate('cli.wrongOption', { reason: problem instanceof Error ? problem.message : String(problem) }))
   }
-  if (given.flag('version')) return process.stdout.write(`${packageFile.version}\n`), exitCodes.done
-  if (given.flag('help') || given.command === '') return process.stdout.write(`${translate('cli.help')}\n`), given.flag('help') ? exitCodes.done : exitCodes.wrongUse
+  if (given.flag('version')) return (process.stdout.write(`${packageFile.version}\n`), exitCodes.done)
+  if (given.flag('help') || given.command === '')
+    return (process.stdout.write(`${translate('cli.help')}\n`), given.flag('help') ? exitCodes.done : exitCodes.wrongUse)
   const command = Object.hasOwn(commands, given.command) ? commands[given.command] : undefined
   if (!command) return wrongUse(translate('cli.unknownCommand', { command: given.command, commands: Object.keys(commands).join(', ') }))
 
@@ -54,7 +69,8 @@ async function run(words: string[]): Promise<number> {
     output.value(await command({ host, arguments: given, output, language, translate, signal: stop.signal }))
     return exitCodes.done
   } catch (problem) {
-    if (problem instanceof WrongUse || problem instanceof RangeError) return wrongUse(problem instanceof WrongUse ? problem.message : translate('cli.wrongOption', { reason: problem.message }))
+    if (problem instanceof WrongUse || problem instanceof RangeError)
+      return wrongUse(problem instanceof WrongUse ? problem.message : translate('cli.wrongOption', { reason: problem.message }))
     if (!(problem instanceof RefusedCall)) throw problem
     output.error(problem.reply)
     return stop.signal.aborted ? exitCodes.cancelled : exitCodes.failed

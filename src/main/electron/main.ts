@@ -15,7 +15,9 @@ import { openWindow } from './window.ts'
 const outDir = fileURLToPath(new URL('..', import.meta.url))
 const dataDir = defaultDataDir()
 let waitingProject = projectIn(process.argv)
-let openProject = (path: string): void => { waitingProject = path }
+let openProject = (path: string): void => {
+  waitingProject = path
+}
 
 app.setName('TAVRNN Studio')
 // what Chromium itself keeps, apart from what is the person's

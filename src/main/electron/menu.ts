@@ -9,8 +9,16 @@ export function setMenu(translate: Translate, recent: { name: string; path: stri
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(translate, recent, actions, isMac)))
 }
 
-function menuTemplate(translate: Translate, recent: { name: string; path: string }[], actions: MenuActions, isMac: boolean): MenuItemConstructorOptions[] {
-  const item = (role: NonNullable<MenuItemConstructorOptions['role']>): MenuItemConstructorOptions => ({ role, label: translate(`menu.${role}`) })
+function menuTemplate(
+  translate: Translate,
+  recent: { name: string; path: string }[],
+  actions: MenuActions,
+  isMac: boolean,
+): MenuItemConstructorOptions[] {
+  const item = (role: NonNullable<MenuItemConstructorOptions['role']>): MenuItemConstructorOptions => ({
+    role,
+    label: translate(`menu.${role}`),
+  })
   const line: MenuItemConstructorOptions = { type: 'separator' }
   const app: MenuItemConstructorOptions = {
     label: 'TAVRNN Studio',

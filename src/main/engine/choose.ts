@@ -23,7 +23,8 @@ const words = ['auto', 'cpu']
  */
 export function chooseEngine(name: string, threadCount: number | null = null): Engine {
   const engine = words.includes(name) ? knownEngines()[0] : knownEngines().find((one) => one.name === name)
-  if (engine === undefined) throw fail('engines/none-starts', { engine: name, engines: [...words, ...knownEngines().map((one) => one.name)].join(', ') })
+  if (engine === undefined)
+    throw fail('engines/none-starts', { engine: name, engines: [...words, ...knownEngines().map((one) => one.name)].join(', ') })
   const variant = threadCount === null ? undefined : variants.find((one) => engine.name === `cpu-${one}`)
   return variant === undefined ? engine : cpuEngine(variant, threadCount)
 }

@@ -10,7 +10,8 @@ export type EdgeWeights = { edge: number; perPair: number }
  */
 export function edgeWeightsOf(
   { from: { z, rowStart: view }, withDiagonal }: Pick<EdgeLossInstruction, 'from' | 'withDiagonal'>,
-  rowStart: ArrayLike<number>, columns: ArrayLike<number>,
+  rowStart: ArrayLike<number>,
+  columns: ArrayLike<number>,
 ): EdgeWeights {
   const n = z.rowCount
   let entryCount = 0
@@ -19,6 +20,7 @@ export function edgeWeightsOf(
       if (columns[e]! < n && (withDiagonal || columns[e] !== i)) entryCount++
     }
   }
-  const pairCount = withDiagonal ? n * n : n * (n - 1), positives = Math.min(Math.max(entryCount, 1), pairCount - 1)
+  const pairCount = withDiagonal ? n * n : n * (n - 1),
+    positives = Math.min(Math.max(entryCount, 1), pairCount - 1)
   return { edge: (pairCount - positives) / positives, perPair: 0.5 / (pairCount - positives) }
 }

@@ -35,7 +35,9 @@ export type Engine = {
    * @param symmetric further inputs by tensor name, [matrix, row, column]; the program takes products of them only
    */
   prepare: (
-    program: Program, inputs: Readonly<Record<string, TensorArray>>, symmetric?: Readonly<Record<string, SymmetricMatrices>>,
+    program: Program,
+    inputs: Readonly<Record<string, TensorArray>>,
+    symmetric?: Readonly<Record<string, SymmetricMatrices>>,
   ) => Machine
 }
 

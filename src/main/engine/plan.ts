@@ -9,13 +9,15 @@ type Lifetime = { tensor: Tensor; first: number; last: number }
 
 function lifetimesOf(program: Program, slack: number): Lifetime[] {
   const lifetimes = new Map<Tensor, Lifetime>()
-  sections.flatMap((section) => program[section]).forEach((instruction, index) => {
-    for (const { tensor } of [...viewsOf(instruction.to), ...viewsOf(instruction.from)]) {
-      const known = lifetimes.get(tensor)
-      if (known !== undefined) known.last = index
-      else if (tensor.role === 'value') lifetimes.set(tensor, { tensor, first: index, last: index })
-    }
-  })
+  sections
+    .flatMap((section) => program[section])
+    .forEach((instruction, index) => {
+      for (const { tensor } of [...viewsOf(instruction.to), ...viewsOf(instruction.from)]) {
+        const known = lifetimes.get(tensor)
+        if (known !== undefined) known.last = index
+        else if (tensor.role === 'value') lifetimes.set(tensor, { tensor, first: index, last: index })
+      }
+    })
   return [...lifetimes.values()].map(({ tensor, first, last }) => ({ tensor, first: first - slack, last: last + slack }))
 }
 
@@ -25,7 +27,8 @@ function lifetimesOf(program: Program, slack: number): Lifetime[] {
  * @param slack instructions by which each lifetime is longer than need be, for engines that change their order
  */
 export function planMemory(program: Program, slack = 0): MemoryPlan {
-  const offsets = new Map<Tensor, number>(), placed: (Lifetime & { start: number; end: number })[] = []
+  const offsets = new Map<Tensor, number>(),
+    placed: (Lifetime & { start: number; end: number })[] = []
   let arenaBytes = 0
   for (const lifetime of lifetimesOf(program, slack).toSorted((a, b) => b.tensor.length - a.tensor.length || a.first - b.first)) {
     const bytes = Math.ceil((lifetime.tensor.length * bytesOf[lifetime.tensor.type]) / 64) * 64
@@ -35,7 +38,8 @@ export function planMemory(program: Program, slack = 0): MemoryPlan {
       if (other.start >= start + bytes) break
       start = Math.max(start, other.end)
     }
-    const end = start + bytes, index = placed.findIndex((other) => other.start > start)
+    const end = start + bytes,
+      index = placed.findIndex((other) => other.start > start)
     placed.splice(index < 0 ? placed.length : index, 0, { ...lifetime, start, end })
     offsets.set(lifetime.tensor, start)
     arenaBytes = Math.max(arenaBytes, end)

@@ -77,7 +77,8 @@ export function demand(isTrue: boolean, message: string): void {
 export const viewsOf = (side: Instruction['from']): View[] => Object.values(side).filter((view) => view !== null)
 
 const within = (view: View): string => {
-  const row = Math.floor(view.offset / view.stride), column = view.offset % view.stride
+  const row = Math.floor(view.offset / view.stride),
+    column = view.offset % view.stride
   return view.offset === 0 && view.rowCount * view.columnCount === view.tensor.length
     ? view.tensor.name
     : `${view.tensor.name}[${row}:${row + view.rowCount}, ${column}:${column + view.columnCount}]`
@@ -86,9 +87,13 @@ const within = (view: View): string => {
 /** A program as text, one instruction a line: what is written = operation(what is read; settings). */
 export function print(program: Program): string {
   const named = (side: Instruction['from']): string =>
-    Object.entries(side).flatMap(([name, view]) => (view === null ? [] : [`${name} ${within(view)}`])).join(', ')
+    Object.entries(side)
+      .flatMap(([name, view]) => (view === null ? [] : [`${name} ${within(view)}`]))
+      .join(', ')
   const line = ({ op, from, to, ...settings }: Instruction): string => {
-    const rest = Object.entries(settings).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ')
+    const rest = Object.entries(settings)
+      .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+      .join(', ')
     return `  ${named(to)} = ${op}(${named(from)}${rest === '' ? '' : `; ${rest}`})`
   }
   return sections.map((section) => [section, ...program[section].map(line)].join('\n')).join('\n')

@@ -1,6 +1,13 @@
 import {
-  demand, wholeOf,
-  type Instruction, type Program, type Section, type Tensor, type TensorRole, type TensorType, type View,
+  demand,
+  wholeOf,
+  type Instruction,
+  type Program,
+  type Section,
+  type Tensor,
+  type TensorRole,
+  type TensorType,
+  type View,
 } from './program.ts'
 
 /** Writes a program down: operations declare tensors on it, record instructions and leave their adjoints for later. */
@@ -33,7 +40,8 @@ function joined(a: View, b: View): View | null {
 
 /** Neighbouring row blocks become one where all views of both agree. */
 function joinBlocks(blocks: readonly (readonly View[])[]): (readonly View[])[] {
-  const sorted = blocks.toSorted((a, b) => a[0]!.offset - b[0]!.offset), result: (readonly View[])[] = []
+  const sorted = blocks.toSorted((a, b) => a[0]!.offset - b[0]!.offset),
+    result: (readonly View[])[] = []
   for (const block of sorted) {
     const both = result.at(-1)?.map((view, index) => joined(view, block[index]!))
     if (both?.every((view) => view !== null)) result[result.length - 1] = both
@@ -44,7 +52,9 @@ function joinBlocks(blocks: readonly (readonly View[])[]): (readonly View[])[] {
 
 /** An empty recorder; the forward section is open. */
 export function createRecorder(): Recorder {
-  const tensors: Tensor[] = [], gradients = new Map<Tensor, View>(), adjoints: (() => void)[] = []
+  const tensors: Tensor[] = [],
+    gradients = new Map<Tensor, View>(),
+    adjoints: (() => void)[] = []
   const lists: Record<Section, Instruction[]> = { forward: [], backward: [], update: [] }
   const ends = new Map<string, { blocks: (readonly View[])[]; write: (views: readonly View[]) => void }>()
   let open: Section = 'forward'
@@ -71,8 +81,12 @@ export function createRecorder(): Recorder {
   return {
     tensor,
     gradient,
-    record: (instruction) => { lists[open].push(instruction) },
-    adjoint: (write) => { adjoints.push(write) },
+    record: (instruction) => {
+      lists[open].push(instruction)
+    },
+    adjoint: (write) => {
+      adjoints.push(write)
+    },
     atEnd: (key, views, write) => {
       const end = ends.get(key)
       if (end === undefined) ends.set(key, { blocks: [views], write })
@@ -84,7 +98,9 @@ export function createRecorder(): Recorder {
       for (const write of adjoints.toReversed()) write()
       for (const end of ends.values()) for (const views of joinBlocks(end.blocks)) end.write(views)
     },
-    beginUpdate: () => { open = 'update' },
+    beginUpdate: () => {
+      open = 'update'
+    },
     finish: () => ({ tensors, ...lists }),
   }
 }

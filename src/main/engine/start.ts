@@ -25,7 +25,13 @@ export async function startEngine(word: string): Promise<AwaitedEngine> {
   const start = isGuest(word) ? guests[word] : undefined
   if (start === undefined) return chooseEngine(word)
   const engine = await start()
-  if (engine === null) throw fail('engines/none-starts', { engine: word, engines: startingEngines().map(({ name }) => name).join(', ') })
+  if (engine === null)
+    throw fail('engines/none-starts', {
+      engine: word,
+      engines: startingEngines()
+        .map(({ name }) => name)
+        .join(', '),
+    })
   return engine
 }
 

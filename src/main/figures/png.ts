@@ -5,10 +5,15 @@ import { Resvg } from '@resvg/resvg-js'
 
 /** sans-serif faces with Chinese letters where the systems keep them; the first that is there is used */
 const chineseFontPlaces = [
-  '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', '/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc',
-  '/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc', '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc',
-  '/System/Library/Fonts/PingFang.ttc', '/System/Library/Fonts/Hiragino Sans GB.ttc', '/System/Library/Fonts/STHeiti Light.ttc',
-  'C:/Windows/Fonts/msyh.ttc', 'C:/Windows/Fonts/simhei.ttf',
+  '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+  '/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc',
+  '/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc',
+  '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc',
+  '/System/Library/Fonts/PingFang.ttc',
+  '/System/Library/Fonts/Hiragino Sans GB.ttc',
+  '/System/Library/Fonts/STHeiti Light.ttc',
+  'C:/Windows/Fonts/msyh.ttc',
+  'C:/Windows/Fonts/simhei.ttf',
 ]
 
 export type Fonts = { fontFiles: string[]; systemFonts: boolean }
@@ -25,7 +30,12 @@ export function fontsFor(svg: string, fontsDir: string): Fonts {
 export function rasterise(svg: string, options: Fonts & { widthPx: number }): Uint8Array {
   const drawing = new Resvg(svg, {
     fitTo: { mode: 'width', value: options.widthPx },
-    font: { loadSystemFonts: options.systemFonts, fontFiles: options.fontFiles, defaultFontFamily: 'IBM Plex Sans', sansSerifFamily: 'IBM Plex Sans' },
+    font: {
+      loadSystemFonts: options.systemFonts,
+      fontFiles: options.fontFiles,
+      defaultFontFamily: 'IBM Plex Sans',
+      sansSerifFamily: 'IBM Plex Sans',
+    },
     // 2 is geometricPrecision: letters keep their outlines at every size
     textRendering: 2,
   })

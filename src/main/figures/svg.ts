@@ -39,7 +39,11 @@ export function pageSvg(data: FigureData, look: Look, options: { dpi: number; fo
   const page = (content: string, layer = ''): string => withSize(withFonts(withLayer(content, layer), options.fontsDir), look)
   if (marks <= vectorMarkLimit) return page(render(option, look.size))
   const light = { ...option, series: all.map((series) => (heavy.includes(series) ? { ...series, data: [] } : series)) } as EChartsOption
-  const picture = rasterise(marksOnly(option, look), { widthPx: Math.round((look.size.widthPx / 96) * options.dpi), fontFiles: [], systemFonts: false })
+  const picture = rasterise(marksOnly(option, look), {
+    widthPx: Math.round((look.size.widthPx / 96) * options.dpi),
+    fontFiles: [],
+    systemFonts: false,
+  })
   const { widthPx, heightPx } = look.size
   const href = `data:image/png;base64,${Buffer.from(picture).toString('base64')}`
   const layer = `<image x="0" y="0" width="${widthPx}" height="${heightPx}" preserveAspectRatio="none" data-marks="${marks}" href="${href}" xlink:href="${href}"/>`
@@ -49,10 +53,17 @@ export function pageSvg(data: FigureData, look: Look, options: { dpi: number; fo
 /** The marks of a figure's scatter series alone, on nothing: what becomes the picture. */
 export function marksOnly(option: EChartsOption, look: Look): string {
   const bare = (axis: unknown): unknown => [axis].flat().map((one) => ({ ...(one as object), show: false, name: '' }))
-  return render({
-    ...option, backgroundColor: 'transparent', graphic: [], xAxis: bare(option.xAxis), yAxis: bare(option.yAxis),
-    series: seriesOf(option).map((series) => (series.type === 'scatter' ? series : { ...series, data: [] })),
-  } as EChartsOption, look.size)
+  return render(
+    {
+      ...option,
+      backgroundColor: 'transparent',
+      graphic: [],
+      xAxis: bare(option.xAxis),
+      yAxis: bare(option.yAxis),
+      series: seriesOf(option).map((series) => (series.type === 'scatter' ? series : { ...series, data: [] })),
+    } as EChartsOption,
+    look.size,
+  )
 }
 
 const seriesOf = (option: EChartsOption): Series[] => [option.series ?? []].flat() as Series[]
@@ -79,7 +90,10 @@ function plain(svg: string): string {
     .replace(/ dominant-baseline="central"/g, ' dy="0.35em"')
     .replace(/ dominant-baseline="text-before-edge"/g, ' dy="0.85em"')
     .replace(/ (xml:space="preserve"|pointer-events="[a-z]+")/g, '')
-    .replace(/>([^<>]+)<\/text>/g, (_, words: string) => `>${words.replace(chineseRun, (run) => `<tspan style="font-family:${chineseFonts}">${run}</tspan>`)}</text>`)
+    .replace(
+      />([^<>]+)<\/text>/g,
+      (_, words: string) => `>${words.replace(chineseRun, (run) => `<tspan style="font-family:${chineseFonts}">${run}</tspan>`)}</text>`,
+    )
 }
 
 /** the typeface has none of these letters, and not every program looks further than the first font it finds */
@@ -110,5 +124,8 @@ function fontFaces(fontsDir: string, bold: boolean): string {
 function withSize(svg: string, look: Look): string {
   const { widthPx, heightPx } = look.size
   const mm = (px: number): string => `${Number((px / pxPerMm).toFixed(4))}mm`
-  return svg.replace(/^<svg [^>]*>/, `<svg width="${mm(widthPx)}" height="${mm(heightPx)}" viewBox="0 0 ${widthPx} ${heightPx}" version="1.1" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">`)
+  return svg.replace(
+    /^<svg [^>]*>/,
+    `<svg width="${mm(widthPx)}" height="${mm(heightPx)}" viewBox="0 0 ${widthPx} ${heightPx}" version="1.1" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">`,
+  )
 }

@@ -7,7 +7,11 @@ export type Telling = { translate: Translate; log: (text: string) => void; newId
 
 /** The one method behind every door: find the route, check what came in, call; nothing is thrown across. */
 export async function answer<Name extends RouteName>(
-  handlers: Handlers, name: Name, input: unknown, caller: Caller, telling: Telling,
+  handlers: Handlers,
+  name: Name,
+  input: unknown,
+  caller: Caller,
+  telling: Telling,
 ): Promise<Reply<Name>> {
   try {
     if (!Object.hasOwn(contract, name)) throw fail('contract/route-unknown', { route: String(name) })
@@ -36,7 +40,10 @@ export function errorOf(problem: unknown, { translate, log, newId, recognise }: 
 export function inWords({ code, details }: { code: string; details: Record<string, unknown> }, translate: Translate): ErrorReply['error'] {
   const said = { ...details }
   for (const [detail, keyOf] of Object.entries(namedDetails[code] ?? {})) {
-    said[detail] = String(details[detail]).split(', ').map((id) => translate(keyOf(id))).join(', ')
+    said[detail] = String(details[detail])
+      .split(', ')
+      .map((id) => translate(keyOf(id)))
+      .join(', ')
   }
   return { code, message: translate(`errors.${code}.message`, said), hint: translate(`errors.${code}.hint`, said), details }
 }

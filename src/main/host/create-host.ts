@@ -51,19 +51,42 @@ export function createHost(options: HostOptions): Promise<Host> {
   const { dataDir, engine = 'auto', clock = Date.now, random = randomUUID, log = (text) => process.stderr.write(`${text}\n`) } = options
   const listeners = new Set<(notice: Notice) => void>()
   const telling = (language: Language): Telling => ({
-    translate: translator(language), log, newId: random,
+    translate: translator(language),
+    log,
+    newId: random,
     recognise: (problem) => storeProblem(problem, context.project?.path ?? dataDir),
   })
   const context: Context = {
-    dataDir, resourcesDir: options.resourcesDir ?? fileURLToPath(new URL('../../../resources', import.meta.url)),
-    version: packageFile.version, clock, log, engine, chooseEngine: engineNameOf, queue: new JobQueue(), progress: new Map(), unkept: new Map(), project: null,
-    notify: (notice) => { for (const listener of listeners) listener(notice) },
+    dataDir,
+    resourcesDir: options.resourcesDir ?? fileURLToPath(new URL('../../../resources', import.meta.url)),
+    version: packageFile.version,
+    clock,
+    log,
+    engine,
+    chooseEngine: engineNameOf,
+    queue: new JobQueue(),
+    progress: new Map(),
+    unkept: new Map(),
+    project: null,
+    notify: (notice) => {
+      for (const listener of listeners) listener(notice)
+    },
     explain: (problem, language) => errorOf(problem, telling(language)),
   }
   const handlers: Handlers = {
-    ...projectServices(context), ...importServices(context), ...recordingServices(context), ...layoutServices(context),
-    ...snapshotServices(context), ...modelRunServices(context), ...embeddingServices(context), ...figureServices(context),
-    ...exportServices(context), ...jobServices(context), ...settingsServices(context), ...engineServices(context), ...simulationServices(context),
+    ...projectServices(context),
+    ...importServices(context),
+    ...recordingServices(context),
+    ...layoutServices(context),
+    ...snapshotServices(context),
+    ...modelRunServices(context),
+    ...embeddingServices(context),
+    ...figureServices(context),
+    ...exportServices(context),
+    ...jobServices(context),
+    ...settingsServices(context),
+    ...engineServices(context),
+    ...simulationServices(context),
   }
   return Promise.resolve({
     call: (route, input, language = languageOf(context)) => answer(handlers, route, input, { language }, telling(language)),

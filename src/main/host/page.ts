@@ -44,8 +44,14 @@ export async function readPage(rendererDir: string, path: string): Promise<PageR
 export function pageHeaders(nonce: string): Record<string, string> {
   return {
     'content-security-policy': [
-      "default-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", `style-src 'self' 'nonce-${nonce}'`, "img-src 'self' blob:",
-      "object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'",
+      "default-src 'self'",
+      "script-src 'self' 'wasm-unsafe-eval'",
+      `style-src 'self' 'nonce-${nonce}'`,
+      "img-src 'self' blob:",
+      "object-src 'none'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
     ].join('; '),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',

@@ -36,7 +36,11 @@ export function choiceAnswer<Option extends string>(answers: ImportAnswers, name
 }
 
 /** A setting as the wizard shows it. */
-export function choiceSetting(name: string, value: string | null, { options, guessed }: { options: readonly string[]; guessed: boolean }): ImportSetting {
+export function choiceSetting(
+  name: string,
+  value: string | null,
+  { options, guessed }: { options: readonly string[]; guessed: boolean },
+): ImportSetting {
   return { name, kind: 'choice', value, guessed, options: [...options], unit: null }
 }
 

@@ -37,13 +37,16 @@ export function checkSpikes(input: {
   const { duplicates, violations, intervals } = countIntervals(trains)
   if (duplicates > 0) warnings.push(warning('duplicate-spikes', { count: duplicates }))
   if (intervals > 0 && violations / intervals > tolerableShare) {
-    warnings.push(warning('refractory-violations', { percent: Math.round(1000 * violations / intervals) / 10 }))
+    warnings.push(warning('refractory-violations', { percent: Math.round((1000 * violations) / intervals) / 10 }))
   }
   if (unsortedChannels.length > 0) {
-    warnings.push(warning('unsorted-times', { count: unsortedChannels.length, channels: named(unsortedChannels.map((c) => channelLabels[c] ?? '')) }))
+    warnings.push(
+      warning('unsorted-times', { count: unsortedChannels.length, channels: named(unsortedChannels.map((c) => channelLabels[c] ?? '')) }),
+    )
   }
   if (span.firstS > lateStartS) warnings.push(warning('clock-starts-late', { firstS: Math.round(1000 * span.firstS) / 1000, startS }))
-  if (span.lastS - span.firstS > longRecordingS) warnings.push(warning('long-recording', { days: Math.round((span.lastS - span.firstS) / 8640) / 10 }))
+  if (span.lastS - span.firstS > longRecordingS)
+    warnings.push(warning('long-recording', { days: Math.round((span.lastS - span.firstS) / 8640) / 10 }))
   return warnings
 }
 

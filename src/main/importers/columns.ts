@@ -7,16 +7,95 @@ export type TimeUnit = (typeof timeUnits)[number]
 /** Names as people write them, the likeliest first; compared without case, blanks, and signs between words. */
 const names: Record<ColumnRole, string[]> = {
   channel: [
-    'channel', 'channels', 'channelid', 'channelindex', 'channelnumber', 'channelno', 'channelname', 'channellabel', 'chan', 'chanid', 'ch', 'chid', 'electrode', 'electrodeid',
-    'electrodenumber', 'electrodeno', 'electrodelabel', 'elec', 'el', 'unit', 'unitid', 'units', 'cluster', 'clusterid', 'neuron', 'neuronid', 'cell', 'cellid',
-    'id', 'site', 'contact', 'kanal', 'kanalnr', 'elektrode', 'einheit', 'zelle', 'canal', 'voie', 'électrode', 'electrodo', 'canale', 'elettrodo',
-    '通道', '电极', '神经元', '单元', 'チャンネル', '電極',
+    'channel',
+    'channels',
+    'channelid',
+    'channelindex',
+    'channelnumber',
+    'channelno',
+    'channelname',
+    'channellabel',
+    'chan',
+    'chanid',
+    'ch',
+    'chid',
+    'electrode',
+    'electrodeid',
+    'electrodenumber',
+    'electrodeno',
+    'electrodelabel',
+    'elec',
+    'el',
+    'unit',
+    'unitid',
+    'units',
+    'cluster',
+    'clusterid',
+    'neuron',
+    'neuronid',
+    'cell',
+    'cellid',
+    'id',
+    'site',
+    'contact',
+    'kanal',
+    'kanalnr',
+    'elektrode',
+    'einheit',
+    'zelle',
+    'canal',
+    'voie',
+    'électrode',
+    'electrodo',
+    'canale',
+    'elettrodo',
+    '通道',
+    '电极',
+    '神经元',
+    '单元',
+    'チャンネル',
+    '電極',
   ],
   time: [
-    'time', 'times', 'spiketime', 'spiketimes', 'timeofspike', 'timestamp', 'timestamps', 'spiketimestamp', 't', 'tspike', 'zeit', 'zeitpunkt', 'spikezeit', 'temps', 'tiempo', 'tempo',
-    'seconds', 'sec', 'ms', 'milliseconds', '时间', '時間', '时刻',
+    'time',
+    'times',
+    'spiketime',
+    'spiketimes',
+    'timeofspike',
+    'timestamp',
+    'timestamps',
+    'spiketimestamp',
+    't',
+    'tspike',
+    'zeit',
+    'zeitpunkt',
+    'spikezeit',
+    'temps',
+    'tiempo',
+    'tempo',
+    'seconds',
+    'sec',
+    'ms',
+    'milliseconds',
+    '时间',
+    '時間',
+    '时刻',
   ],
-  sample: ['sample', 'samples', 'sampleindex', 'samplenumber', 'spikesample', 'spikesamples', 'frame', 'frames', 'frameno', 'framenumber', 'tick', 'ticks', '采样点'],
+  sample: [
+    'sample',
+    'samples',
+    'sampleindex',
+    'samplenumber',
+    'spikesample',
+    'spikesamples',
+    'frame',
+    'frames',
+    'frameno',
+    'framenumber',
+    'tick',
+    'ticks',
+    '采样点',
+  ],
   x: ['x', 'xpos', 'posx', 'positionx', 'xposition', 'xcoord', 'xcoordinate', 'xloc', 'locx'],
   y: ['y', 'ypos', 'posy', 'positiony', 'yposition', 'ycoord', 'ycoordinate', 'yloc', 'locy'],
   region: ['subregion', 'region', 'regionname', 'area', 'areaname', 'bereich', 'zone', '区域'],
@@ -27,10 +106,34 @@ const names: Record<ColumnRole, string[]> = {
 }
 
 const unitNames: Record<string, TimeUnit> = {
-  s: 's', sec: 's', secs: 's', second: 's', seconds: 's', sekunden: 's', 秒: 's',
-  ms: 'ms', msec: 'ms', msecs: 'ms', millisecond: 'ms', milliseconds: 'ms', millisekunden: 'ms', 毫秒: 'ms',
-  us: 'us', µs: 'us', μs: 'us', usec: 'us', microsecond: 'us', microseconds: 'us', mikrosekunden: 'us', 微秒: 'us',
-  sample: 'samples', samples: 'samples', frame: 'samples', frames: 'samples', tick: 'samples', ticks: 'samples',
+  s: 's',
+  sec: 's',
+  secs: 's',
+  second: 's',
+  seconds: 's',
+  sekunden: 's',
+  秒: 's',
+  ms: 'ms',
+  msec: 'ms',
+  msecs: 'ms',
+  millisecond: 'ms',
+  milliseconds: 'ms',
+  millisekunden: 'ms',
+  毫秒: 'ms',
+  us: 'us',
+  µs: 'us',
+  μs: 'us',
+  usec: 'us',
+  microsecond: 'us',
+  microseconds: 'us',
+  mikrosekunden: 'us',
+  微秒: 'us',
+  sample: 'samples',
+  samples: 'samples',
+  frame: 'samples',
+  frames: 'samples',
+  tick: 'samples',
+  ticks: 'samples',
 }
 const lengthUnits: Record<string, number> = { um: 1, µm: 1, μm: 1, micron: 1, microns: 1, mm: 1000, nm: 0.001, m: 1_000_000 }
 
@@ -38,7 +141,10 @@ const lengthUnits: Record<string, number> = { um: 1, µm: 1, μm: 1, micron: 1, 
 type ColumnName = { word: string; unit: string | null }
 
 function takeApart(name: string): ColumnName {
-  const plain = name.trim().replace(/^["']|["']$/g, '').toLowerCase()
+  const plain = name
+    .trim()
+    .replace(/^["']|["']$/g, '')
+    .toLowerCase()
   const bracket = /^(.*?)\s*[([{]\s*([^)\]}]*)\s*[)\]}]\s*$/.exec(plain)
   if (bracket) return { word: squeeze(bracket[1] ?? ''), unit: squeeze(bracket[2] ?? '') }
   const suffix = /^(.+?)[\s_./-]+(?:in[\s_]+)?([^\s_./-]+)$/.exec(plain)
@@ -75,7 +181,7 @@ export function findTimeColumn(columns: string[]): number {
 /** The unit a column's name tells; null where it tells none. */
 export function timeUnitOf(column: string): TimeUnit | null {
   const { word, unit } = takeApart(column)
-  return unitNames[unit ?? ''] ?? (names.sample.includes(word) ? 'samples' : unitNames[word] ?? null)
+  return unitNames[unit ?? ''] ?? (names.sample.includes(word) ? 'samples' : (unitNames[word] ?? null))
 }
 
 /** Micrometres per unit of a column of positions: 1 unless its name says otherwise. */

@@ -15,11 +15,11 @@ const longestLabel = 80
 
 /** Words as people write them; compared without case, blanks and signs between words. */
 const kindWords: Record<Exclude<TaskEventKind, 'custom'>, string[]> = {
-  'hit': ['hit', 'hits', 'success', 'correct', 'treffer', '命中', '击中'],
-  'miss': ['miss', 'misses', 'missed', 'failure', 'fail', 'error', 'incorrect', 'fehler', '失误', '未命中'],
+  hit: ['hit', 'hits', 'success', 'correct', 'treffer', '命中', '击中'],
+  miss: ['miss', 'misses', 'missed', 'failure', 'fail', 'error', 'incorrect', 'fehler', '失误', '未命中'],
   'rally-start': ['rallystart', 'startofrally', 'rally', 'serve', '回合开始'],
-  'stimulus': ['stimulus', 'stim', 'stimulation', 'reiz', '刺激'],
-  'lap': ['lap', 'lapstart', 'runde'],
+  stimulus: ['stimulus', 'stim', 'stimulation', 'reiz', '刺激'],
+  lap: ['lap', 'lapstart', 'runde'],
 }
 
 /** Events of the task out of a file of their own, in ascending order of time. */
@@ -34,7 +34,9 @@ export const eventsCsv: Importer = {
       const shape = shapeOfTable(file)
       return shape !== null && isEventTable(shape, answers)
     })
-    return found.length === 0 ? null : { confidence: 0.9, reasons: [{ code: 'columns', details: { file: found.map(({ name }) => name).join(', ') } }], files: found }
+    return found.length === 0
+      ? null
+      : { confidence: 0.9, reasons: [{ code: 'columns', details: { file: found.map(({ name }) => name).join(', ') } }], files: found }
   },
   async inspect({ files, answers, interrupt }) {
     return inspectionOf(await readEvents(files, { answers, interrupt }))
@@ -55,7 +57,10 @@ function isEventTable({ columns, hasHeader }: TableShape, { time, kind }: Import
  * @throws import/files-not-one-recording for two files of events, import/column-missing, import/cell-not-a-number,
  *   import/cell-empty, import/needs-setting where times are samples without a rate, import/setting-refused
  */
-export async function readEvents(files: OpenedFile[], { answers, interrupt }: { answers: ImportAnswers; interrupt: () => void }): Promise<EventTable> {
+export async function readEvents(
+  files: OpenedFile[],
+  { answers, interrupt }: { answers: ImportAnswers; interrupt: () => void },
+): Promise<EventTable> {
   const [file, another] = files
   const shape = file && shapeOfTable(file)
   if (!shape) throw fail('import/not-recognised', { file: file?.name ?? '', formats: format })
@@ -70,12 +75,22 @@ export async function readEvents(files: OpenedFile[], { answers, interrupt }: { 
     for (const [r, row] of rows.entries()) {
       if (isBlankRow(row)) continue
       const place = { file: file.name, line: firstLine + r }
-      const cell = (row[time] ?? '').trim(), label = tidyLabel(row[kind] ?? '').slice(0, longestLabel)
-      if (cell === '' || /^(nan|na|null)$/i.test(cell)) { withoutTime++; continue }
+      const cell = (row[time] ?? '').trim(),
+        label = tidyLabel(row[kind] ?? '').slice(0, longestLabel)
+      if (cell === '' || /^(nan|na|null)$/i.test(cell)) {
+        withoutTime++
+        continue
+      }
       const found = toNumber(cell, shape.decimal)
-      if (Number.isNaN(found)) throw fail('import/cell-not-a-number', { ...place, column: shape.columns[time] ?? '', found: cell.slice(0, 40) })
+      if (Number.isNaN(found))
+        throw fail('import/cell-not-a-number', { ...place, column: shape.columns[time] ?? '', found: cell.slice(0, 40) })
       if (label === '') throw fail('import/cell-empty', { ...place, column: shape.columns[kind] ?? '' })
-      if (events.length >= eventLimit) throw fail('import/dataset-too-large', { file: file.name, dataset: shape.columns[time] ?? '', claimedMB: Math.round(file.bytes / 1e6) })
+      if (events.length >= eventLimit)
+        throw fail('import/dataset-too-large', {
+          file: file.name,
+          dataset: shape.columns[time] ?? '',
+          claimedMB: Math.round(file.bytes / 1e6),
+        })
       const number = value < 0 ? NaN : toNumber(row[value] ?? '', shape.decimal)
       events.push({ timeS: found / perSecond, kind: kindOf(label), label, value: Number.isNaN(number) ? null : number })
     }
@@ -86,7 +101,14 @@ export async function readEvents(files: OpenedFile[], { answers, interrupt }: { 
     settings: [
       choiceSetting('time', shape.columns[time] ?? '', { options: shape.columns, guessed: answers.time === undefined }),
       choiceSetting('kind', shape.columns[kind] ?? '', { options: shape.columns, guessed: answers.kind === undefined }),
-      ...(['hit', 'miss'] as const).map((name): ImportSetting => ({ name, kind: 'text', value: answers[name] ?? name, guessed: answers[name] === undefined, options: [], unit: null })),
+      ...(['hit', 'miss'] as const).map((name): ImportSetting => ({
+        name,
+        kind: 'text',
+        value: answers[name] ?? name,
+        guessed: answers[name] === undefined,
+        options: [],
+        unit: null,
+      })),
       ...settings,
     ],
     warnings: [
@@ -97,19 +119,47 @@ export async function readEvents(files: OpenedFile[], { answers, interrupt }: { 
 }
 
 /** Events inside [startS, endS), all of them while that is not known; the others are left out and counted in a warning. */
-export function eventsWithin({ file, events, warnings }: EventTable, { startS, endS }: { startS: number | null; endS: number | null }): { events: TaskEvent[]; warnings: ImportWarning[] } {
+export function eventsWithin(
+  { file, events, warnings }: EventTable,
+  { startS, endS }: { startS: number | null; endS: number | null },
+): { events: TaskEvent[]; warnings: ImportWarning[] } {
   if (startS === null || endS === null) return { events, warnings }
-  const inside = events.filter(({ timeS }) => timeS >= startS && timeS < endS), outside = events.length - inside.length
-  return { events: inside, warnings: outside > 0 ? [...warnings, warning('events-outside', { count: outside, file, startS, endS })] : warnings }
+  const inside = events.filter(({ timeS }) => timeS >= startS && timeS < endS),
+    outside = events.length - inside.length
+  return {
+    events: inside,
+    warnings: outside > 0 ? [...warnings, warning('events-outside', { count: outside, file, startS, endS })] : warnings,
+  }
 }
 
 function inspectionOf({ events, settings, warnings }: EventTable): Inspection {
-  const firstS = events[0]?.timeS ?? null, lastS = events.at(-1)?.timeS ?? null
+  const firstS = events[0]?.timeS ?? null,
+    lastS = events.at(-1)?.timeS ?? null
   return {
-    format, reasons: [], alternatives: [], modality: 'behaviour', channels: 0, spikes: null, samples: null, samplingRateHz: null,
-    firstS, lastS, durationS: firstS === null || lastS === null ? null : lastS - firstS, startS: null, endS: null, channelLabels: [],
-    spikesPerChannel: null, positionsUm: null, regions: [], regionOfChannel: null, events: countTaskEvents(events), settings,
-    choices: [], needs: [], warnings, raster: null,
+    format,
+    reasons: [],
+    alternatives: [],
+    modality: 'behaviour',
+    channels: 0,
+    spikes: null,
+    samples: null,
+    samplingRateHz: null,
+    firstS,
+    lastS,
+    durationS: firstS === null || lastS === null ? null : lastS - firstS,
+    startS: null,
+    endS: null,
+    channelLabels: [],
+    spikesPerChannel: null,
+    positionsUm: null,
+    regions: [],
+    regionOfChannel: null,
+    events: countTaskEvents(events),
+    settings,
+    choices: [],
+    needs: [],
+    warnings,
+    raster: null,
   }
 }
 
@@ -117,12 +167,14 @@ function columnsOf(file: OpenedFile, { columns }: TableShape, answers: ImportAns
   const given = (name: 'time' | 'kind'): number => columns.indexOf(choiceAnswer(answers, name, columns) ?? '')
   const time = answers.time === undefined ? findTimeColumn(columns) : given('time')
   const kind = answers.kind === undefined ? findColumn(columns, 'kind') : given('kind')
-  if (time < 0 || kind < 0) throw fail('import/column-missing', { file: file.name, wanted: time < 0 ? 'time' : 'kind', found: columns.join(', ') })
+  if (time < 0 || kind < 0)
+    throw fail('import/column-missing', { file: file.name, wanted: time < 0 ? 'time' : 'kind', found: columns.join(', ') })
   return { time, kind, value: columns.findIndex((column) => column.trim().toLowerCase() === 'value') }
 }
 
 function unitOf(file: OpenedFile, column: string, answers: ImportAnswers): { perSecond: number; settings: ImportSetting[] } {
-  const given = choiceAnswer(answers, 'eventTimeUnit', timeUnits), told = timeUnitOf(column)
+  const given = choiceAnswer(answers, 'eventTimeUnit', timeUnits),
+    told = timeUnitOf(column)
   const unit: TimeUnit = given ?? told ?? 's'
   const perSecond = unit === 'samples' ? numberAnswer(answers, 'samplingRateHz', 0) : { s: 1, ms: 1e3, us: 1e6 }[unit]
   if (perSecond === null) throw fail('import/needs-setting', { file: file.name, setting: 'samplingRateHz' })

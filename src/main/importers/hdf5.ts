@@ -33,7 +33,11 @@ let loaded: Promise<{ library: Library; module: Module }> | null = null
  * Opens a file, hands it to `work`, and closes it whatever happens. Any folder and any name work.
  * @throws import/file-damaged
  */
-export async function withHdf5<Result>(path: string, work: (file: Hdf5File) => Result | Promise<Result>, bytes = Infinity): Promise<Result> {
+export async function withHdf5<Result>(
+  path: string,
+  work: (file: Hdf5File) => Result | Promise<Result>,
+  bytes = Infinity,
+): Promise<Result> {
   const session = await openHdf5(path, bytes)
   try {
     return await work(session.file)
@@ -51,7 +55,12 @@ export async function openHdf5(path: string, bytes: number): Promise<{ file: Hdf
   const { library, module } = await (loaded ??= load())
   const opened = new library.File(path, 'r')
   if (opened.file_id < 0n) throw fail('import/file-damaged', { file: basename(path) })
-  return { file: reader(library, module, { opened, name: basename(path), bytes }), close: () => { opened.close() } }
+  return {
+    file: reader(library, module, { opened, name: basename(path), bytes }),
+    close: () => {
+      opened.close()
+    },
+  }
 }
 
 async function load(): Promise<{ library: Library; module: Module }> {
@@ -95,7 +104,12 @@ function reader(library: Library, module: Module, source: { opened: H5File; name
     const metadata = need(path)
     const shape = (metadata.shape ?? []).map(Number)
     if (!numeric(metadata) || metadata.shape === null || shape.length !== rank) {
-      throw fail('import/dataset-not-numbers', { file, dataset: path, expected: rank === 1 ? '[N]' : '[N × M]', found: described(metadata) })
+      throw fail('import/dataset-not-numbers', {
+        file,
+        dataset: path,
+        expected: rank === 1 ? '[N]' : '[N × M]',
+        found: described(metadata),
+      })
     }
     const claimed = shape.reduce((product, length) => product * length, metadata.size)
     if (!Number.isSafeInteger(claimed) || claimed > bytes * largestRatio) {
@@ -105,16 +119,26 @@ function reader(library: Library, module: Module, source: { opened: H5File; name
   }
 
   /** Reads rows [first, first + count); the library's own `slice` hides a failed read behind whatever memory held. */
-  function readRows(path: string, { metadata, shape, first, count }: { metadata: Metadata; shape: number[]; first: number; count: number }): Float64Array {
+  function readRows(
+    path: string,
+    { metadata, shape, first, count }: { metadata: Metadata; shape: number[]; first: number; count: number },
+  ): Float64Array {
     const counts = [count, ...shape.slice(1)]
     const length = counts.reduce((product, n) => product * n, 1)
     if (length === 0) return new Float64Array(0)
     const at = module._malloc(length * metadata.size)
-    if (at === 0) throw fail('import/dataset-too-large', { file, dataset: path, claimedMB: Math.round(length * metadata.size / 1e6) })
+    if (at === 0) throw fail('import/dataset-too-large', { file, dataset: path, claimedMB: Math.round((length * metadata.size) / 1e6) })
     try {
-      const status = ask(() => module.get_dataset_data(
-        opened.file_id, path, counts.map(BigInt), shape.map((_, axis) => (axis === 0 ? BigInt(first) : 0n)), shape.map(() => 1n), BigInt(at),
-      ))
+      const status = ask(() =>
+        module.get_dataset_data(
+          opened.file_id,
+          path,
+          counts.map(BigInt),
+          shape.map((_, axis) => (axis === 0 ? BigInt(first) : 0n)),
+          shape.map(() => 1n),
+          BigInt(at),
+        ),
+      )
       if (status < 0) throw fail('import/dataset-unreadable', { file, dataset: path })
       const raw = module.HEAPU8.slice(at, at + length * metadata.size)
       return toFloat64(raw.buffer, metadata)
@@ -161,7 +185,19 @@ function numeric({ type, size }: Metadata): boolean {
 }
 
 function described({ type, size, shape, signed }: Metadata): string {
-  const names = [signed ? `int${size * 8}` : `uint${size * 8}`, `float${size * 8}`, 'time', 'string', 'bits', 'opaque', 'compound', 'reference', 'enum', 'vlen', 'array']
+  const names = [
+    signed ? `int${size * 8}` : `uint${size * 8}`,
+    `float${size * 8}`,
+    'time',
+    'string',
+    'bits',
+    'opaque',
+    'compound',
+    'reference',
+    'enum',
+    'vlen',
+    'array',
+  ]
   return `${names[type] ?? 'unknown'} [${(shape ?? []).join(' × ')}]`
 }
 

@@ -24,7 +24,9 @@ export const layoutCsv: Importer = {
       const shape = shapeOfTable(file)
       return shape !== null && isLayout(shape)
     })
-    return found.length === 0 ? null : { confidence: 0.9, reasons: [{ code: 'columns', details: { file: found.map(({ name }) => name).join(', ') } }], files: found }
+    return found.length === 0
+      ? null
+      : { confidence: 0.9, reasons: [{ code: 'columns', details: { file: found.map(({ name }) => name).join(', ') } }], files: found }
   },
   async inspect({ files, answers, interrupt }) {
     return inspectionOf(await readLayoutTable(files, { answers, interrupt }))
@@ -70,12 +72,16 @@ type Part = {
  * Reads one layout out of one file or of several that share their channels.
  * @throws import/files-not-one-recording where two files give the same
  */
-export async function readLayoutTable(files: OpenedFile[], { answers, interrupt }: { answers: ImportAnswers; interrupt: () => void }): Promise<LayoutTable> {
+export async function readLayoutTable(
+  files: OpenedFile[],
+  { answers, interrupt }: { answers: ImportAnswers; interrupt: () => void },
+): Promise<LayoutTable> {
   const parts: Part[] = []
   for (const file of files) parts.push(await readPart(file, answers, interrupt))
   const placed = parts.filter(({ positionsUm }) => positionsUm)
   const zoned = parts.filter(({ regions }) => regions)
-  if (placed.length > 1 || zoned.length > 1) throw fail('import/files-not-one-recording', { files: files.map(({ name }) => name).join(', ') })
+  if (placed.length > 1 || zoned.length > 1)
+    throw fail('import/files-not-one-recording', { files: files.map(({ name }) => name).join(', ') })
   const base = placed[0] ?? zoned[0]
   if (!base) throw fail('import/no-spikes', { file: files[0]?.name ?? '' })
   const warnings: ImportWarning[] = []
@@ -91,7 +97,12 @@ export async function readLayoutTable(files: OpenedFile[], { answers, interrupt 
   }
   const misplaced = findMisplaced(table)
   if (misplaced.length > 0) {
-    warnings.push(warning('channels-in-other-region', { count: misplaced.length, channels: named(misplaced.map(({ channel, own, inside }) => `${channel} (${own} → ${inside})`)) }))
+    warnings.push(
+      warning('channels-in-other-region', {
+        count: misplaced.length,
+        channels: named(misplaced.map(({ channel, own, inside }) => `${channel} (${own} → ${inside})`)),
+      }),
+    )
   }
   return table
 }
@@ -99,7 +110,15 @@ export async function readLayoutTable(files: OpenedFile[], { answers, interrupt 
 function columnsOf({ columns, hasHeader }: TableShape): Record<'channel' | 'x' | 'y' | 'region' | 'role' | 'side' | 'paddle', number> {
   if (!hasHeader) return { channel: 0, x: 1, y: 2, region: -1, role: -1, side: -1, paddle: -1 }
   const find = (role: Parameters<typeof findColumn>[1]): number => findColumn(columns, role)
-  return { channel: find('channel'), x: find('x'), y: find('y'), region: find('region'), role: find('role'), side: find('side'), paddle: find('paddle') }
+  return {
+    channel: find('channel'),
+    x: find('x'),
+    y: find('y'),
+    region: find('region'),
+    role: find('role'),
+    side: find('side'),
+    paddle: find('paddle'),
+  }
 }
 
 async function readPart(file: OpenedFile, answers: ImportAnswers, interrupt: () => void): Promise<Part> {
@@ -133,24 +152,38 @@ async function readPart(file: OpenedFile, answers: ImportAnswers, interrupt: () 
         places.push(scale[0] * coordinate(row, at.x, { file, shape, line }), scale[1] * coordinate(row, at.y, { file, shape, line }))
       }
       const word = (column: number): string => (column < 0 ? '' : (row[column] ?? '').trim())
-      regions.push({ name: word(regionColumn).slice(0, 80), role: word(at.role), side: word(at.side).slice(0, 40), paddle: word(at.paddle).slice(0, 40) })
+      regions.push({
+        name: word(regionColumn).slice(0, 80),
+        role: word(at.role),
+        side: word(at.side).slice(0, 40),
+        paddle: word(at.paddle).slice(0, 40),
+      })
     }
   }
   return {
-    file, labels, settings,
+    file,
+    labels,
+    settings,
     positionsUm: hasPositions ? Float64Array.from(places) : null,
     regions: regionColumn < 0 ? null : regions,
     hasRoles: at.role >= 0,
   }
 }
 
-function chooseRegionColumn(shape: TableShape, at: ReturnType<typeof columnsOf>, answers: ImportAnswers): { regionColumn: number; settings: ImportSetting[] } {
+function chooseRegionColumn(
+  shape: TableShape,
+  at: ReturnType<typeof columnsOf>,
+  answers: ImportAnswers,
+): { regionColumn: number; settings: ImportSetting[] } {
   if (at.region < 0) return { regionColumn: -1, settings: [] }
   const options = shape.columns.filter((_, i) => i !== at.channel && i !== at.x && i !== at.y)
   const given = choiceAnswer(answers, 'regionColumn', options)
   const value = given ?? shape.columns[at.region] ?? ''
   const isOneOfSeveral = shape.columns.filter((column) => findColumn([column], 'region') === 0).length > 1
-  return { regionColumn: shape.columns.indexOf(value), settings: [choiceSetting('regionColumn', value, { options, guessed: given === null && isOneOfSeveral })] }
+  return {
+    regionColumn: shape.columns.indexOf(value),
+    settings: [choiceSetting('regionColumn', value, { options, guessed: given === null && isOneOfSeveral })],
+  }
 }
 
 /** NaN for an empty cell: the channel has no position. */
@@ -158,7 +191,8 @@ function coordinate(row: string[], column: number, { file, shape, line }: { file
   const cell = (row[column] ?? '').trim()
   if (cell === '' || /^(nan|na|null)$/i.test(cell)) return NaN
   const value = toNumber(cell, shape.decimal)
-  if (Number.isNaN(value)) throw fail('import/cell-not-a-number', { file: file.name, line, column: shape.columns[column] ?? '', found: cell.slice(0, 40) })
+  if (Number.isNaN(value))
+    throw fail('import/cell-not-a-number', { file: file.name, line, column: shape.columns[column] ?? '', found: cell.slice(0, 40) })
   return value
 }
 
@@ -172,23 +206,40 @@ function assignRegions(base: Part, zoned: Part | undefined, warnings: ImportWarn
   zoned.regions.forEach(({ name, ...said }, r) => {
     const label = zoned.labels[r] ?? ''
     const row = rowOf.get(label)
-    if (row === undefined) { unplaced.push(label); return }
+    if (row === undefined) {
+      unplaced.push(label)
+      return
+    }
     if (name === '') return
     if (!words.has(name)) words.set(name, { role: new Set(), side: new Set(), paddle: new Set() })
     const known = words.get(name)
     for (const key of ['role', 'side', 'paddle'] as const) if (said[key] !== '') known?.[key].add(said[key])
     regionOfChannel[row] = [...words.keys()].indexOf(name)
   })
-  if (unplaced.length === zoned.labels.length) throw fail('import/channels-not-joined', { file: zoned.file.name, found: named(zoned.labels, 5), expected: named(base.labels, 5) })
+  if (unplaced.length === zoned.labels.length)
+    throw fail('import/channels-not-joined', { file: zoned.file.name, found: named(zoned.labels, 5), expected: named(base.labels, 5) })
   if (words.size > regionLimit) throw fail('import/too-many-regions', { file: zoned.file.name, found: words.size, limit: regionLimit })
   if (unplaced.length > 0) {
-    warnings.push(warning('layout-channels-left-out', { count: unplaced.length, file: zoned.file.name, positionsFile: base.file.name, channels: named(unplaced, namedChannelsAtMost) }))
+    warnings.push(
+      warning('layout-channels-left-out', {
+        count: unplaced.length,
+        file: zoned.file.name,
+        positionsFile: base.file.name,
+        channels: named(unplaced, namedChannelsAtMost),
+      }),
+    )
   }
   const outside = base.labels.filter((_, row) => regionOfChannel[row] === -1)
   if (outside.length > 0) warnings.push(warning('channels-without-region', { count: outside.length, channels: named(outside) }))
-  const only = (set: Set<string>): string | null => (set.size === 1 ? [...set][0] ?? null : null)
-  const regions = [...words].map(([name, { role, side, paddle }]) => ({ name, role: roleOf(name, [...role], warnings), side: only(side), paddle: only(paddle) }))
-  if (!zoned.hasRoles) warnings.push(warning('roles-guessed', { file: zoned.file.name, regions: named(regions.map(({ name, role }) => `${name}: ${role}`)) }))
+  const only = (set: Set<string>): string | null => (set.size === 1 ? ([...set][0] ?? null) : null)
+  const regions = [...words].map(([name, { role, side, paddle }]) => ({
+    name,
+    role: roleOf(name, [...role], warnings),
+    side: only(side),
+    paddle: only(paddle),
+  }))
+  if (!zoned.hasRoles)
+    warnings.push(warning('roles-guessed', { file: zoned.file.name, regions: named(regions.map(({ name, role }) => `${name}: ${role}`)) }))
   return { regions, regionOfChannel }
 }
 
@@ -204,9 +255,19 @@ function roleOf(name: string, given: string[], warnings: ImportWarning[]): Role 
 
 function inspectionOf(table: LayoutTable): Inspection {
   return {
-    format, reasons: [], alternatives: [], modality: 'layout',
+    format,
+    reasons: [],
+    alternatives: [],
+    modality: 'layout',
     channels: table.channelLabels.length,
-    spikes: null, samples: null, samplingRateHz: null, firstS: null, lastS: null, durationS: null, startS: null, endS: null,
+    spikes: null,
+    samples: null,
+    samplingRateHz: null,
+    firstS: null,
+    lastS: null,
+    durationS: null,
+    startS: null,
+    endS: null,
     channelLabels: table.channelLabels,
     spikesPerChannel: null,
     positionsUm: table.positionsUm,
@@ -214,7 +275,8 @@ function inspectionOf(table: LayoutTable): Inspection {
     regionOfChannel: table.regions.length > 0 ? table.regionOfChannel : null,
     events: {},
     settings: table.settings,
-    choices: [], needs: [],
+    choices: [],
+    needs: [],
     warnings: [...table.warnings, ...checkPositions(table.positionsUm, table.channelLabels)],
     raster: null,
   }

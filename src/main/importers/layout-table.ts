@@ -41,17 +41,26 @@ export function joinLayout(layout: LayoutTable, channelLabels: string[]): Joined
   const { rows, warnings } = findRows(layout, channelLabels)
   const joined = rows.filter((row) => row >= 0).length
   if (joined < channelLabels.length || joined < layout.channelLabels.length) {
-    warnings.push(warning('layout-joined-partly', { file: layout.file, joined, layoutChannels: layout.channelLabels.length, recordingChannels: channelLabels.length }))
+    warnings.push(
+      warning('layout-joined-partly', {
+        file: layout.file,
+        joined,
+        layoutChannels: layout.channelLabels.length,
+        recordingChannels: channelLabels.length,
+      }),
+    )
   }
   const { positionsUm } = layout
   return {
     name: layout.name,
     regions: layout.regions,
     regionOfChannel: Int16Array.from(rows, (row) => (row < 0 ? -1 : layout.regionOfChannel[row]!)),
-    positionsUm: positionsUm && Float64Array.from({ length: 2 * rows.length }, (_, i) => {
-      const row = rows[i >> 1] ?? -1
-      return row < 0 ? NaN : positionsUm[2 * row + (i & 1)]!
-    }),
+    positionsUm:
+      positionsUm &&
+      Float64Array.from({ length: 2 * rows.length }, (_, i) => {
+        const row = rows[i >> 1] ?? -1
+        return row < 0 ? NaN : positionsUm[2 * row + (i & 1)]!
+      }),
     warnings,
   }
 }
@@ -71,7 +80,12 @@ function findRows(layout: LayoutTable, channelLabels: string[]): { rows: number[
       const placed = channelLabels.map((_, c) => byNumber.get(c + first) ?? -1)
       const example = placed.findIndex((row) => row >= 0)
       if (example >= 0) {
-        return { rows: placed, warnings: [warning('layout-joined-by-place', { file: layout.file, number: example + first, channel: channelLabels[example] ?? '' })] }
+        return {
+          rows: placed,
+          warnings: [
+            warning('layout-joined-by-place', { file: layout.file, number: example + first, channel: channelLabels[example] ?? '' }),
+          ],
+        }
       }
     }
   }
@@ -79,7 +93,10 @@ function findRows(layout: LayoutTable, channelLabels: string[]): { rows: number[
 }
 
 /** Channels that only the layout knows are silent ones of a recording whose file lists spikes alone. */
-export function completeChannels<Reading extends { channelLabels: string[]; trains: SpikeTrains }>(reading: Reading, layout: LayoutTable): Reading {
+export function completeChannels<Reading extends { channelLabels: string[]; trains: SpikeTrains }>(
+  reading: Reading,
+  layout: LayoutTable,
+): Reading {
   const present = new Map(reading.channelLabels.map((label, row) => [label, row]))
   if (!layout.channelLabels.some((label) => present.has(label))) return reading
   const listed = new Set(layout.channelLabels)
@@ -103,14 +120,20 @@ const ownShare = 0.9
  * Channels that lie inside the rectangle of a region that is not theirs. Only a rectangle that nearly all belongs to
  * its region counts: one that spans others, as that of scattered electrodes does, says nothing about who is in it.
  */
-export function findMisplaced({ channelLabels, positionsUm, regions, regionOfChannel }: LayoutTable): { channel: string; own: string; inside: string }[] {
+export function findMisplaced({
+  channelLabels,
+  positionsUm,
+  regions,
+  regionOfChannel,
+}: LayoutTable): { channel: string; own: string; inside: string }[] {
   if (!positionsUm) return []
   const misplaced: { channel: string; own: string; inside: string }[] = []
   regions.forEach((region, r) => {
     const inside = channelsInRectangle(positionsUm, boundsOf(positionsUm, regionOfChannel, r))
     const strangers = inside.filter((c) => regionOfChannel[c] !== r && regionOfChannel[c] !== -1)
     if (strangers.length > (1 - ownShare) * inside.length) return
-    for (const c of strangers) misplaced.push({ channel: channelLabels[c] ?? '', own: regions[regionOfChannel[c] ?? -1]?.name ?? '', inside: region.name })
+    for (const c of strangers)
+      misplaced.push({ channel: channelLabels[c] ?? '', own: regions[regionOfChannel[c] ?? -1]?.name ?? '', inside: region.name })
   })
   return misplaced
 }

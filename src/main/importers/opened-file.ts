@@ -27,7 +27,9 @@ const hdf5Signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
  */
 export async function openFile(path: string): Promise<OpenedFile> {
   const name = basename(path)
-  const about = await stat(path).catch((problem: NodeJS.ErrnoException) => { throw notReadable(path, problem) })
+  const about = await stat(path).catch((problem: NodeJS.ErrnoException) => {
+    throw notReadable(path, problem)
+  })
   if (about.isDirectory()) throw fail('import/is-a-folder', { file: path })
   if (!about.isFile()) throw fail('import/file-unreadable', { file: path, reason: 'not a regular file' })
   if (about.size === 0) throw fail('import/file-empty', { file: name })
@@ -43,7 +45,9 @@ function notReadable(path: string, problem: NodeJS.ErrnoException): Error {
 }
 
 async function readHead(path: string): Promise<Uint8Array> {
-  const handle = await open(path).catch((problem: NodeJS.ErrnoException) => { throw notReadable(path, problem) })
+  const handle = await open(path).catch((problem: NodeJS.ErrnoException) => {
+    throw notReadable(path, problem)
+  })
   try {
     const head = new Uint8Array(headBytes)
     let filled = 0
@@ -74,7 +78,9 @@ function encodingOf(head: Uint8Array, goesOn: boolean): Encoding {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
   const zeros = [0, 0]
-  head.forEach((byte, i) => { if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1 })
+  head.forEach((byte, i) => {
+    if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1
+  })
   const [even = 0, odd = 0] = zeros
   // Digits and Latin letters have a zero byte each in UTF-16: on odd places when the low byte comes first.
   if (odd > head.length / 4 && even < odd / 8) return 'utf-16le'

@@ -14,7 +14,11 @@ const mostSpikes = 50_000
 export function rasterOf(trains: SpikeTrains, span: { firstS: number; lastS: number }): NonNullable<Inspection['raster']> {
   const fromS = busiestStart(trains, span)
   const inside = countInside(trains, fromS, fromS + widthS)
-  const busiest = [...inside.keys()].filter((c) => inside[c]! > 0).sort((a, b) => inside[b]! - inside[a]!).slice(0, rowCount).sort((a, b) => a - b)
+  const busiest = [...inside.keys()]
+    .filter((c) => inside[c]! > 0)
+    .sort((a, b) => inside[b]! - inside[a]!)
+    .slice(0, rowCount)
+    .sort((a, b) => a - b)
   const shown = busiest.reduce((sum, c) => sum + inside[c]!, 0)
   const toS = fromS + widthS * Math.min(1, mostSpikes / shown)
   const rows: number[] = []
@@ -24,7 +28,10 @@ export function rasterOf(trains: SpikeTrains, span: { firstS: number; lastS: num
     const last = rows.length + Math.ceil(mostSpikes / busiest.length)
     for (let s = trains.offsets[c]!; s < trains.offsets[c + 1]! && (shown <= mostSpikes || rows.length < last); s++) {
       const time = trains.timesS[s]!
-      if (time >= fromS && time < toS) { rows.push(row); times.push(time) }
+      if (time >= fromS && time < toS) {
+        rows.push(row)
+        times.push(time)
+      }
     }
   })
   return { fromS, toS, channelIndexes: Int32Array.from(busiest), spikeRow: Int32Array.from(rows), spikeS: Float64Array.from(times) }

@@ -10,10 +10,7 @@ import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
 import { spikeTableCsv } from './spike-table-csv.ts'
 
 /** Formats of recordings. */
-const importers: Importer[] = [
-  retinalWaveHdf5,
-  spikeTableCsv,
-]
+const importers: Importer[] = [retinalWaveHdf5, spikeTableCsv]
 
 /** What may come in files of its own beside a recording. */
 const besides: Importer[] = [layoutCsv, eventsCsv]
@@ -30,17 +27,25 @@ export type ImportRequest = { files: string[]; format?: string; set?: ImportAnsw
  */
 export async function inspect(request: ImportRequest, interrupt: () => void = () => {}): Promise<Inspection> {
   const { importer, task, events, reasons, alternatives } = await recognise(request, interrupt)
-  const found = { ...await importer.inspect(task), reasons, alternatives }
+  const found = { ...(await importer.inspect(task)), reasons, alternatives }
   if (!events) return found
   const within = eventsWithin(events, found)
-  return { ...found, events: { ...found.events, ...countTaskEvents(within.events) }, settings: [...found.settings, ...events.settings], warnings: [...found.warnings, ...within.warnings] }
+  return {
+    ...found,
+    events: { ...found.events, ...countTaskEvents(within.events) },
+    settings: [...found.settings, ...events.settings],
+    warnings: [...found.warnings, ...within.warnings],
+  }
 }
 
 /**
  * Reads the files of one recording.
  * @throws import/… where the files are no recording, or not one
  */
-export async function* read(request: ImportRequest, interrupt: () => void): AsyncGenerator<ReadProgress, SpikeRecording & { taskEvents: TaskEvent[] }> {
+export async function* read(
+  request: ImportRequest,
+  interrupt: () => void,
+): AsyncGenerator<ReadProgress, SpikeRecording & { taskEvents: TaskEvent[] }> {
   const { importer, task, events } = await recognise(request, interrupt)
   const recording = yield* importer.read(task)
   if (!events) return { ...recording, taskEvents: [] }
@@ -57,10 +62,16 @@ async function recognise({ files, format, set = {} }: ImportRequest, interrupt: 
     opened.push(await openFile(path))
   }
   const { importer, detection, layoutFiles, eventFiles } = choose(opened, format, set)
-  refuseUnknownAnswers(set, [...importer.settings, ...(layoutFiles.length > 0 ? layoutCsv.settings : []), ...(eventFiles.length > 0 ? eventsCsv.settings : [])])
+  refuseUnknownAnswers(set, [
+    ...importer.settings,
+    ...(layoutFiles.length > 0 ? layoutCsv.settings : []),
+    ...(eventFiles.length > 0 ? eventsCsv.settings : []),
+  ])
   const layout = layoutFiles.length > 0 ? await readLayoutTable(layoutFiles, { answers: set, interrupt }) : null
   const events = eventFiles.length > 0 ? await readEvents(eventFiles, { answers: set, interrupt }) : null
-  const alternatives = [...importers, ...besides].filter((other) => other !== importer && (other.detect(detection.files, {})?.confidence ?? 0) >= 0.3).map((other) => other.format)
+  const alternatives = [...importers, ...besides]
+    .filter((other) => other !== importer && (other.detect(detection.files, {})?.confidence ?? 0) >= 0.3)
+    .map((other) => other.format)
   return { importer, task: { files: detection.files, layout, answers: set, interrupt }, events, reasons: detection.reasons, alternatives }
 }
 
@@ -75,14 +86,17 @@ function choose(opened: OpenedFile[], format: string | undefined, answers: Impor
     const detection = importer.detect(files, answers)
     const isAlone = detection !== null && detection.files.length === files.length
     // Named by hand, lone files are the recording even when they look like something beside one.
-    return { own: isAlone ? [] : detection?.files ?? [], alone: isAlone && !wanted ? detection : null }
+    return { own: isAlone ? [] : (detection?.files ?? []), alone: isAlone && !wanted ? detection : null }
   }
   const layout = aside(layoutCsv, opened)
   if (layout.alone) return { importer: layoutCsv, detection: layout.alone, layoutFiles: [], eventFiles: [] }
-  const others = opened.filter((file) => !layout.own.includes(file)), events = aside(eventsCsv, others)
+  const others = opened.filter((file) => !layout.own.includes(file)),
+    events = aside(eventsCsv, others)
   if (events.alone) return { importer: eventsCsv, detection: events.alone, layoutFiles: layout.own, eventFiles: [] }
   const rest = others.filter((file) => !events.own.includes(file))
-  const { importer, detection } = wanted ? { importer: wanted, detection: wanted.detect(rest, answers) ?? chosen(rest) } : likeliest(rest, answers)
+  const { importer, detection } = wanted
+    ? { importer: wanted, detection: wanted.detect(rest, answers) ?? chosen(rest) }
+    : likeliest(rest, answers)
   const left = rest.filter((file) => !detection.files.includes(file))
   if (left.length > 0) throw fail('import/files-not-one-recording', { files: rest.map(({ name }) => name).join(', ') })
   return { importer, detection, layoutFiles: layout.own, eventFiles: events.own }

@@ -18,7 +18,11 @@ export const retinalWaveHdf5 = spikeImporter({
     const file = files.find(({ hdf5 }) => hdf5 && (hdf5.rootNames.includes('sCount') || hdf5.rootNames.includes('epos')))
     if (!file) return null
     const both = file.hdf5?.rootNames.includes('sCount') && file.hdf5.rootNames.includes('spikes')
-    return { confidence: both ? 0.95 : 0.5, reasons: [{ code: both ? 'datasets' : 'some-datasets', details: { file: file.name } }], files: [file] }
+    return {
+      confidence: both ? 0.95 : 0.5,
+      reasons: [{ code: both ? 'datasets' : 'some-datasets', details: { file: file.name } }],
+      files: [file],
+    }
   },
   readTrains,
 })
@@ -29,7 +33,8 @@ async function* readTrains({ files, interrupt }: ImportTask): AsyncGenerator<Rea
   const { file, close } = await openHdf5(source.path, source.bytes)
   try {
     const spikeCount = file.lengthOf('/spikes')
-    if (spikeCount > spikeLimit) throw fail('import/dataset-too-large', { file: source.name, dataset: '/spikes', claimedMB: Math.round(8 * spikeCount / 1e6) })
+    if (spikeCount > spikeLimit)
+      throw fail('import/dataset-too-large', { file: source.name, dataset: '/spikes', claimedMB: Math.round((8 * spikeCount) / 1e6) })
     const offsets = readOffsets(file, source.name, spikeCount)
     const channelCount = offsets.length - 1
     const { channelLabels, warnings } = readLabels(file, source.name, channelCount)
@@ -43,7 +48,16 @@ async function* readTrains({ files, interrupt }: ImportTask): AsyncGenerator<Rea
       done += piece.length
       yield { done, total: spikeCount, phase: 'read' }
     }
-    return { channelLabels, trains: { timesS, offsets }, positionsUm, samplingRateHz: null, settings: [], needs: [], warnings, knowsAllChannels: true }
+    return {
+      channelLabels,
+      trains: { timesS, offsets },
+      positionsUm,
+      samplingRateHz: null,
+      settings: [],
+      needs: [],
+      warnings,
+      knowsAllChannels: true,
+    }
   } finally {
     close()
   }
@@ -68,7 +82,8 @@ function readOffsets(file: Hdf5File, name: string, spikeCount: number): Uint32Ar
 function readLabels(file: Hdf5File, name: string, channelCount: number): { channelLabels: string[]; warnings: ImportWarning[] } {
   const names = file.texts('/names')?.map((text) => text.trim())
   if (!names) return { channelLabels: Array.from({ length: channelCount }, (_, c) => String(c)), warnings: [] }
-  if (names.length !== channelCount) throw fail('import/counts-disagree', { file: name, dataset: '/names', expected: channelCount, found: names.length })
+  if (names.length !== channelCount)
+    throw fail('import/counts-disagree', { file: name, dataset: '/names', expected: channelCount, found: names.length })
   const { labels, renamedCount } = uniqueLabels(names)
   return { channelLabels: labels, warnings: renamedCount > 0 ? [warning('labels-repeated', { count: renamedCount })] : [] }
 }

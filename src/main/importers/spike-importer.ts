@@ -83,11 +83,22 @@ async function* assemble(reading: AsyncGenerator<ReadProgress, SpikeReading>, ta
   const window = read.needs.length > 0 ? { startS: 0, endS: 0, settings: [] } : windowOf(span, task, file)
   const warnings = [
     ...read.warnings,
-    ...(read.needs.length > 0 ? [] : checkSpikes({ trains, channelLabels: read.channelLabels, span, startS: window.startS, endS: window.endS, unsortedChannels })),
+    ...(read.needs.length > 0
+      ? []
+      : checkSpikes({ trains, channelLabels: read.channelLabels, span, startS: window.startS, endS: window.endS, unsortedChannels })),
     ...checkPositions(read.positionsUm, read.channelLabels),
   ]
   yield { done: 1, total: 1, phase: 'check' }
-  return { ...read, trains, unsortedChannels, span, startS: window.startS, endS: window.endS, settings: [...read.settings, ...window.settings], warnings }
+  return {
+    ...read,
+    trains,
+    unsortedChannels,
+    span,
+    startS: window.startS,
+    endS: window.endS,
+    settings: [...read.settings, ...window.settings],
+    warnings,
+  }
 }
 
 type WithLayout = SpikeReading & { regions: Region[]; regionOfChannel: Int16Array; layoutName: string | null }
@@ -108,7 +119,11 @@ function withLayout(reading: SpikeReading, { layout }: ImportTask): WithLayout {
   }
 }
 
-function windowOf({ firstS, lastS }: { firstS: number; lastS: number }, { answers }: ImportTask, file: string): { startS: number; endS: number; settings: ImportSetting[] } {
+function windowOf(
+  { firstS, lastS }: { firstS: number; lastS: number },
+  { answers }: ImportTask,
+  file: string,
+): { startS: number; endS: number; settings: ImportSetting[] } {
   const givenStart = numberAnswer(answers, 'startS')
   const givenEnd = numberAnswer(answers, 'endS')
   const startS = givenStart ?? (firstS < 60 ? 0 : Math.floor(firstS))
@@ -117,7 +132,8 @@ function windowOf({ firstS, lastS }: { firstS: number; lastS: number }, { answer
   if (endS <= startS) throw fail('import/duration-too-short', { file, startS, endS })
   if (lastS < startS || firstS >= endS) throw fail('import/no-spikes', { file })
   return {
-    startS, endS,
+    startS,
+    endS,
     settings: [
       numberSetting('startS', startS, { unit: 's', guessed: givenStart === null }),
       numberSetting('endS', endS, { unit: 's', guessed: givenEnd === null }),
@@ -128,7 +144,10 @@ function windowOf({ firstS, lastS }: { firstS: number; lastS: number }, { answer
 function inspectionOf(format: string, found: Assembled): Inspection {
   const timed = found.needs.length === 0
   return {
-    format, reasons: [], alternatives: [], modality: 'spikes',
+    format,
+    reasons: [],
+    alternatives: [],
+    modality: 'spikes',
     channels: found.channelLabels.length,
     spikes: found.trains.timesS.length,
     samples: null,
@@ -158,5 +177,18 @@ function recordingOf(format: string, found: Assembled, { files }: ImportTask): S
   const { startS, endS, samplingRateHz, channelLabels, positionsUm, regions, regionOfChannel, layoutName, warnings } = found
   const { timesS, offsets } = cutTrains(found.trains, startS, endS)
   if (timesS.length === 0) throw fail('import/no-spikes', { file: files[0]?.name ?? '' })
-  return { format, startS, endS, samplingRateHz, channelLabels, positionsUm, timesS, offsets, regions, regionOfChannel, layoutName, warnings }
+  return {
+    format,
+    startS,
+    endS,
+    samplingRateHz,
+    channelLabels,
+    positionsUm,
+    timesS,
+    offsets,
+    regions,
+    regionOfChannel,
+    layoutName,
+    warnings,
+  }
 }

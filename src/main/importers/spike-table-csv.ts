@@ -44,11 +44,24 @@ function confidenceIn(shape: TableShape): number {
 export function looksLikePositions({ sample, columns }: TableShape): boolean {
   const labels = sample.map(([label]) => label ?? '')
   const numeric = (column: number): boolean => sample.every((row) => Number.isFinite(Number(row[column]?.replace(',', '.'))))
-  return columns.length >= 3 && sample.length > 1 && new Set(labels).size === labels.length && labels.every((label) => !/[.,]/.test(label)) && numeric(1) && numeric(2)
+  return (
+    columns.length >= 3 &&
+    sample.length > 1 &&
+    new Set(labels).size === labels.length &&
+    labels.every((label) => !/[.,]/.test(label)) &&
+    numeric(1) &&
+    numeric(2)
+  )
 }
 
 /** Which columns are read and how, and which of it was guessed. */
-type Reading = { shape: TableShape; channel: number; time: number; settings: ImportSetting[]; unit: { value: TimeUnit | null; guessed: boolean } }
+type Reading = {
+  shape: TableShape
+  channel: number
+  time: number
+  settings: ImportSetting[]
+  unit: { value: TimeUnit | null; guessed: boolean }
+}
 
 function planReading(file: OpenedFile, answers: ImportAnswers): Reading {
   const separator = choiceAnswer(answers, 'separator', separatorNames)
@@ -62,13 +75,23 @@ function planReading(file: OpenedFile, answers: ImportAnswers): Reading {
   const time = givenTime === null ? guess.time : shape.columns.indexOf(givenTime)
   if (channel < 0) throw fail('import/column-missing', { file: file.name, wanted: 'channel', found: shape.columns.join(', ') })
   if (time < 0) throw fail('import/column-missing', { file: file.name, wanted: 'time', found: shape.columns.join(', ') })
-  if (channel === time) throw fail('import/setting-refused', { setting: givenTime === null ? 'channelColumn' : 'timeColumn', value: shape.columns[time] ?? '', expected: shape.columns.filter((_, i) => i !== time).join(', ') })
+  if (channel === time)
+    throw fail('import/setting-refused', {
+      setting: givenTime === null ? 'channelColumn' : 'timeColumn',
+      value: shape.columns[time] ?? '',
+      expected: shape.columns.filter((_, i) => i !== time).join(', '),
+    })
   const givenUnit = choiceAnswer(answers, 'timeUnit', timeUnits)
   return {
-    shape, channel, time,
+    shape,
+    channel,
+    time,
     unit: { value: givenUnit ?? (shape.hasHeader ? timeUnitOf(shape.columns[time] ?? '') : null), guessed: false },
     settings: [
-      choiceSetting('channelColumn', shape.columns[channel] ?? '', { options: shape.columns, guessed: !shape.hasHeader && givenChannel === null }),
+      choiceSetting('channelColumn', shape.columns[channel] ?? '', {
+        options: shape.columns,
+        guessed: !shape.hasHeader && givenChannel === null,
+      }),
       choiceSetting('timeColumn', shape.columns[time] ?? '', { options: shape.columns, guessed: !shape.hasHeader && givenTime === null }),
       choiceSetting('decimal', shape.decimal, { options: decimals, guessed: decimal === null }),
       choiceSetting('separator', shape.separator, { options: separatorNames, guessed: separator === null }),
@@ -122,7 +145,11 @@ async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGene
 /** Rows of the file as they stand in it: times in the file's unit, channels by order of appearance. */
 type SpikeTable = { labels: string[]; rowOfSpike: Uint32Array; times: Float64Array; allWhole: boolean; largest: number }
 
-async function* readSpikes(file: OpenedFile, { shape, channel, time }: Reading, interrupt: () => void): AsyncGenerator<ReadProgress, SpikeTable> {
+async function* readSpikes(
+  file: OpenedFile,
+  { shape, channel, time }: Reading,
+  interrupt: () => void,
+): AsyncGenerator<ReadProgress, SpikeTable> {
   const rowOfLabel = new Map<string, number>()
   const labels: string[] = []
   let times = new Float64Array(1 << 16)
@@ -148,7 +175,8 @@ async function* readSpikes(file: OpenedFile, { shape, channel, time }: Reading, 
   for await (const { rows, firstLine, bytesDone } of rowsOf(file, shape)) {
     interrupt()
     if (count + rows.length > times.length) {
-      if (count + rows.length > spikeLimit) throw fail('import/dataset-too-large', { file: file.name, dataset: columnOf(time), claimedMB: Math.round(file.bytes / 1e6) })
+      if (count + rows.length > spikeLimit)
+        throw fail('import/dataset-too-large', { file: file.name, dataset: columnOf(time), claimedMB: Math.round(file.bytes / 1e6) })
       const length = Math.max(2 * times.length, count + rows.length)
       times = new Float64Array(times.buffer.transfer(8 * length))
       rowOfSpike = new Uint32Array(rowOfSpike.buffer.transfer(4 * length))

@@ -71,7 +71,10 @@ function beginning(file: OpenedFile): Beginning {
     else if (isRemark(line)) comment = line
     else if (line !== '') break
   }
-  const lines = all.slice(skipped).filter((line) => line.trim() !== '' && !isRemark(line)).slice(0, sampleLength)
+  const lines = all
+    .slice(skipped)
+    .filter((line) => line.trim() !== '' && !isRemark(line))
+    .slice(0, sampleLength)
   return { lines, skipped, declared, comment }
 }
 
@@ -150,7 +153,10 @@ export async function* rowsOf(file: OpenedFile, shape: TableShape): AsyncGenerat
   }
 }
 
-function parsed(text: string, { newline, shape, line }: { newline: '\n' | '\r'; shape: TableShape; line: number }): { rows: string[][]; firstLine: number; nextLine: number } {
+function parsed(
+  text: string,
+  { newline, shape, line }: { newline: '\n' | '\r'; shape: TableShape; line: number },
+): { rows: string[][]; firstLine: number; nextLine: number } {
   const even = shape.separator === 'space' ? text.replace(/[ \t]+/g, ' ').replace(/^ | (?=\r?$)/gm, '') : text
   const { data } = Papa.parse<string[]>(even, { delimiter: separators[shape.separator], newline })
   const skipped = Math.min(data.length, Math.max(0, shape.skippedLines - (line - 1)))

@@ -37,27 +37,37 @@ export type BenchResult = {
 
 /** Trains on random graphs of one size and times every epoch after the first. @throws engines/none-starts, jobs/cancelled */
 export async function* bench(input: BenchInput, interrupt: Interrupt): AsyncGenerator<StepNotice, BenchResult> {
-  const { channels: channelCount, snapshots: snapshotCount, epochs, seed } = input, recipe = modelRecipe.parse({ features: input.features, seed })
-  const engine = chooseEngine(input.engine, input.threads), graphs = randomGraphs(input, interrupt), modelInput = modelInputOf(graphs, recipe, interrupt, engine.takesSymmetric)
+  const { channels: channelCount, snapshots: snapshotCount, epochs, seed } = input,
+    recipe = modelRecipe.parse({ features: input.features, seed })
+  const engine = chooseEngine(input.engine, input.threads),
+    graphs = randomGraphs(input, interrupt),
+    modelInput = modelInputOf(graphs, recipe, interrupt, engine.takesSymmetric)
   const tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount: modelInput.graphs.columns.length }, recipe)
-  const machine = await engine.prepare(tavrnn.program, inputsOf(modelInput), symmetricOf(modelInput)), seconds: number[] = []
+  const machine = await engine.prepare(tavrnn.program, inputsOf(modelInput), symmetricOf(modelInput)),
+    seconds: number[] = []
   try {
     machine.write(tavrnn.parameters, initialParameters(modelInput.graphs.vertexCount, recipe))
-    const total = async (view: typeof tavrnn.nll): Promise<number> => Array.from(await machine.read(view)).reduce((sum, value) => sum + value, 0)
+    const total = async (view: typeof tavrnn.nll): Promise<number> =>
+      Array.from(await machine.read(view)).reduce((sum, value) => sum + value, 0)
     let loss = NaN
     for (let epoch = 0; epoch <= epochs; epoch++) {
-      const klWeight = klWeightOf(recipe, epoch), started = performance.now()
+      const klWeight = klWeightOf(recipe, epoch),
+        started = performance.now()
       await machine.run(sections, { seed, epoch, noiseScale: 1, klWeight, learningRate: recipe.learningRate, step: epoch + 1 }, interrupt)
-      loss = await total(tavrnn.nll) + klWeight * await total(tavrnn.kl)
+      loss = (await total(tavrnn.nll)) + klWeight * (await total(tavrnn.kl))
       if (epoch > 0) seconds.push((performance.now() - started) / 1000)
       yield { kind: 'progress', done: epoch, total: epochs, phase: 'train' }
     }
     if (!Number.isFinite(loss)) throw fail('model-runs/diverged', { epoch: epochs })
     const sorted = seconds.toSorted((a, b) => a - b)
     return {
-      engine: engine.name, variant: engine.name.startsWith('cpu-') ? engine.name.slice(4) : null, threads: machine.threadCount ?? 1,
+      engine: engine.name,
+      variant: engine.name.startsWith('cpu-') ? engine.name.slice(4) : null,
+      threads: machine.threadCount ?? 1,
       secondsPerEpoch: { median: sorted[Math.floor(sorted.length / 2)]!, min: sorted[0]! },
-      peakMemoryMB: (process.resourceUsage().maxRSS * 1024) / 1e6, loss, program: input.printProgram ? print(tavrnn.program) : null,
+      peakMemoryMB: (process.resourceUsage().maxRSS * 1024) / 1e6,
+      loss,
+      program: input.printProgram ? print(tavrnn.program) : null,
     }
   } finally {
     machine.close?.()
@@ -66,13 +76,17 @@ export async function* bench(input: BenchInput, interrupt: Interrupt): AsyncGene
 
 /** Graphs without structure: each pair is an edge with probability `density`; |r| is larger where there is one. */
 function randomGraphs({ channels: n, snapshots, density, seed }: BenchInput, interrupt: Interrupt): SnapshotGraphs {
-  const next = uniformSequence(seed, 'simulate'), edges: Uint16Array[] = [], r: Int16Array[] = []
+  const next = uniformSequence(seed, 'simulate'),
+    edges: Uint16Array[] = [],
+    r: Int16Array[] = []
   for (let t = 0; t < snapshots; t++) {
     interrupt()
-    const pairs: number[] = [], values = new Int16Array((n * (n - 1)) / 2)
+    const pairs: number[] = [],
+      values = new Int16Array((n * (n - 1)) / 2)
     for (let i = 0, pair = 0; i < n; i++) {
       for (let j = i + 1; j < n; j++, pair++) {
-        const draw = next(), isEdge = draw < density
+        const draw = next(),
+          isEdge = draw < density
         if (isEdge) pairs.push(i, j)
         values[pair] = 32767 * (isEdge ? 0.3 + (0.7 * draw) / density : 0.3 * draw)
       }

@@ -46,7 +46,10 @@ function* picture(points: Points, recipe: ProjectionRecipe, interrupt: Interrupt
     return { ...principalComponents(points), kl: null }
   }
   if (recipe.method === 'umap') {
-    const neighbours = yield* inPhase('neighbours', nearestNeighbours(points, othersOf(recipe.neighbourCount, points.pointCount), interrupt))
+    const neighbours = yield* inPhase(
+      'neighbours',
+      nearestNeighbours(points, othersOf(recipe.neighbourCount, points.pointCount), interrupt),
+    )
     const coordinates = yield* inPhase('umap', umap(points, neighbours, recipe, interrupt))
     return { coordinates, kl: null, explainedVariance: null }
   }
@@ -63,7 +66,8 @@ function* picture(points: Points, recipe: ProjectionRecipe, interrupt: Interrupt
 export function* project({ mean, shape, recipe }: ProjectionInput, interrupt: Interrupt): Generator<StepNotice, ProjectionResult> {
   const points: Points = { data: mean, pointCount: shape.snapshotCount * shape.channelCount, dimensionCount: shape.latentCount }
   const found = finitePointCount(points)
-  if (found < leastPoints || found < points.pointCount) throw fail('projections/too-few-points', { found, needed: Math.max(leastPoints, points.pointCount) })
+  if (found < leastPoints || found < points.pointCount)
+    throw fail('projections/too-few-points', { found, needed: Math.max(leastPoints, points.pointCount) })
   const { coordinates, kl, explainedVariance } = yield* picture(points, recipe, interrupt)
   const rounded = Float32Array.from(coordinates)
   const drawn: Points = { data: rounded, pointCount: points.pointCount, dimensionCount: 2 }

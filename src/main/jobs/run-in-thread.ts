@@ -22,7 +22,9 @@ const endsItself = (kind: StepKind, input: unknown): boolean =>
  * @throws what the step or `onNotice` threw; jobs/cancelled once `signal` is aborted; jobs/thread-ended when the thread died
  */
 export function runInThread<Kind extends StepKind>(
-  kind: Kind, input: StepInput<Kind>, options: { signal?: AbortSignal; onNotice?: (notice: StepNotice) => void } = {},
+  kind: Kind,
+  input: StepInput<Kind>,
+  options: { signal?: AbortSignal; onNotice?: (notice: StepNotice) => void } = {},
 ): Promise<StepResult<Kind>> {
   const { signal, onNotice } = options
   const control = new SharedArrayBuffer(4)

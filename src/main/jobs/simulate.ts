@@ -18,14 +18,18 @@ export type SimulationInput = { recipe: SimulationRecipe; layoutFile: string | n
  * @throws simulations/file-exists before anything is written, simulations/no-roles, simulations/too-many-spikes,
  *   exports/cannot-write, project/disk-full, and what reading a layout throws
  */
-export async function* simulate({ recipe, layoutFile, out }: SimulationInput, interrupt: Interrupt): AsyncGenerator<StepNotice, SimulatedFiles[]> {
+export async function* simulate(
+  { recipe, layoutFile, out }: SimulationInput,
+  interrupt: Interrupt,
+): AsyncGenerator<StepNotice, SimulatedFiles[]> {
   const array = layoutFile === null ? madeUpArray(recipe.channelCount) : await arrayOf(layoutFile, recipe, interrupt)
   const subjects = Array.from({ length: recipe.subjectCount }, (_, k) => recipe.firstSubject + k)
   const cohort = subjects.map((subject) => ({ subject, files: filesOf(out, subject) }))
   const present = cohort.flatMap(({ files }) => Object.values(files)).filter((file) => existsSync(file))
   if (present[0] !== undefined) throw fail('simulations/file-exists', { file: present[0], count: present.length })
 
-  const channelCount = array.channelLabels.length, total = channelCount * cohort.length
+  const channelCount = array.channelLabels.length,
+    total = channelCount * cohort.length
   for (const [k, { subject, files }] of cohort.entries()) {
     const culture = simulateCulture(recipe, array, subject)
     try {
@@ -64,15 +68,20 @@ function filesOf(out: string, subject: number): SimulatedFiles {
 
 /** A real array: its layout file must say who is sensory and who is motor, and for `paddle` who moves it up. */
 async function arrayOf(layoutFile: string, { variant }: SimulationRecipe, interrupt: Interrupt): Promise<SimulatedArray> {
-  const { channelLabels, positionsUm, regions, regionOfChannel, file } = await readLayoutTable([await openFile(layoutFile)], { answers: {}, interrupt })
+  const { channelLabels, positionsUm, regions, regionOfChannel, file } = await readLayoutTable([await openFile(layoutFile)], {
+    answers: {},
+    interrupt,
+  })
   for (const role of ['sensory', 'motor'] as const) {
     if (!regions.some((region) => region.role === role)) throw fail('simulations/no-roles', { file, missing: role })
   }
-  if (variant === 'paddle' && !regions.some(({ paddle }) => paddle === 'up')) throw fail('simulations/no-roles', { file, missing: 'paddle up' })
+  if (variant === 'paddle' && !regions.some(({ paddle }) => paddle === 'up'))
+    throw fail('simulations/no-roles', { file, missing: 'paddle up' })
   return { channelLabels, positionsUm, regions, regionOfChannel }
 }
 
-const csvRow = (cells: (string | null)[]): string => `${cells.map((cell) => (/[",;\n\r]/.test(cell ?? '') ? `"${cell?.replaceAll('"', '""')}"` : cell ?? '')).join(',')}\n`
+const csvRow = (cells: (string | null)[]): string =>
+  `${cells.map((cell) => (/[",;\n\r]/.test(cell ?? '') ? `"${cell?.replaceAll('"', '""')}"` : (cell ?? ''))).join(',')}\n`
 const secondsText = (samples: number): string => (samples / simulationSamplingRateHz).toFixed(5)
 
 function spikeRows(label: string, samples: Int32Array): string {
@@ -91,7 +100,12 @@ function layoutText({ channelLabels, positionsUm, regions, regionOfChannel }: Si
   const place = (at: number): string => (positionsUm && !Number.isNaN(positionsUm[at]!) ? String(positionsUm[at]) : '')
   const rows = channelLabels.map((label, c) => {
     const region = regions[writtenRegion[regionOfChannel[c]!] ?? -1]
-    return csvRow([label, place(2 * c), place(2 * c + 1), ...(region ? [region.name, region.role, region.side, region.paddle] : [null, null, null, null])])
+    return csvRow([
+      label,
+      place(2 * c),
+      place(2 * c + 1),
+      ...(region ? [region.name, region.role, region.side, region.paddle] : [null, null, null, null]),
+    ])
   })
   return csvRow(['channel', 'x_um', 'y_um', 'region', 'role', 'side', 'paddle']) + rows.join('')
 }
@@ -102,13 +116,25 @@ function truthOf({ channelLabels, regions, regionOfChannel }: SimulatedArray, cu
   const where = (isSo: (channel: number) => boolean): string[] => channelLabels.filter((_, c) => isSo(c))
   const rounded = (series: Float64Array): number[] => Array.from(series, (value) => Math.round(value * 1e6) / 1e6)
   return {
-    kind: recipe.kind, variant: recipe.variant, seed: recipe.seed, subject, durationS, binMs: simulationBinMs,
-    channels: channelLabels, regions: Array.from(regionOfChannel, (region) => regions[region]?.name ?? null),
-    modulatedChannels: where((c) => gains[c]! > 0), deadChannels: where((c) => faults[c] === 'dead'), noiseChannels: where((c) => faults[c] === 'noise'),
+    kind: recipe.kind,
+    variant: recipe.variant,
+    seed: recipe.seed,
+    subject,
+    durationS,
+    binMs: simulationBinMs,
+    channels: channelLabels,
+    regions: Array.from(regionOfChannel, (region) => regions[region]?.name ?? null),
+    modulatedChannels: where((c) => gains[c]! > 0),
+    deadChannels: where((c) => faults[c] === 'dead'),
+    noiseChannels: where((c) => faults[c] === 'noise'),
     ratesHz: rounded(ratesHz),
     turnsS: recipe.kind === 'shifted' ? channelLabels.map((_, c) => turnOf(culture, c) / simulationSamplingRateHz) : null,
     swappedRegions: writtenRegion.flatMap((other, one) => (other > one ? [[regions[one]?.name, regions[other]?.name]] : [])),
-    burstsS, missingEventsS, skill: rounded(skill), coupling: rounded(coupling), recipe,
+    burstsS,
+    missingEventsS,
+    skill: rounded(skill),
+    coupling: rounded(coupling),
+    recipe,
   }
 }
 

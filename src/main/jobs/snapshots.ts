@@ -49,28 +49,37 @@ export type SnapshotsResult = {
  */
 export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Generator<StepNotice, SnapshotsResult> {
   const { spikes, channelIndexes, recipe, previewOnly, startS, endS } = input
-  const channelCount = channelIndexes.length, { binMs } = recipe
+  const channelCount = channelIndexes.length,
+    { binMs } = recipe
   if (channelCount < leastChannels) throw fail('recordings/too-few-channels', { found: channelCount, needed: leastChannels })
-  const windows = windowsByLength({ startS, endS }, recipe), { windowCount, lengthBins, stepBins } = windows
+  const windows = windowsByLength({ startS, endS }, recipe),
+    { windowCount, lengthBins, stepBins } = windows
 
   yield { kind: 'progress', done: 0, total: 1, phase: 'bins' }
   const counts = binSpikes(spikes, channelIndexes, { startS, endS, binMs }, interrupt)
   interrupt()
-  const rateHz = windowRatesHz(counts, windows, binMs), silent = silentChannelCounts(rateHz, channelCount)
+  const rateHz = windowRatesHz(counts, windows, binMs),
+    silent = silentChannelCounts(rateHz, channelCount)
   yield { kind: 'progress', done: 1, total: 1, phase: 'bins' }
 
   const values = recipe.values === 'occupancy' ? asOccupancy(counts) : counts
-  const snapshots: Snapshot[] = [], edges: Uint16Array[] = [], r: Int16Array[] = []
+  const snapshots: Snapshot[] = [],
+    edges: Uint16Array[] = [],
+    r: Int16Array[] = []
   const addProduct = fastestProduct()
-  const degree = new Int32Array(windowCount * channelCount), histogram = new Float64Array(histogramBins)
+  const degree = new Int32Array(windowCount * channelCount),
+    histogram = new Float64Array(histogramBins)
   yield { kind: 'progress', done: 0, total: windowCount, phase: 'correlation' }
   for (const window of correlations(values, windows, interrupt)) {
-    const index = snapshots.length, { r: exactR } = window, rule = recipe.edges
+    const index = snapshots.length,
+      { r: exactR } = window,
+      rule = recipe.edges
     interrupt()
     if (rule.rule === 'significance') yield { kind: 'progress', done: index, total: windowCount, phase: 'null' }
-    const edgesHere = rule.rule === 'significance'
-      ? significantEdges(exactR, circularShiftP(values, window, interrupt, addProduct, rule.alpha), channelCount, rule.alpha)
-      : edgesOf(exactR, channelCount, rule)
+    const edgesHere =
+      rule.rule === 'significance'
+        ? significantEdges(exactR, circularShiftP(values, window, interrupt, addProduct, rule.alpha), channelCount, rule.alpha)
+        : edgesOf(exactR, channelCount, rule)
     interrupt()
     const edgeCount = edgesHere.pairs.length / 2
     snapshots.push({

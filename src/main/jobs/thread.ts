@@ -23,10 +23,7 @@ export type StepResult<Kind extends StepKind> =
 
 export type ThreadData = { kind: StepKind; input: unknown; control: SharedArrayBuffer }
 export type ThreadMessage =
-  | { notice: unknown }
-  | { result: unknown }
-  | { coded: { code: string; details: Record<string, unknown> } }
-  | { problem: string }
+  { notice: unknown } | { result: unknown } | { coded: { code: string; details: Record<string, unknown> } } | { problem: string }
 
 if (parentPort) void work(workerData as ThreadData, (message) => parentPort?.postMessage(message))
 
@@ -36,7 +33,7 @@ async function work({ kind, input, control }: ThreadData, tell: (message: Thread
     if (Atomics.load(stop, 0) !== 0) throw fail('jobs/cancelled', {})
   }
   try {
-    const body = await steps[kind]() as unknown as Step<unknown, unknown>
+    const body = (await steps[kind]()) as unknown as Step<unknown, unknown>
     const stepper = body(input, interrupt)
     try {
       for (;;) {

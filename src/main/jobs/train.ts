@@ -23,7 +23,8 @@ export type TrainResult = {
   logVariance: Float32Array
 }
 
-const mostHalvings = 3, checkpointMs = 1000
+const mostHalvings = 3,
+  checkpointMs = 1000
 /** The least σ whose logarithm is taken: the smallest normal float32. */
 const leastStd = 1.2e-38
 
@@ -37,11 +38,14 @@ const leastStd = 1.2e-38
  * @source model spec 2.3, 2.4, 2.6
  */
 export async function* train(
-  { graphs, recipe, from, engine: wanted }: TrainInput, interrupt: Interrupt, clock: () => number = () => performance.now(),
+  { graphs, recipe, from, engine: wanted }: TrainInput,
+  interrupt: Interrupt,
+  clock: () => number = () => performance.now(),
   start: (word: string) => Promise<AwaitedEngine> = startEngine,
 ): AsyncGenerator<StepNotice, TrainResult> {
   const vertexCount = graphs.channelCount + (recipe.historyNode ? 1 : 0)
-  const reached = { state: from ?? firstState(vertexCount, recipe) }, moment = { interrupt, clock }
+  const reached = { state: from ?? firstState(vertexCount, recipe) },
+    moment = { interrupt, clock }
   try {
     return yield* trainWith(await start(wanted), { graphs, recipe }, reached, moment)
   } catch (problem) {
@@ -57,24 +61,34 @@ type Moment = { interrupt: Interrupt; clock: () => number }
 type Reached = { state: Checkpoint }
 
 async function* trainWith(
-  engine: AwaitedEngine, { graphs, recipe }: Pick<TrainInput, 'graphs' | 'recipe'>, reached: Reached, moment: Moment,
+  engine: AwaitedEngine,
+  { graphs, recipe }: Pick<TrainInput, 'graphs' | 'recipe'>,
+  reached: Reached,
+  moment: Moment,
 ): AsyncGenerator<StepNotice, TrainResult> {
-  const { interrupt } = moment, input = modelInputOf(graphs, recipe, interrupt, engine.takesSymmetric)
+  const { interrupt } = moment,
+    input = modelInputOf(graphs, recipe, interrupt, engine.takesSymmetric)
   interrupt()
-  const { channelCount, snapshotCount } = graphs, entryCount = input.graphs.columns.length
+  const { channelCount, snapshotCount } = graphs,
+    entryCount = input.graphs.columns.length
   const tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount }, recipe)
   const machine = await engine.prepare(tavrnn.program, inputsOf(input), symmetricOf(input))
   try {
-    return { engine: engine.name, ...yield* trainOn(machine, tavrnn, { recipe, graphs, reached }, moment) }
+    return { engine: engine.name, ...(yield* trainOn(machine, tavrnn, { recipe, graphs, reached }, moment)) }
   } finally {
     machine.close?.()
   }
 }
 
 async function* trainOn(
-  machine: AwaitedMachine, tavrnn: Tavrnn, { recipe, graphs, reached }: { recipe: ModelRecipe; graphs: SnapshotGraphs; reached: Reached }, { interrupt, clock }: Moment,
+  machine: AwaitedMachine,
+  tavrnn: Tavrnn,
+  { recipe, graphs, reached }: { recipe: ModelRecipe; graphs: SnapshotGraphs; reached: Reached },
+  { interrupt, clock }: Moment,
 ): AsyncGenerator<StepNotice, Omit<TrainResult, 'engine'>> {
-  let state = reached.state, lastGood = state, checkpointAt = clock()
+  let state = reached.state,
+    lastGood = state,
+    checkpointAt = clock()
   restore(machine, tavrnn, state)
   const progress = (): StepNotice => ({ kind: 'progress', done: state.epoch, total: recipe.epochs, phase: 'train' })
   yield progress()
@@ -111,10 +125,16 @@ async function* trainOn(
 }
 
 function firstState(vertexCount: number, recipe: ModelRecipe): Checkpoint {
-  const parameters = initialParameters(vertexCount, recipe), zeros = (): Float32Array => new Float32Array(parameters.length)
+  const parameters = initialParameters(vertexCount, recipe),
+    zeros = (): Float32Array => new Float32Array(parameters.length)
   return {
-    epoch: 0, learningRate: recipe.learningRate, halvings: 0, losses: new Float64Array(0),
-    parameters, adamMean: zeros(), adamVariance: zeros(),
+    epoch: 0,
+    learningRate: recipe.learningRate,
+    halvings: 0,
+    losses: new Float64Array(0),
+    parameters,
+    adamMean: zeros(),
+    adamVariance: zeros(),
   }
 }
 
@@ -125,14 +145,21 @@ function restore(machine: AwaitedMachine, tavrnn: Tavrnn, state: Checkpoint): vo
 }
 
 async function stateAfter(
-  machine: AwaitedMachine, tavrnn: Tavrnn, { learningRate, halvings, losses }: Checkpoint, record: EpochRecord,
+  machine: AwaitedMachine,
+  tavrnn: Tavrnn,
+  { learningRate, halvings, losses }: Checkpoint,
+  record: EpochRecord,
 ): Promise<Checkpoint> {
   const views = [tavrnn.parameters, tavrnn.adamMean, tavrnn.adamVariance]
   const [parameters, adamMean, adamVariance] = await Promise.all(views.map(async (view) => Float32Array.from(await machine.read(view))))
   return {
-    epoch: record.epoch + 1, learningRate, halvings,
+    epoch: record.epoch + 1,
+    learningRate,
+    halvings,
     losses: Float64Array.of(...losses, record.nll + record.klWeight * record.kl),
-    parameters: parameters!, adamMean: adamMean!, adamVariance: adamVariance!,
+    parameters: parameters!,
+    adamMean: adamMean!,
+    adamVariance: adamVariance!,
   }
 }
 
@@ -144,27 +171,38 @@ function scalarsOf({ recipe, state }: At): Record<string, number> {
 }
 
 /** One epoch; null when its loss or gradient is not finite. The machine's state is then of no use. */
-async function runEpoch(
-  machine: AwaitedMachine, tavrnn: Tavrnn, at: At, { interrupt, clock }: Moment,
-): Promise<EpochRecord | null> {
-  const started = clock(), scalars = scalarsOf(at)
+async function runEpoch(machine: AwaitedMachine, tavrnn: Tavrnn, at: At, { interrupt, clock }: Moment): Promise<EpochRecord | null> {
+  const started = clock(),
+    scalars = scalarsOf(at)
   const total = async (view: Tavrnn['nll']): Promise<number> => Array.from(await machine.read(view)).reduce((sum, value) => sum + value, 0)
   await machine.run(['forward', 'backward', 'update'], scalars, interrupt)
   const [nll, kl, gradientNorm] = await Promise.all([total(tavrnn.nll), total(tavrnn.kl), total(tavrnn.gradientNorm)])
   if (![nll, kl, gradientNorm].every(Number.isFinite)) return null
-  return { epoch: at.state.epoch, nll, kl, klWeight: klWeightOf(at.recipe, at.state.epoch), gradientNorm, seconds: (clock() - started) / 1000 }
+  return {
+    epoch: at.state.epoch,
+    nll,
+    kl,
+    klWeight: klWeightOf(at.recipe, at.state.epoch),
+    gradientNorm,
+    seconds: (clock() - started) / 1000,
+  }
 }
 
 /** The embedding of the channels in a pass without noise, or one sample; null when it is not finite. */
 async function embed(
-  machine: AwaitedMachine, tavrnn: Tavrnn, { recipe, state, graphs }: At & { graphs: SnapshotGraphs }, interrupt: Interrupt,
+  machine: AwaitedMachine,
+  tavrnn: Tavrnn,
+  { recipe, state, graphs }: At & { graphs: SnapshotGraphs },
+  interrupt: Interrupt,
 ): Promise<Pick<TrainResult, 'mean' | 'logVariance'> | null> {
   const isSample = recipe.embedding === 'sample'
   await machine.run(['forward'], { ...scalarsOf({ recipe, state }), noiseScale: isSample ? 1 : 0 }, interrupt)
-  const perSnapshot = tavrnn.std.rowCount / graphs.snapshotCount * latentCount, width = graphs.channelCount * latentCount
+  const perSnapshot = (tavrnn.std.rowCount / graphs.snapshotCount) * latentCount,
+    width = graphs.channelCount * latentCount
   const channelsOf = (values: ArrayLike<number>): Float32Array =>
     Float32Array.from({ length: graphs.snapshotCount * width }, (_, at) => values[Math.floor(at / width) * perSnapshot + (at % width)]!)
-  const mean = channelsOf(await machine.read(isSample ? tavrnn.z : tavrnn.mean)), std = channelsOf(await machine.read(tavrnn.std))
+  const mean = channelsOf(await machine.read(isSample ? tavrnn.z : tavrnn.mean)),
+    std = channelsOf(await machine.read(tavrnn.std))
   if (!mean.every(Number.isFinite) || !std.every(Number.isFinite)) return null
   return { mean, logVariance: std.map((value) => 2 * Math.log(Math.max(value, leastStd))) }
 }

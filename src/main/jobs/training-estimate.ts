@@ -4,7 +4,8 @@ import { parameterCount } from '../model/parameters.ts'
 
 /** What a training would take, before anything is allocated. `edgeCount` counts the edges of all snapshots. */
 export function estimateTraining(
-  size: { channelCount: number; snapshotCount: number; edgeCount: number }, recipe: ModelRecipe,
+  size: { channelCount: number; snapshotCount: number; edgeCount: number },
+  recipe: ModelRecipe,
 ): { peakMemoryMB: number; parameterCount: number } {
   return { peakMemoryMB: peakMemoryMB(size, recipe), parameterCount: parameterCount(size.channelCount + (recipe.historyNode ? 1 : 0)) }
 }

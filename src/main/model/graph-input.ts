@@ -39,10 +39,12 @@ export function entryCountOf(size: { channelCount: number; snapshotCount: number
  * @param edges per snapshot: pairs i < j, sorted by i then j, [2·edgeCount]
  */
 export function vertexGraphsOf(edges: readonly Uint16Array[], channelCount: number, historyNode: boolean): VertexGraphs {
-  const snapshotCount = edges.length, vertexCount = channelCount + (historyNode ? 1 : 0)
+  const snapshotCount = edges.length,
+    vertexCount = channelCount + (historyNode ? 1 : 0)
   const edgeCount = edges.reduce((sum, pairs) => sum + pairs.length / 2, 0)
   const columns = new Uint16Array(entryCountOf({ channelCount, snapshotCount, edgeCount }, historyNode))
-  const rowStart = new Uint32Array(snapshotCount * (vertexCount + 1)), scale = new Float32Array(snapshotCount * vertexCount)
+  const rowStart = new Uint32Array(snapshotCount * (vertexCount + 1)),
+    scale = new Float32Array(snapshotCount * vertexCount)
   let start = 0
   for (const [t, pairs] of edges.entries()) {
     const starts = rowStart.subarray(t * (vertexCount + 1), (t + 1) * (vertexCount + 1))
@@ -76,9 +78,13 @@ function fillColumns(columns: Uint16Array, starts: Uint32Array, pairs: Uint16Arr
  * @param interrupt called before every snapshot; ends the work by throwing
  */
 export function rowFeaturesOf(
-  r: readonly Int16Array[], channelCount: number, historyNode: boolean, interrupt: () => void = () => undefined,
+  r: readonly Int16Array[],
+  channelCount: number,
+  historyNode: boolean,
+  interrupt: () => void = () => undefined,
 ): Float32Array {
-  const vertexCount = channelCount + (historyNode ? 1 : 0), perSnapshot = vertexCount * vertexCount
+  const vertexCount = channelCount + (historyNode ? 1 : 0),
+    perSnapshot = vertexCount * vertexCount
   const features = new Float32Array(r.length * perSnapshot)
   for (const [t, values] of r.entries()) {
     interrupt()
@@ -100,9 +106,14 @@ export function rowFeaturesOf(
  * @param asHalves leaves the features as the store keeps them, for engines that take symmetric matrices
  */
 export function modelInputOf(
-  graphs: SnapshotGraphs, recipe: Pick<ModelRecipe, 'features' | 'historyNode'>, interrupt?: () => void, asHalves = false,
+  graphs: SnapshotGraphs,
+  recipe: Pick<ModelRecipe, 'features' | 'historyNode'>,
+  interrupt?: () => void,
+  asHalves = false,
 ): ModelInput {
-  const { channelCount, edges, r } = graphs, { features, historyNode } = recipe, vertexGraphs = vertexGraphsOf(edges, channelCount, historyNode)
+  const { channelCount, edges, r } = graphs,
+    { features, historyNode } = recipe,
+    vertexGraphs = vertexGraphsOf(edges, channelCount, historyNode)
   if (features !== 'rows') return { graphs: vertexGraphs, features: null }
   if (asHalves) return { graphs: vertexGraphs, features: { halves: r, size: channelCount, onesCount: historyNode ? 1 : 0 } }
   return { graphs: vertexGraphs, features: rowFeaturesOf(r, channelCount, historyNode, interrupt) }

@@ -14,11 +14,14 @@ const engineShare = 0.06
  * @param size edgeCount counts the edges of all snapshots
  */
 export function peakMemoryMB(size: { channelCount: number; snapshotCount: number; edgeCount: number }, recipe: ModelRecipe): number {
-  const { channelCount, snapshotCount, edgeCount } = size, entryCount = entryCountOf(size, recipe.historyNode)
+  const { channelCount, snapshotCount, edgeCount } = size,
+    entryCount = entryCountOf(size, recipe.historyNode)
   const { program } = recordTavrnn({ channelCount, snapshotCount, entryCount }, recipe)
-  const bytesAsArray = (name: string, perNumber: number): number => perNumber * (program.tensors.find((tensor) => tensor.name === name)?.length ?? 0)
+  const bytesAsArray = (name: string, perNumber: number): number =>
+    perNumber * (program.tensors.find((tensor) => tensor.name === name)?.length ?? 0)
   const own = bytesNeeded(program) - bytesAsArray('features', 4) - bytesAsArray('columns', 2)
-  const rows = recipe.features === 'rows' ? snapshotCount * matrixBytes({ halves: [], size: channelCount, onesCount: recipe.historyNode ? 1 : 0 }) : 0
+  const rows =
+    recipe.features === 'rows' ? snapshotCount * matrixBytes({ halves: [], size: channelCount, onesCount: recipe.historyNode ? 1 : 0 }) : 0
   const graphs = 2 * entryCount + snapshotCount * Math.ceil(channelCount / 64) ** 2 * 512
   const stored = snapshotCount * channelCount * (channelCount - 1) + 4 * edgeCount
   return (own * (1 + engineShare) + rows + graphs + 2 * stored) / 1e6

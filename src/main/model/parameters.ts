@@ -3,7 +3,8 @@ import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import type { Stretch } from '../engine/operations/clip.ts'
 
 /** Sizes of the published model. */
-export const hiddenCount = 32, latentCount = 8
+export const hiddenCount = 32,
+  latentCount = 8
 
 export type ParameterPlace = { readonly name: string; readonly offset: number; readonly rowCount: number; readonly columnCount: number }
 
@@ -12,15 +13,31 @@ export type ParameterPlace = { readonly name: string; readonly offset: number; r
  * @param featureCount columns of the model's input, one per vertex with rows and identity
  */
 export function parameterPlaces(featureCount: number): ParameterPlace[] {
-  const h = hiddenCount, z = latentCount
+  const h = hiddenCount,
+    z = latentCount
   const shapes: [string, number, number][] = [
-    ['phi_x.W', featureCount, h], ['phi_x.b', 1, h], ['phi_z.W', z, h], ['phi_z.b', 1, h],
-    ['prior.W', h, h], ['prior.b', 1, h], ['prior_mean.W', h, z], ['prior_mean.b', 1, z], ['prior_std.W', h, z], ['prior_std.b', 1, z],
-    ['enc.W', 2 * h, h], ['enc_mean.W', h, z], ['enc_std.W', h, z],
-    ...['update', 'reset', 'candidate'].flatMap((gate): [string, number, number][] =>
-      [[`gru.${gate}.Wx`, 2 * h, h], [`gru.${gate}.Wh`, h, h], [`gru.${gate}.b`, 1, h]]),
-    ...['query', 'key', 'value'].flatMap((part): [string, number, number][] =>
-      [[`attention.${part}.W`, h, h], [`attention.${part}.b`, 1, h]]),
+    ['phi_x.W', featureCount, h],
+    ['phi_x.b', 1, h],
+    ['phi_z.W', z, h],
+    ['phi_z.b', 1, h],
+    ['prior.W', h, h],
+    ['prior.b', 1, h],
+    ['prior_mean.W', h, z],
+    ['prior_mean.b', 1, z],
+    ['prior_std.W', h, z],
+    ['prior_std.b', 1, z],
+    ['enc.W', 2 * h, h],
+    ['enc_mean.W', h, z],
+    ['enc_std.W', h, z],
+    ...['update', 'reset', 'candidate'].flatMap((gate): [string, number, number][] => [
+      [`gru.${gate}.Wx`, 2 * h, h],
+      [`gru.${gate}.Wh`, h, h],
+      [`gru.${gate}.b`, 1, h],
+    ]),
+    ...['query', 'key', 'value'].flatMap((part): [string, number, number][] => [
+      [`attention.${part}.W`, h, h],
+      [`attention.${part}.b`, 1, h],
+    ]),
   ]
   let offset = 0
   return shapes.map(([name, rowCount, columnCount]) => {
@@ -38,7 +55,8 @@ export function parameterCount(featureCount: number): number {
 
 /** What Adam may change: all, or all but the graph GRU as in the public notebook (model spec 3). */
 export function trainedStretches(featureCount: number, trainedGru: boolean): Stretch[] {
-  const places = parameterPlaces(featureCount), isFrozen = ({ name }: ParameterPlace): boolean => !trainedGru && name.startsWith('gru.')
+  const places = parameterPlaces(featureCount),
+    isFrozen = ({ name }: ParameterPlace): boolean => !trainedGru && name.startsWith('gru.')
   return places.filter((place) => !isFrozen(place)).map(({ offset, rowCount, columnCount }) => [offset, offset + rowCount * columnCount])
 }
 
@@ -49,12 +67,15 @@ export function trainedStretches(featureCount: number, trainedGru: boolean): Str
  * @source model spec 2.3 and 3
  */
 export function initialParameters(featureCount: number, recipe: Pick<ModelRecipe, 'seed' | 'start'>): Float32Array {
-  const draw = uniformSequence(recipe.seed, 'init'), parameters = new Float32Array(parameterCount(featureCount))
+  const draw = uniformSequence(recipe.seed, 'init'),
+    parameters = new Float32Array(parameterCount(featureCount))
   let fanIn = 1
   for (const { name, offset, rowCount, columnCount } of parameterPlaces(featureCount)) {
-    const isBias = name.endsWith('.b'), isGraphLayer = /^(enc|gru)/.test(name)
+    const isBias = name.endsWith('.b'),
+      isGraphLayer = /^(enc|gru)/.test(name)
     if (!isBias) fanIn = rowCount
-    const dense = 1 / Math.sqrt(fanIn), glorot = isBias ? 0 : Math.sqrt(6 / (rowCount + columnCount))
+    const dense = 1 / Math.sqrt(fanIn),
+      glorot = isBias ? 0 : Math.sqrt(6 / (rowCount + columnCount))
     const limit = recipe.start === 'published' && !isGraphLayer ? dense : glorot
     if (limit === 0) continue
     for (let at = offset; at < offset + rowCount * columnCount; at++) parameters[at] = (2 * draw() - 1) * limit

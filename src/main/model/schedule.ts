@@ -1,6 +1,8 @@
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 
-const smoothedEpochs = 10, patienceEpochs = 30, leastFall = 1e-4
+const smoothedEpochs = 10,
+  patienceEpochs = 30,
+  leastFall = 1e-4
 
 /** β of an epoch: weight of the KL term, rising over the warm-up (model spec 2.2). */
 export function klWeightOf({ klWeight, warmupEpochs }: Pick<ModelRecipe, 'klWeight' | 'warmupEpochs'>, epoch: number): number {
@@ -12,7 +14,8 @@ export function klWeightOf({ klWeight, warmupEpochs }: Pick<ModelRecipe, 'klWeig
  * Epochs of the warm-up do not count: their losses weigh the KL term differently.
  */
 export function isFlat(losses: ArrayLike<number>, warmupEpochs: number): boolean {
-  const now = losses.length, before = now - patienceEpochs
+  const now = losses.length,
+    before = now - patienceEpochs
   if (before - smoothedEpochs < Math.max(0, warmupEpochs - 1)) return false
   const smoothed = (end: number): number => {
     let sum = 0

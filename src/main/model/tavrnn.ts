@@ -22,8 +22,10 @@ import { hiddenCount as H, latentCount as Z, parameterCount, parameterPlaces, tr
 export type TavrnnSize = { snapshotCount: number; channelCount: number; entryCount: number }
 
 /** The settings that shape the program; those that change from epoch to epoch are scalars. */
-export type TavrnnSettings = Pick<ModelRecipe,
-  'preset' | 'features' | 'historyNode' | 'attentionWidth' | 'lossOver' | 'trainedGru' | 'sigmaFloor' | 'klEpsilon' | 'clipNorm'>
+export type TavrnnSettings = Pick<
+  ModelRecipe,
+  'preset' | 'features' | 'historyNode' | 'attentionWidth' | 'lossOver' | 'trainedGru' | 'sigmaFloor' | 'klEpsilon' | 'clipNorm'
+>
 
 /**
  * One epoch of TAVRNN and where its tensors are. Inputs, by name: rowStart, columns, scale; features with rows; noise when
@@ -54,7 +56,10 @@ export type Tavrnn = {
 }
 
 /** Columns of the products that are propagated together: the encoder's, then the gates'. */
-const encoderColumns = 0, gateColumns = H, candidateColumns = 3 * H, productColumns = 4 * H
+const encoderColumns = 0,
+  gateColumns = H,
+  candidateColumns = 3 * H,
+  productColumns = 4 * H
 
 /**
  * Records one epoch: forward, backward, clip and Adam. By linearity Â is applied to sums of products, 32 + 16 + 64 + 32
@@ -63,11 +68,18 @@ const encoderColumns = 0, gateColumns = H, candidateColumns = 3 * H, productColu
  * @source model spec 2
  */
 export function recordTavrnn(size: TavrnnSize, settings: TavrnnSettings, noise: 'drawn' | 'given' = 'drawn'): Tavrnn {
-  const recorder = createRecorder(), { snapshotCount: T } = size, V = size.channelCount + (settings.historyNode ? 1 : 0)
+  const recorder = createRecorder(),
+    { snapshotCount: T } = size,
+    V = size.channelCount + (settings.historyNode ? 1 : 0)
   const flat = recorder.tensor('parameters', { parameter: parameterCount(V) }, 'parameter')
   const context: Context = {
-    recorder, settings, T, V, counted: settings.lossOver === 'all' ? V : size.channelCount,
-    p: parameterViews(flat, V), snapshot: (view, t) => rowsOf(view, t * V, V),
+    recorder,
+    settings,
+    T,
+    V,
+    counted: settings.lossOver === 'all' ? V : size.channelCount,
+    p: parameterViews(flat, V),
+    snapshot: (view, t) => rowsOf(view, t * V, V),
     sequence: (name, columns, role) => recorder.tensor(name, { snapshot: T, vertex: V, column: columns }, role),
     graphs: graphInputs(recorder, T, V, size.entryCount),
     given: noise === 'given' ? recorder.tensor('noise', { snapshot: T, vertex: V, latent: Z }, 'input') : null,
@@ -78,7 +90,8 @@ export function recordTavrnn(size: TavrnnSize, settings: TavrnnSettings, noise: 
   recorder.writeBackward()
 
   recorder.beginUpdate()
-  const stretches = trainedStretches(V, settings.trainedGru), gradients = recorder.gradient(flat)!
+  const stretches = trainedStretches(V, settings.trainedGru),
+    gradients = recorder.gradient(flat)!
   const adamMean = recorder.tensor('adam mean', flat.tensor.shape, 'kept')
   const adamVariance = recorder.tensor('adam variance', flat.tensor.shape, 'kept')
   const gradientNorm = recorder.tensor('gradient norm', { one: 1 }, 'kept', 'float64')
@@ -120,7 +133,8 @@ function graphInputs(recorder: Recorder, T: number, V: number, entryCount: numbe
 
 /** φx and its share of all products, [T·V, 128]: the recurrence adds the shares of h and φz. */
 function recordInputProducts({ recorder, settings, T, V, p, sequence }: Context): View {
-  const products = sequence('products', productColumns), isIdentity = settings.features === 'identity'
+  const products = sequence('products', productColumns),
+    isIdentity = settings.features === 'identity'
   // With identity features φx is the same in every snapshot.
   const once = { vertex: V, column: H }
   const phiX = isIdentity ? recorder.tensor('phi_x', once) : sequence('phi_x', H)
@@ -143,14 +157,23 @@ function recordRecurrence(context: Context, products: View): Unrolled {
   // Row block t holds h_{t−1}; the first is the zero state.
   const states = recorder.tensor('states', { snapshot: T + 1, vertex: V, hidden: H }, 'kept')
   fill(recorder, rowsOf(states, 0, V), 0)
-  const e = sequence('e', H), latentProducts = sequence('latent products', 2 * Z), latent = sequence('latent', 2 * Z, 'kept')
-  const std = sequence('std', Z, 'kept'), z = sequence('z', Z, 'kept'), phiZ = sequence('phi_z', H)
-  const u = sequence('u', H), r = sequence('r', H), rh = sequence('r h', H), c = sequence('c', H)
+  const e = sequence('e', H),
+    latentProducts = sequence('latent products', 2 * Z),
+    latent = sequence('latent', 2 * Z, 'kept')
+  const std = sequence('std', Z, 'kept'),
+    z = sequence('z', Z, 'kept'),
+    phiZ = sequence('phi_z', H)
+  const u = sequence('u', H),
+    r = sequence('r', H),
+    rh = sequence('r h', H),
+    c = sequence('c', H)
   const attention = recorder.tensor('attention', { snapshot: T, state: width }, 'kept')
   const attender = createAttender(context, states, attention, width)
 
   for (let t = 0; t < T; t++) {
-    const at = (view: View): View => snapshot(view, t), h = snapshot(states, t), graph = graphs[t]!
+    const at = (view: View): View => snapshot(view, t),
+      h = snapshot(states, t),
+      graph = graphs[t]!
     const encoderSum = columnsOf(at(products), encoderColumns, H)
     affine(recorder, h, rowsOf(p('enc.W'), H, H), encoderSum, { accumulate: true })
     propagate(recorder, graph, encoderSum, at(e), { relu: true })
@@ -188,20 +211,34 @@ function createAttender(context: Context, states: View, attention: View, width: 
   const { recorder, settings, T, V, p, snapshot, sequence } = context
   const kind = settings.preset === 'published' || settings.historyNode ? 'last' : 'mean'
   const rows = (name: string): View => recorder.tensor(name, { snapshot: T, hidden: H })
-  const s = sequence('s', H), mix = sequence('mix', H)
-  const newViews = rows('views of s'), queries = rows('queries'), newKeys = rows('keys of s'), views = rows('views of h'), keys = rows('keys of h')
+  const s = sequence('s', H),
+    mix = sequence('mix', H)
+  const newViews = rows('views of s'),
+    queries = rows('queries'),
+    newKeys = rows('keys of s'),
+    views = rows('views of h'),
+    keys = rows('keys of h')
 
   return (t, make) => {
-    const row = (view: View): View => rowsOf(view, t, 1), newState = snapshot(s, t), first = Math.max(0, t + 1 - width)
+    const row = (view: View): View => rowsOf(view, t, 1),
+      newState = snapshot(s, t),
+      first = Math.max(0, t + 1 - width)
     make(newState)
     readout(recorder, kind, newState, row(newViews))
     affine(recorder, row(newViews), p('attention.query.W'), row(queries), { bias: p('attention.query.b') })
     affine(recorder, row(newViews), p('attention.key.W'), row(newKeys), { bias: p('attention.key.b') })
-    attend(recorder, {
-      query: row(queries), newKey: row(newKeys), newState,
-      keys: first < t ? rowsOf(keys, first, t - first) : null,
-      states: first < t ? rowsOf(states, (first + 1) * V, (t - first) * V) : null,
-    }, snapshot(mix, t), row(attention))
+    attend(
+      recorder,
+      {
+        query: row(queries),
+        newKey: row(newKeys),
+        newState,
+        keys: first < t ? rowsOf(keys, first, t - first) : null,
+        states: first < t ? rowsOf(states, (first + 1) * V, (t - first) * V) : null,
+      },
+      snapshot(mix, t),
+      row(attention),
+    )
     const h = snapshot(states, t + 1)
     affine(recorder, snapshot(mix, t), p('attention.value.W'), h, { bias: p('attention.value.b') })
     if (t + 1 === T || width === 1) return
@@ -213,14 +250,18 @@ function createAttender(context: Context, states: View, attention: View, width: 
 /** The prior from h_{t−1} and both loss terms, of all snapshots (model spec 2.2). */
 function recordLosses(context: Context, { states, mean, std, z }: Unrolled): Pick<Tavrnn, 'priorMean' | 'priorStd' | 'nll' | 'kl'> {
   const { recorder, settings, T, V, counted, p, snapshot, sequence, graphs } = context
-  const q = sequence('q', H), priorMean = sequence('prior mean', Z, 'kept'), priorIn = sequence('prior in', Z)
-  const priorStd = sequence('prior std', Z, 'kept'), before = rowsOf(states, 0, T * V)
+  const q = sequence('q', H),
+    priorMean = sequence('prior mean', Z, 'kept'),
+    priorIn = sequence('prior in', Z)
+  const priorStd = sequence('prior std', Z, 'kept'),
+    before = rowsOf(states, 0, T * V)
   affine(recorder, before, p('prior.W'), q, { bias: p('prior.b'), relu: true })
   affine(recorder, q, p('prior_mean.W'), priorMean, { bias: p('prior_mean.b') })
   affine(recorder, q, p('prior_std.W'), priorIn, { bias: p('prior_std.b') })
   softplus(recorder, priorIn, priorStd, settings.sigmaFloor)
 
-  const nll = recorder.tensor('nll', { snapshot: T }, 'kept', 'float64'), kl = recorder.tensor('kl', { snapshot: T }, 'kept', 'float64')
+  const nll = recorder.tensor('nll', { snapshot: T }, 'kept', 'float64'),
+    kl = recorder.tensor('kl', { snapshot: T }, 'kept', 'float64')
   fill(recorder, nll, 0)
   for (let t = 0; t < T; t++) {
     const of = (view: View): View => rowsOf(snapshot(view, t), 0, counted)

@@ -40,7 +40,8 @@ export function channelScores({ mean, shape, degree, roles }: AlignmentInput, in
     interrupt()
     const connected = (role: Role): number[] =>
       roles.flatMap((own, c) => (own === role && degree[t * channelCount + c]! > 0 ? [(t * channelCount + c) * latentCount] : []))
-    const sensory = connected('sensory'), motor = connected('motor')
+    const sensory = connected('sensory'),
+      motor = connected('motor')
     if (sensory.length === 0 || motor.length === 0) continue
     for (const at of sensory) scores[at / latentCount] = meanPositiveLogit(mean, latentCount, at, motor)
     for (const at of motor) scores[at / latentCount] = meanPositiveLogit(mean, latentCount, at, sensory)

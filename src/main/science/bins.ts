@@ -42,7 +42,8 @@ export function countBins({ startS, endS, binMs }: BinSpan): number {
  * @source model spec 1.2
  */
 export function binSpikes(spikes: SpikeTrains, channelIndexes: Int32Array, span: BinSpan, interrupt: () => void): BinnedCounts {
-  const binCount = countBins(span), binNs = nanoseconds(span.binMs / 1000)
+  const binCount = countBins(span),
+    binNs = nanoseconds(span.binMs / 1000)
   const channelCount = channelIndexes.length
   let spikesLooked = 0
   const binOf = (timeS: number): number => {
@@ -52,7 +53,8 @@ export function binSpikes(spikes: SpikeTrains, channelIndexes: Int32Array, span:
   }
 
   // first pass: in how many channels is each bin active; channels come in order, so a stamp tells new from known
-  const binStarts = new Uint32Array(binCount + 1), stamp = new Int32Array(binCount).fill(-1)
+  const binStarts = new Uint32Array(binCount + 1),
+    stamp = new Int32Array(binCount).fill(-1)
   for (let c = 0; c < channelCount; c++) {
     const index = channelIndexes[c]!
     for (let s = spikes.offsets[index]!; s < spikes.offsets[index + 1]!; s++) {
@@ -64,7 +66,8 @@ export function binSpikes(spikes: SpikeTrains, channelIndexes: Int32Array, span:
   }
   for (let b = 0; b < binCount; b++) binStarts[b + 1]! += binStarts[b]!
 
-  const channels = new Uint16Array(binStarts[binCount]!), counts = new Uint32Array(binStarts[binCount]!)
+  const channels = new Uint16Array(binStarts[binCount]!),
+    counts = new Uint32Array(binStarts[binCount]!)
   const next = binStarts.slice(0, binCount)
   stamp.fill(-1)
   for (let c = 0; c < channelCount; c++) {

@@ -24,13 +24,24 @@ export type OffsetMoments = {
 type Train = { times: Int32Array; counts: Float64Array; spikeBinCount: number; total: number; squares: number }
 
 function trainsOf(bins: BinnedCounts, { firstBin, binCount }: Window): Train[] {
-  const sizes = new Uint32Array(bins.channelCount), first = bins.binStarts[firstBin]!, end = bins.binStarts[firstBin + binCount]!
+  const sizes = new Uint32Array(bins.channelCount),
+    first = bins.binStarts[firstBin]!,
+    end = bins.binStarts[firstBin + binCount]!
   for (let e = first; e < end; e++) sizes[bins.channels[e]!]!++
-  const trains = Array.from(sizes, (size): Train => ({ times: new Int32Array(2 * size), counts: new Float64Array(2 * size), spikeBinCount: size, total: 0, squares: 0 }))
+  const trains = Array.from(sizes, (size): Train => ({
+    times: new Int32Array(2 * size),
+    counts: new Float64Array(2 * size),
+    spikeBinCount: size,
+    total: 0,
+    squares: 0,
+  }))
   const written = new Uint32Array(bins.channelCount)
   for (let b = 0; b < binCount; b++) {
     for (let e = bins.binStarts[firstBin + b]!; e < bins.binStarts[firstBin + b + 1]!; e++) {
-      const channel = bins.channels[e]!, train = trains[channel]!, at = written[channel]!++, count = bins.counts[e]!
+      const channel = bins.channels[e]!,
+        train = trains[channel]!,
+        at = written[channel]!++,
+        count = bins.counts[e]!
       train.times[at] = b
       train.times[at + train.spikeBinCount] = b + binCount
       train.counts[at] = train.counts[at + train.spikeBinCount] = count
@@ -42,10 +53,18 @@ function trainsOf(bins: BinnedCounts, { firstBin, binCount }: Window): Train[] {
 }
 
 /** Adds R(k) = Σ_b x_b x_b+k to row[k − firstLag] for the lags [firstLag, endLag); `next` keeps where each spike goes on. */
-function addAutocorrelation(row: Float64Array, { times, counts, spikeBinCount }: Train, next: Uint32Array, firstLag: number, endLag: number): number {
+function addAutocorrelation(
+  row: Float64Array,
+  { times, counts, spikeBinCount }: Train,
+  next: Uint32Array,
+  firstLag: number,
+  endLag: number,
+): number {
   let updates = 0
   for (let a = 0; a < spikeBinCount; a++) {
-    const origin = times[a]! + firstLag, end = times[a]! + endLag, count = counts[a]!
+    const origin = times[a]! + firstLag,
+      end = times[a]! + endLag,
+      count = counts[a]!
     let at = next[a]!
     updates -= at
     // the second round lies a whole window behind the first and lags reach half of it, so this ends within the train
@@ -66,19 +85,27 @@ function addAutocorrelation(row: Float64Array, { times, counts, spikeBinCount }:
  * @source model spec 1.5
  */
 export function offsetMoments(
-  bins: BinnedCounts, window: Window, interrupt: () => void, addProduct: AddSymmetricProduct = addSymmetricProduct,
+  bins: BinnedCounts,
+  window: Window,
+  interrupt: () => void,
+  addProduct: AddSymmetricProduct = addSymmetricProduct,
 ): OffsetMoments {
-  const { binCount } = window, { channelCount } = bins, lagCount = Math.floor(binCount / 2) + 1
+  const { binCount } = window,
+    { channelCount } = bins,
+    lagCount = Math.floor(binCount / 2) + 1
   const trains = trainsOf(bins, window)
   const total = Float64Array.from(trains, (train) => train.total)
   const varying = trains.flatMap(({ squares }, c) => (binCount * squares > total[c]! ** 2 ? [c] : []))
   const meanOf = (c: number): number => total[c]! ** 2 / binCount
   const centres = varying.map((c) => Math.round(meanOf(c)))
 
-  const width = Math.ceil(lagCount / Math.ceil(lagCount / lagsTogether)), rowCount = varying.length
-  const sums = new Float64Array(pairCountOf(rowCount)), rows = new Float64Array(rowCount * width)
+  const width = Math.ceil(lagCount / Math.ceil(lagCount / lagsTogether)),
+    rowCount = varying.length
+  const sums = new Float64Array(pairCountOf(rowCount)),
+    rows = new Float64Array(rowCount * width)
   const next = varying.map((c) => Uint32Array.from({ length: trains[c]!.spikeBinCount }, (_, a) => a))
-  const atZero = new Float64Array(rowCount), atHalf = new Float64Array(rowCount)
+  const atZero = new Float64Array(rowCount),
+    atHalf = new Float64Array(rowCount)
   for (let firstLag = 0; firstLag < lagCount; firstLag += width) {
     const columnCount = Math.min(width, lagCount - firstLag)
     let updates = 0
@@ -98,10 +125,14 @@ export function offsetMoments(
   // where every channel varies the sums are turned into variances in place: a fresh array of this size costs more than the loop
   const variance = rowCount === channelCount ? sums : new Float64Array(pairCountOf(channelCount))
   for (let i = 0, pair = 0; i < rowCount; i++) {
-    const row = rowOffset(channelCount, varying[i]!), zero = atZero[i]!, half = atHalf[i]!, off = offCentre[i]!
+    const row = rowOffset(channelCount, varying[i]!),
+      zero = atZero[i]!,
+      half = atHalf[i]!,
+      off = offCentre[i]!
     for (let j = i + 1; j < rowCount; j++, pair++) {
       // lags 1 … L − 1 come twice, but for L/2 of an even window
-      const allLags = 2 * sums[pair]! - zero * atZero[j]! - half * atHalf[j]!, own = allLags / binCount - off * offCentre[j]!
+      const allLags = 2 * sums[pair]! - zero * atZero[j]! - half * atHalf[j]!,
+        own = allLags / binCount - off * offCentre[j]!
       variance[row + varying[j]!] = own > 0 ? own : 0
     }
   }
@@ -116,16 +147,24 @@ export function offsetMoments(
  * @source model spec 1.5
  */
 export function circularShiftP(
-  bins: BinnedCounts, window: WindowCounts, interrupt: () => void, addProduct: AddSymmetricProduct = addSymmetricProduct, level = 1,
+  bins: BinnedCounts,
+  window: WindowCounts,
+  interrupt: () => void,
+  addProduct: AddSymmetricProduct = addSymmetricProduct,
+  level = 1,
 ): Float64Array {
   const { total, variance } = offsetMoments(bins, window, interrupt, addProduct)
-  const { channelCount } = bins, { coCounts, binCount } = window
-  const p = new Float64Array(coCounts.length).fill(1), isSurelyAbove = boundAbove(level)
+  const { channelCount } = bins,
+    { coCounts, binCount } = window
+  const p = new Float64Array(coCounts.length).fill(1),
+    isSurelyAbove = boundAbove(level)
   let pair = 0
   for (let i = 0; i < channelCount; i++) {
     if (i % 16 === 0) interrupt()
     for (let j = i + 1; j < channelCount; j++, pair++) {
-      const count = coCounts[pair]!, mean = (total[i]! * total[j]!) / binCount, own = variance[pair]!
+      const count = coCounts[pair]!,
+        mean = (total[i]! * total[j]!) / binCount,
+        own = variance[pair]!
       if (own > 0 && !isSurelyAbove(count, mean, own)) p[pair] = twoSidedP(count, mean, own)
     }
   }

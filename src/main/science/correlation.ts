@@ -25,9 +25,11 @@ export const addCoCounts: AddCoCounts = (sums, bins, firstBin, endBin, interrupt
   const { channels, counts, binStarts, channelCount } = bins
   let updates = 0
   for (let b = firstBin; b < endBin; b++) {
-    const start = binStarts[b]!, end = binStarts[b + 1]!
+    const start = binStarts[b]!,
+      end = binStarts[b + 1]!
     for (let p = start; p < end; p++) {
-      const offset = rowOffset(channelCount, channels[p]!), count = counts[p]!
+      const offset = rowOffset(channelCount, channels[p]!),
+        count = counts[p]!
       for (let q = p + 1; q < end; q++) sums[offset + channels[q]!]! += count * counts[q]!
     }
     updates += ((end - start) * (end - start)) / 2
@@ -43,9 +45,11 @@ export const addCoCounts: AddCoCounts = (sums, bins, firstBin, endBin, interrupt
  * @returns two arrays [channelCount] of exact integers
  */
 function channelSums(bins: BinnedCounts, firstBin: number, endBin: number): { sum: Float64Array; squares: Float64Array } {
-  const sum = new Float64Array(bins.channelCount), squares = new Float64Array(bins.channelCount)
+  const sum = new Float64Array(bins.channelCount),
+    squares = new Float64Array(bins.channelCount)
   for (let e = bins.binStarts[firstBin]!; e < bins.binStarts[endBin]!; e++) {
-    const channel = bins.channels[e]!, count = bins.counts[e]!
+    const channel = bins.channels[e]!,
+      count = bins.counts[e]!
     sum[channel]! += count
     squares[channel]! += count * count
   }
@@ -57,11 +61,13 @@ function channelSums(bins: BinnedCounts, firstBin: number, endBin: number): { su
  * @returns r in [−1, 1], upper triangle by rows, [pairCount]; 0 where a channel is constant
  */
 function pearson(binCount: number, sums: PairSums, { sum, squares }: ReturnType<typeof channelSums>): Float64Array {
-  const channelCount = sum.length, r = new Float64Array(sums.length)
+  const channelCount = sum.length,
+    r = new Float64Array(sums.length)
   const variance = Float64Array.from(sum, (total, i) => binCount * squares[i]! - total * total)
   let pair = 0
   for (let i = 0; i < channelCount; i++) {
-    const total = sum[i]!, own = variance[i]!
+    const total = sum[i]!,
+      own = variance[i]!
     if (own === 0) {
       pair += channelCount - i - 1
       continue
@@ -80,7 +86,9 @@ const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : g
 
 /** The sums over pairs of the windows one after another; a window takes over what it shares with the one before. */
 function* slidingPairSums(
-  bins: BinnedCounts, { windowCount, lengthBins, stepBins }: Windows, interrupt: () => void,
+  bins: BinnedCounts,
+  { windowCount, lengthBins, stepBins }: Windows,
+  interrupt: () => void,
   { add = addCoCounts, keptBytes = defaultKeptBytes }: CorrelationKernels,
 ): Generator<PairSums> {
   const pairCount = pairCountOf(bins.channelCount)
@@ -89,7 +97,8 @@ function* slidingPairSums(
   const emptySums = (): PairSums => (largest < 2 ** 31 ? new Int32Array(pairCount) : new Float64Array(pairCount))
 
   const segmentBins = greatestCommonDivisor(lengthBins, stepBins)
-  const perWindow = lengthBins / segmentBins, perStep = stepBins / segmentBins
+  const perWindow = lengthBins / segmentBins,
+    perStep = stepBins / segmentBins
   const overlaps = stepBins < lengthBins
   const keeps = overlaps && perWindow * emptySums().byteLength <= keptBytes
   const kept = new Map<number, PairSums>()
@@ -103,7 +112,8 @@ function* slidingPairSums(
 
   let sums = emptySums()
   for (let window = 0; window < windowCount; window++) {
-    const first = window * perStep, end = first + perWindow
+    const first = window * perStep,
+      end = first + perWindow
     const known = window > 0 && overlaps ? end - perStep : first
     if (known === first) sums = emptySums()
     else {
@@ -148,7 +158,10 @@ export type WindowCounts = {
  * @source model spec 1.4
  */
 export function* correlations(
-  bins: BinnedCounts, windows: Windows, interrupt: () => void, kernels: CorrelationKernels = {},
+  bins: BinnedCounts,
+  windows: Windows,
+  interrupt: () => void,
+  kernels: CorrelationKernels = {},
 ): Generator<WindowCounts> {
   const { windowCount, lengthBins, stepBins } = windows
   const end = (windowCount - 1) * stepBins + lengthBins

@@ -10,7 +10,8 @@ export function normalDraws(uniform: Draw): Draw {
       spare = null
       return kept
     }
-    const radius = Math.sqrt(-2 * Math.log(uniform())), angle = 2 * Math.PI * uniform()
+    const radius = Math.sqrt(-2 * Math.log(uniform())),
+      angle = 2 * Math.PI * uniform()
     spare = radius * Math.sin(angle)
     return radius * Math.cos(angle)
   }
@@ -27,7 +28,9 @@ export function poissonDraw(mean: number, uniform: Draw): number {
 }
 
 function invertPoisson(mean: number, u: number): number {
-  let probability = Math.exp(-mean), reached = probability, count = 0
+  let probability = Math.exp(-mean),
+    reached = probability,
+    count = 0
   // The tail beyond what a double can add is never reached by u < 1 − 2⁻³³; the bound ends the search all the same.
   while (u > reached && count < 200) {
     count++
@@ -43,7 +46,8 @@ function invertPoisson(mean: number, u: number): number {
  * @returns [binCount]
  */
 export function autoregressive(binCount: number, timeConstantBins: number, normal: Draw): Float64Array {
-  const keep = Math.exp(-1 / timeConstantBins), step = Math.sqrt(1 - keep * keep)
+  const keep = Math.exp(-1 / timeConstantBins),
+    step = Math.sqrt(1 - keep * keep)
   const series = new Float64Array(binCount)
   let value = normal()
   for (let b = 0; b < binCount; b++) series[b] = value = keep * value + step * normal()

@@ -16,7 +16,8 @@ function largestAbsolute(r: Float64Array, rank: number): number {
   const bucketOf = (value: number): number => Math.floor(Math.abs(value) * bucketCount)
   const sizes = new Uint32Array(bucketCount + 1)
   for (let pair = 0; pair < r.length; pair++) sizes[bucketOf(r[pair]!)]!++
-  let bucket = bucketCount, above = 0
+  let bucket = bucketCount,
+    above = 0
   while (above + sizes[bucket]! < rank) above += sizes[bucket--]!
   const candidates = new Float64Array(sizes[bucket]!)
   let found = 0
@@ -34,7 +35,8 @@ export function proportionalEdgeCount(density: number, pairCount: number): numbe
 /** The pairs for which the answer is yes, asked once each in the order of their index. */
 function edgesWhere(r: Float64Array, channelCount: number, isEdge: (pair: number) => boolean): Edges {
   const chosen = new Uint8Array(r.length)
-  let edgeCount = 0, weakest = Infinity
+  let edgeCount = 0,
+    weakest = Infinity
   for (let pair = 0; pair < r.length; pair++) {
     if (!isEdge(pair)) continue
     chosen[pair] = 1

@@ -6,7 +6,8 @@
  * @source Benjamini & Hochberg 1995
  */
 export function discoveryCut(p: Float64Array, level: number): number {
-  let leftCount = 0, cut = level
+  let leftCount = 0,
+    cut = level
   for (let k = 0; k < p.length; k++) if (p[k]! <= cut) leftCount++
   const left = new Float64Array(leftCount)
   for (let k = 0, kept = 0; kept < leftCount; k++) if (p[k]! <= cut) left[kept++] = p[k]!

@@ -11,10 +11,14 @@ import type { Performance, TaskEvent } from '../../shared/domain/task-event.ts'
 export function windowPerformance(events: readonly TaskEvent[], windows: readonly { startS: number; endS: number }[]): Performance[] {
   const rallies = ralliesOf(events)
   return windows.map((window) => {
-    const inside = within(events, window), lengths = within(rallies, window).map(({ hitCount }) => hitCount)
-    const hitCount = countOf(inside, 'hit'), missCount = countOf(inside, 'miss'), played = hitCount + missCount
+    const inside = within(events, window),
+      lengths = within(rallies, window).map(({ hitCount }) => hitCount)
+    const hitCount = countOf(inside, 'hit'),
+      missCount = countOf(inside, 'miss'),
+      played = hitCount + missCount
     return {
-      hitCount, missCount,
+      hitCount,
+      missCount,
       hitRatio: played > 0 ? hitCount / played : null,
       hitMissRatio: played > 0 ? hitCount / Math.max(missCount, 0.5) : null,
       meanRally: lengths.length > 0 ? lengths.reduce((sum, length) => sum + length, 0) / lengths.length : null,
@@ -41,7 +45,8 @@ function within<Timed extends { timeS: number }>(all: readonly Timed[], { startS
 }
 
 function firstNotBefore(all: readonly { timeS: number }[], timeS: number): number {
-  let low = 0, high = all.length
+  let low = 0,
+    high = all.length
   while (low < high) {
     const middle = (low + high) >>> 1
     if (all[middle]!.timeS < timeS) low = middle + 1
@@ -50,4 +55,5 @@ function firstNotBefore(all: readonly { timeS: number }[], timeS: number): numbe
   return low
 }
 
-const countOf = (events: readonly TaskEvent[], kind: TaskEvent['kind']): number => events.reduce((sum, event) => sum + Number(event.kind === kind), 0)
+const countOf = (events: readonly TaskEvent[], kind: TaskEvent['kind']): number =>
+  events.reduce((sum, event) => sum + Number(event.kind === kind), 0)

@@ -14,10 +14,14 @@ function spikeCounts(bins: BinnedCounts, firstBin: number, endBin: number): Floa
  * @returns Hz, [windowCount, channelCount]
  */
 export function windowRatesHz(bins: BinnedCounts, { windowCount, lengthBins, stepBins }: Windows, binMs: number): Float32Array {
-  const windowS = (lengthBins * binMs) / 1000, ratesHz = new Float32Array(windowCount * bins.channelCount)
+  const windowS = (lengthBins * binMs) / 1000,
+    ratesHz = new Float32Array(windowCount * bins.channelCount)
   for (let window = 0; window < windowCount; window++) {
     const counts = spikeCounts(bins, window * stepBins, window * stepBins + lengthBins)
-    ratesHz.set(counts.map((count) => count / windowS), window * bins.channelCount)
+    ratesHz.set(
+      counts.map((count) => count / windowS),
+      window * bins.channelCount,
+    )
   }
   return ratesHz
 }
@@ -47,10 +51,14 @@ export function degrees(pairs: Uint16Array, channelCount: number): Int32Array {
  * @param values [snapshotCount, channelCount], NaN where there is none
  * @returns [channelCount]
  */
-export function meanOverSnapshots(values: Float32Array, { snapshotCount, channelCount }: { snapshotCount: number; channelCount: number }): Float32Array {
+export function meanOverSnapshots(
+  values: Float32Array,
+  { snapshotCount, channelCount }: { snapshotCount: number; channelCount: number },
+): Float32Array {
   const means = new Float32Array(channelCount)
   for (let c = 0; c < channelCount; c++) {
-    let sum = 0, count = 0
+    let sum = 0,
+      count = 0
     for (let t = 0; t < snapshotCount; t++) {
       const value = values[t * channelCount + c]!
       if (Number.isNaN(value)) continue

@@ -12,7 +12,8 @@ export type SimulatedArray = {
 }
 
 const pitchUm = 100
-const sensoryColumns = 6, motorColumns = 3
+const sensoryColumns = 6,
+  motorColumns = 3
 
 /** The four motor blocks: which paddle they move, and in which columns and which half of the rows they lie. */
 const motorBlocks = [
@@ -28,12 +29,17 @@ const motorBlocks = [
  * @source model spec 8.1
  */
 export function madeUpArray(channelCount: number): SimulatedArray {
-  const motorCount = Math.floor(channelCount / 8), sensoryCount = channelCount - 4 * motorCount
+  const motorCount = Math.floor(channelCount / 8),
+    sensoryCount = channelCount - 4 * motorCount
   const blockRows = Math.ceil(motorCount / motorColumns)
-  const places = Array.from({ length: sensoryCount }, (_, i) => ({ column: i % sensoryColumns, row: Math.floor(i / sensoryColumns), region: 0 }))
+  const places = Array.from({ length: sensoryCount }, (_, i) => ({
+    column: i % sensoryColumns,
+    row: Math.floor(i / sensoryColumns),
+    region: 0,
+  }))
   motorBlocks.forEach(({ firstColumn, half }, block) => {
     for (let i = 0; i < motorCount; i++) {
-      places.push({ column: firstColumn + i % motorColumns, row: half * blockRows + Math.floor(i / motorColumns), region: block + 1 })
+      places.push({ column: firstColumn + (i % motorColumns), row: half * blockRows + Math.floor(i / motorColumns), region: block + 1 })
     }
   })
   return {

@@ -1,7 +1,7 @@
 import { poissonDraw, type Draw } from './draws.ts'
 import { cultureDraws, simulationBinMs, simulationSamplingRateHz, type Culture } from './simulate.ts'
 
-const samplesPerBin = simulationSamplingRateHz * simulationBinMs / 1000
+const samplesPerBin = (simulationSamplingRateHz * simulationBinMs) / 1000
 
 /**
  * Spike counts of one channel: Poisson of rate · 0.05 s · exp(gain · d − gain²/2), so that the mean rate depends on
@@ -12,12 +12,14 @@ const samplesPerBin = simulationSamplingRateHz * simulationBinMs / 1000
 export function simulateCounts(culture: Culture, channel: number): Int32Array {
   const { recipe, subject, binCount, drives, logRateShift } = culture
   const counts = new Int32Array(binCount)
-  const perBin = culture.ratesHz[channel]! * simulationBinMs / 1000, gain = culture.gains[channel]!
+  const perBin = (culture.ratesHz[channel]! * simulationBinMs) / 1000,
+    gain = culture.gains[channel]!
   if (perBin === 0) return counts
   const uniform = cultureDraws(recipe, subject, 'counts', channel)
-  const isNoise = culture.faults[channel] === 'noise', drive = drives[culture.regionOfChannel[channel]!]
+  const isNoise = culture.faults[channel] === 'noise',
+    drive = drives[culture.regionOfChannel[channel]!]
   for (let b = 0; b < binCount; b++) {
-    const logRate = isNoise ? 0 : (drive && gain > 0 ? gain * drive[b]! - gain * gain / 2 : 0) + logRateShift[b]!
+    const logRate = isNoise ? 0 : (drive && gain > 0 ? gain * drive[b]! - (gain * gain) / 2 : 0) + logRateShift[b]!
     counts[b] = poissonDraw(perBin * Math.exp(logRate), uniform)
   }
   return counts
@@ -32,7 +34,7 @@ export function simulateSpikes(culture: Culture, channel: number): Int32Array {
   const { recipe, subject, binCount } = culture
   const samples = placeSpikes(simulateCounts(culture, channel), cultureDraws(recipe, subject, 'places', channel))
   const turned = recipe.kind === 'shifted' ? turn(samples, turnOf(culture, channel), binCount * samplesPerBin) : samples
-  return keepApart(turned, recipe.refractoryMs * simulationSamplingRateHz / 1000)
+  return keepApart(turned, (recipe.refractoryMs * simulationSamplingRateHz) / 1000)
 }
 
 /** By how many samples a channel's train is turned in a `shifted` culture. */

@@ -17,7 +17,8 @@ const halfLogOfTwoPi = 0.9189385332046727
 /** log Γ(y) − [(y − ½) log y − y + ½ log 2π] for y > 0, by Stirling's series from 10 upwards. */
 function stirlingError(y: number): number {
   if (y === Infinity) return 0
-  let product = 1, z = y
+  let product = 1,
+    z = y
   while (z < 10) product *= z++
   const w = 1 / (z * z)
   const series = (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w * (1 / 1680 - w * (1 / 1188 - w * (691 / 360360)))))) / z
@@ -30,7 +31,10 @@ const logOfZero = (mean: number, excess: number): number => (excess === 0 ? -mea
 
 /** P(X = count) for count ≥ 1: the large terms are written by their distance from the mean, where they cancel. */
 function probabilityOf(count: number, mean: number, excess: number): number {
-  const x = excess / (1 + excess), q = 1 / (1 + excess), size = mean / excess, beyond = count - mean
+  const x = excess / (1 + excess),
+    q = 1 / (1 + excess),
+    size = mean / excess,
+    beyond = count - mean
   const ofSize = excess === 0 ? beyond : size * Math.log1p((beyond * x) / mean) - 0.5 * Math.log1p((count * excess) / mean)
   const ofCount = count * Math.log1p((-beyond * q) / count) - 0.5 * Math.log(count) - halfLogOfTwoPi
   return Math.exp(ofSize + ofCount + stirlingError(count + size) - stirlingError(size) - stirlingError(count))
@@ -43,8 +47,11 @@ function probabilityOf(count: number, mean: number, excess: number): number {
  * @source Numerical Recipes, "Incomplete Beta Function"
  */
 function aboveOverAt(count: number, mean: number, excess: number): number {
-  const x = excess / (1 + excess), sizeX = mean / (1 + excess)
-  let c = 1, d = 1 / (1 - (sizeX + count * x) / (count + 1)), fraction = d
+  const x = excess / (1 + excess),
+    sizeX = mean / (1 + excess)
+  let c = 1,
+    d = 1 / (1 - (sizeX + count * x) / (count + 1)),
+    fraction = d
   for (let k = 1; k < 10_000; k++) {
     const even = (k * (sizeX - k * x)) / ((count + 2 * k - 1) * (count + 2 * k))
     d = 1 / (1 + even * d)
@@ -62,8 +69,10 @@ function aboveOverAt(count: number, mean: number, excess: number): number {
 
 /** P(X < count) / P(X = count), from the count downwards; every term is positive. */
 function lessOverAt(count: number, mean: number, excess: number): number {
-  const x = excess / (1 + excess), sizeX = mean / (1 + excess)
-  let term = 1, sum = 0
+  const x = excess / (1 + excess),
+    sizeX = mean / (1 + excess)
+  let term = 1,
+    sum = 0
   for (let k = count; k > 0 && term > 1e-15 * sum; k--) {
     term *= k / (sizeX + (k - 1) * x)
     sum += term
@@ -73,8 +82,10 @@ function lessOverAt(count: number, mean: number, excess: number): number {
 
 /** The smaller of P(X ≥ count) and P(X ≤ count), by the terms from 0 upwards. */
 function smallerTailByTerms(count: number, mean: number, excess: number, zero: number): number {
-  const x = excess / (1 + excess), sizeX = mean / (1 + excess)
-  let at = zero, less = 0
+  const x = excess / (1 + excess),
+    sizeX = mean / (1 + excess)
+  let at = zero,
+    less = 0
   for (let k = 0; k < count; k++) {
     less += at
     at *= (sizeX + k * x) * reciprocals[k + 1]!
@@ -103,7 +114,8 @@ const excessOf = (mean: number, variance: number): number => (variance > mean ? 
  */
 export function upperTail(count: number, mean: number, variance: number): number {
   if (count <= 0) return 1
-  const excess = excessOf(mean, variance), at = probabilityOf(count, mean, excess)
+  const excess = excessOf(mean, variance),
+    at = probabilityOf(count, mean, excess)
   return count > mean ? at * aboveOverAt(count, mean, excess) : Math.max(0, 1 - at * lessOverAt(count, mean, excess))
 }
 
@@ -114,7 +126,8 @@ export function upperTail(count: number, mean: number, variance: number): number
  */
 export function twoSidedP(count: number, mean: number, variance: number): number {
   if (mean <= 0) return 1
-  const excess = excessOf(mean, variance), zero = logOfZero(mean, excess)
+  const excess = excessOf(mean, variance),
+    zero = logOfZero(mean, excess)
   if (count === 0) return Math.min(1, 2 * Math.exp(zero))
   const isShort = count <= shortSum && zero > -mostLogOfZero
   return Math.min(1, 2 * (isShort ? smallerTailByTerms(count, mean, excess, Math.exp(zero)) : smallerTail(count, mean, excess)))
@@ -129,9 +142,13 @@ export function twoSidedP(count: number, mean: number, variance: number): number
  */
 export function boundAbove(level: number): (count: number, mean: number, variance: number) => boolean {
   // a hair more than half, for p is not without rounding
-  const half = 0.500000001 * level, odds = half / (1 - half), smallMean = -Math.log(half)
+  const half = 0.500000001 * level,
+    odds = half / (1 - half),
+    smallMean = -Math.log(half)
   return (count, mean, variance) => {
-    const spread = variance > mean ? variance : mean, below = count + 1 - mean, above = mean + 1 - count
+    const spread = variance > mean ? variance : mean,
+      below = count + 1 - mean,
+      above = mean + 1 - count
     if (mean > smallMean && !(below > 0 && below * below > odds * spread)) return false
     if (count === 0 || (above > 0 && above * above > odds * spread)) return true
     return count === 1 && 2 * mean * mean > odds * (mean + spread)

@@ -8,7 +8,8 @@ export const leastWindowBins = 20
 export const mostWindows = 2000
 
 function wholeBins(setting: string, seconds: number, binMs: number): number {
-  const lengthNs = nanoseconds(seconds), binNs = nanoseconds(binMs / 1000)
+  const lengthNs = nanoseconds(seconds),
+    binNs = nanoseconds(binMs / 1000)
   if (lengthNs < binNs || lengthNs % binNs !== 0) throw fail('snapshots/window-not-whole-bins', { setting, seconds, binMs })
   return lengthNs / binNs
 }
@@ -23,7 +24,8 @@ export function windowsByLength(
   span: { startS: number; endS: number },
   { binMs, windowS, stepS }: { binMs: number; windowS: number; stepS: number },
 ): Windows {
-  const lengthBins = wholeBins('windowS', windowS, binMs), stepBins = wholeBins('stepS', stepS, binMs)
+  const lengthBins = wholeBins('windowS', windowS, binMs),
+    stepBins = wholeBins('stepS', stepS, binMs)
   if (lengthBins < leastWindowBins) {
     throw fail('snapshots/window-too-few-bins', { binCount: lengthBins, needed: leastWindowBins })
   }

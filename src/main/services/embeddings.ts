@@ -27,11 +27,24 @@ export function embeddingServices(context: Context): Pick<Handlers, 'embeddings.
           const id = db.transaction(() => {
             const { coordinates, trustworthiness, kl, explainedVariance } = made
             const projectionId = insertProjection(db, {
-              modelRunId, recipe, coordinates, trustworthiness, kl, explainedVariance, createdAt: nowIso(context),
+              modelRunId,
+              recipe,
+              coordinates,
+              trustworthiness,
+              kl,
+              explainedVariance,
+              createdAt: nowIso(context),
             })
             noteProvenance(db, {
-              step: 'project', subjectId: projectionId, inputHash: hashOf(mean), recipe, seed: 'seed' in recipe ? recipe.seed : null,
-              engine: null, version: context.version, seconds, madeAt: nowIso(context),
+              step: 'project',
+              subjectId: projectionId,
+              inputHash: hashOf(mean),
+              recipe,
+              seed: 'seed' in recipe ? recipe.seed : null,
+              engine: null,
+              version: context.version,
+              seconds,
+              madeAt: nowIso(context),
             })
             return projectionId
           })()

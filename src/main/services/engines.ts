@@ -8,7 +8,13 @@ export function engineServices(context: Context): Pick<Handlers, 'engines.selfch
   return {
     'engines.selfcheck': async ({ fixtures, engine }) => {
       const folder = join(context.resourcesDir, 'golden')
-      const files = fixtures.length > 0 ? fixtures : (await readdir(folder)).filter((name) => name.endsWith('.json')).sort().map((name) => join(folder, name))
+      const files =
+        fixtures.length > 0
+          ? fixtures
+          : (await readdir(folder))
+              .filter((name) => name.endsWith('.json'))
+              .sort()
+              .map((name) => join(folder, name))
       return { fixtures: await runInThread('selfcheck', { files, engine }) }
     },
     'engines.bench': (input) => runInThread('bench', input),

@@ -21,7 +21,11 @@ export function exportServices(context: Context): Pick<Handlers, 'exports.table'
     'exports.table': (wanted) => {
       const rows = tables[wanted.what](openDb(context), wanted)
       if (rows.length === 0) throw fail('exports/nothing-to-write', { what: wanted.what })
-      return { fileName: `${wanted.what}.csv`, mediaType: 'text/csv', bytes: new TextEncoder().encode(Papa.unparse(rows, { newline: '\n' }) + '\n') }
+      return {
+        fileName: `${wanted.what}.csv`,
+        mediaType: 'text/csv',
+        bytes: new TextEncoder().encode(Papa.unparse(rows, { newline: '\n' }) + '\n'),
+      }
     },
   }
 }
@@ -32,12 +36,19 @@ const tables: Record<Wanted['what'], (db: ReadableDB, wanted: Wanted) => Row[]> 
     const { id } = recordingFor(db, wanted)
     const { timesS, offsets } = getSpikes(db, id)
     return listChannels(db, id).flatMap(({ index, label }) =>
-      Array.from(timesS.subarray(offsets[index], offsets[index + 1]), (time_s) => ({ channel: label, time_s })))
+      Array.from(timesS.subarray(offsets[index], offsets[index + 1]), (time_s) => ({ channel: label, time_s })),
+    )
   },
   channels(db, wanted) {
     const { id, startS, endS } = recordingFor(db, wanted)
     return listChannels(db, id).map(({ label, xUm, yUm, region, spikeCount, excluded }) => ({
-      channel: label, x_um: xUm, y_um: yUm, region, spikes: spikeCount, rate_hz: spikeCount / (endS - startS), excluded,
+      channel: label,
+      x_um: xUm,
+      y_um: yUm,
+      region,
+      spikes: spikeCount,
+      rate_hz: spikeCount / (endS - startS),
+      excluded,
     }))
   },
   layout(db, wanted) {
@@ -45,7 +56,15 @@ const tables: Record<Wanted['what'], (db: ReadableDB, wanted: Wanted) => Row[]> 
     const { regions, regionOfChannel } = getLayout(db, id)
     return listChannels(db, id).map(({ index, label, xUm, yUm }) => {
       const region = regions[regionOfChannel[index] ?? -1]
-      return { channel: label, x_um: xUm, y_um: yUm, region: region?.name ?? null, role: region?.role ?? null, side: region?.side ?? null, paddle: region?.paddle ?? null }
+      return {
+        channel: label,
+        x_um: xUm,
+        y_um: yUm,
+        region: region?.name ?? null,
+        role: region?.role ?? null,
+        side: region?.side ?? null,
+        paddle: region?.paddle ?? null,
+      }
     })
   },
   events(db, wanted) {
@@ -61,24 +80,41 @@ const tables: Record<Wanted['what'], (db: ReadableDB, wanted: Wanted) => Row[]> 
     return listSnapshots(db, id).flatMap(({ index, startS, endS }) => {
       const pairs = edges[index] ?? new Uint16Array(0)
       return Array.from({ length: pairs.length / 2 }, (_, e) => {
-        const i = pairs[2 * e] ?? 0, j = pairs[2 * e + 1] ?? 0
-        const value = r[index]?.[i * (2 * n - i - 1) / 2 + j - i - 1] ?? NaN
-        return { snapshot: index + 1, start_s: startS, end_s: endS, channel_a: labels[channelIndexes[i] ?? -1] ?? '', channel_b: labels[channelIndexes[j] ?? -1] ?? '', r: value / 32767 }
+        const i = pairs[2 * e] ?? 0,
+          j = pairs[2 * e + 1] ?? 0
+        const value = r[index]?.[(i * (2 * n - i - 1)) / 2 + j - i - 1] ?? NaN
+        return {
+          snapshot: index + 1,
+          start_s: startS,
+          end_s: endS,
+          channel_a: labels[channelIndexes[i] ?? -1] ?? '',
+          channel_b: labels[channelIndexes[j] ?? -1] ?? '',
+          r: value / 32767,
+        }
       })
     })
   },
   performance(db, wanted) {
-    const { id, recordingId } = setFor(db, wanted), snapshots = listSnapshots(db, id)
+    const { id, recordingId } = setFor(db, wanted),
+      snapshots = listSnapshots(db, id)
     return performanceOf(db, recordingId, snapshots).map(({ hitCount, missCount, hitRatio, hitMissRatio, meanRally, longestRally }, t) => ({
-      snapshot: t + 1, start_s: snapshots[t]?.startS ?? null, end_s: snapshots[t]?.endS ?? null,
-      hits: hitCount, misses: missCount, hit_ratio: hitRatio, hit_miss_ratio: hitMissRatio, mean_rally: meanRally, longest_rally: longestRally,
+      snapshot: t + 1,
+      start_s: snapshots[t]?.startS ?? null,
+      end_s: snapshots[t]?.endS ?? null,
+      hits: hitCount,
+      misses: missCount,
+      hit_ratio: hitRatio,
+      hit_miss_ratio: hitMissRatio,
+      mean_rally: meanRally,
+      longest_rally: longestRally,
     }))
   },
   embedding(db, wanted) {
     const run = runFor(db, wanted)
     const { mean, shape } = finishedEmbedding(db, run.id)
     return perChannel(db, run.snapshotSetId, (at) =>
-      Object.fromEntries(Array.from({ length: shape.latentCount }, (_, z) => [`z${z + 1}`, mean[at * shape.latentCount + z] ?? NaN])))
+      Object.fromEntries(Array.from({ length: shape.latentCount }, (_, z) => [`z${z + 1}`, mean[at * shape.latentCount + z] ?? NaN])),
+    )
   },
   projection(db, wanted) {
     const all = listProjections(db)
@@ -95,12 +131,25 @@ const tables: Record<Wanted['what'], (db: ReadableDB, wanted: Wanted) => Row[]> 
   },
   losses(db, wanted) {
     return listEpochs(db, runFor(db, wanted, false).id).map(({ epoch, nll, kl, klWeight, gradientNorm, seconds }) => ({
-      epoch: epoch + 1, nll, kl, kl_weight: klWeight, loss: nll + klWeight * kl, gradient_norm: gradientNorm, seconds,
+      epoch: epoch + 1,
+      nll,
+      kl,
+      kl_weight: klWeight,
+      loss: nll + klWeight * kl,
+      gradient_norm: gradientNorm,
+      seconds,
     }))
   },
   provenance(db) {
     return listProvenance(db).map(({ step, inputHash, recipe, seed, engine, version, seconds, madeAt }) => ({
-      step, made_at: madeAt, recipe: JSON.stringify(recipe), seed, engine, version, seconds, input_sha256: inputHash,
+      step,
+      made_at: madeAt,
+      recipe: JSON.stringify(recipe),
+      seed,
+      engine,
+      version,
+      seconds,
+      input_sha256: inputHash,
     }))
   },
 }
@@ -109,10 +158,16 @@ function perChannel(db: ReadableDB, setId: number, columns: (at: number) => Row)
   const recordingId = listSnapshotSets(db).find(({ id }) => id === setId)?.recordingId ?? 0
   const channels = listChannels(db, recordingId)
   const { channelIndexes } = getChannelValues(db, setId)
-  return listSnapshots(db, setId).flatMap(({ index, startS, endS }) => Array.from(channelIndexes, (channelIndex, i) => ({
-    snapshot: index + 1, start_s: startS, end_s: endS, channel: channels[channelIndex]?.label ?? '', region: channels[channelIndex]?.region ?? null,
-    ...columns(index * channelIndexes.length + i),
-  })))
+  return listSnapshots(db, setId).flatMap(({ index, startS, endS }) =>
+    Array.from(channelIndexes, (channelIndex, i) => ({
+      snapshot: index + 1,
+      start_s: startS,
+      end_s: endS,
+      channel: channels[channelIndex]?.label ?? '',
+      region: channels[channelIndex]?.region ?? null,
+      ...columns(index * channelIndexes.length + i),
+    })),
+  )
 }
 
 function recordingFor(db: ReadableDB, { what, recordingId }: Wanted) {

@@ -1,5 +1,13 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { DensityData, ElectrodeMapData, EmbeddingData, FigureData, FigureSpec, LossData, RasterData } from '../../shared/domain/figure.ts'
+import type {
+  DensityData,
+  ElectrodeMapData,
+  EmbeddingData,
+  FigureData,
+  FigureSpec,
+  LossData,
+  RasterData,
+} from '../../shared/domain/figure.ts'
 import { channelScores } from '../science/alignment.ts'
 import { meanOverSnapshots } from '../science/rates.ts'
 import { getModelRun, listEpochs } from '../store/model-runs.ts'
@@ -13,11 +21,16 @@ import { densityOf } from './snapshots.ts'
 /** The numbers of a figure, found again from what the project keeps: screen, file and table draw from these. */
 export function figureDataOf(db: ReadableDB, spec: FigureSpec): FigureData {
   switch (spec.figure) {
-    case 'raster': return rasterOf(db, spec)
-    case 'electrode-map': return electrodeMapOf(db, spec)
-    case 'density': return densityFigureOf(db, spec.snapshotSetId)
-    case 'loss': return lossOf(db, spec.modelRunId)
-    case 'embedding': return embeddingFigureOf(db, spec)
+    case 'raster':
+      return rasterOf(db, spec)
+    case 'electrode-map':
+      return electrodeMapOf(db, spec)
+    case 'density':
+      return densityFigureOf(db, spec.snapshotSetId)
+    case 'loss':
+      return lossOf(db, spec.modelRunId)
+    case 'embedding':
+      return embeddingFigureOf(db, spec)
   }
 }
 
@@ -28,7 +41,8 @@ function rasterOf(db: ReadableDB, { recordingId, fromS, toS, channelCount }: Spe
   const channels = listChannels(db, recordingId)
   const busiest = [...channels].sort((a, b) => b.spikeCount - a.spikeCount || a.index - b.index).slice(0, channelCount)
   const { timesS, offsets } = getSpikes(db, recordingId)
-  const rows: number[] = [], times: number[] = []
+  const rows: number[] = [],
+    times: number[] = []
   busiest.forEach(({ index }, row) => {
     const end = offsets[index + 1] ?? 0
     for (let k = firstNotBefore(timesS, offsets[index] ?? 0, end, recording.startS + fromS); k < end; k++) {
@@ -40,9 +54,14 @@ function rasterOf(db: ReadableDB, { recordingId, fromS, toS, channelCount }: Spe
   })
   const { regions, regionOfChannel } = getLayout(db, recordingId)
   return {
-    figure: 'raster', channelLabels: busiest.map(({ label }) => label), regions,
+    figure: 'raster',
+    channelLabels: busiest.map(({ label }) => label),
+    regions,
     regionOfChannel: Int16Array.from(busiest, ({ index }) => regionOfChannel[index] ?? -1),
-    fromS, toS, spikeRow: Int32Array.from(rows), spikeS: Float64Array.from(times),
+    fromS,
+    toS,
+    spikeRow: Int32Array.from(rows),
+    spikeS: Float64Array.from(times),
   }
 }
 
@@ -63,12 +82,22 @@ function electrodeMapOf(db: ReadableDB, spec: Spec<'electrode-map'>): ElectrodeM
   if (!positionsUm.some(Number.isFinite)) throw fail('layouts/no-positions', { recording: recording.name })
   const { regions, regionOfChannel } = getLayout(db, spec.recordingId)
   const base = {
-    figure: 'electrode-map' as const, channelLabels: channels.map(({ label }) => label), regions, regionOfChannel,
-    positionsUm, value: spec.value, snapshotIndex: spec.snapshotIndex,
+    figure: 'electrode-map' as const,
+    channelLabels: channels.map(({ label }) => label),
+    regions,
+    regionOfChannel,
+    positionsUm,
+    value: spec.value,
+    snapshotIndex: spec.snapshotIndex,
   }
   const durationS = recording.endS - recording.startS
-  const noWindows = { windowStartS: new Float64Array(0), windowEndS: new Float64Array(0), perSnapshot: new Float32Array(0), snapshotIndex: null }
-  if (spec.value === 'region') return { ...base, ...noWindows, overall: Float32Array.from(regionOfChannel, (r) => r < 0 ? NaN : r) }
+  const noWindows = {
+    windowStartS: new Float64Array(0),
+    windowEndS: new Float64Array(0),
+    perSnapshot: new Float32Array(0),
+    snapshotIndex: null,
+  }
+  if (spec.value === 'region') return { ...base, ...noWindows, overall: Float32Array.from(regionOfChannel, (r) => (r < 0 ? NaN : r)) }
   const setId = spec.value === 'score' && spec.modelRunId !== null ? getModelRun(db, spec.modelRunId).snapshotSetId : spec.snapshotSetId
   if (spec.value === 'rate' && setId === null) {
     return { ...base, ...noWindows, overall: Float32Array.from(channels, ({ spikeCount }) => spikeCount / durationS) }
@@ -80,12 +109,17 @@ function electrodeMapOf(db: ReadableDB, spec: Spec<'electrode-map'>): ElectrodeM
   const shape = { snapshotCount: set.snapshotCount, channelCount: set.channelCount }
   const spread = (row: Float32Array, count: number): Float32Array => {
     const all = new Float32Array(count * channels.length).fill(NaN)
-    for (let t = 0; t < count; t++) channelIndexes.forEach((index, i) => { all[t * channels.length + index] = row[t * shape.channelCount + i]! })
+    for (let t = 0; t < count; t++)
+      channelIndexes.forEach((index, i) => {
+        all[t * channels.length + index] = row[t * shape.channelCount + i]!
+      })
     return all
   }
   return {
-    ...base, ...windowsOf(db, setId),
-    overall: spread(meanOverSnapshots(values, shape), 1), perSnapshot: spread(values, set.snapshotCount),
+    ...base,
+    ...windowsOf(db, setId),
+    overall: spread(meanOverSnapshots(values, shape), 1),
+    perSnapshot: spread(values, set.snapshotCount),
   }
 }
 
@@ -98,9 +132,13 @@ function lossOf(db: ReadableDB, modelRunId: number): LossData {
   const run = getModelRun(db, modelRunId)
   const epochs = listEpochs(db, modelRunId)
   return {
-    figure: 'loss', snapshotCount: getSnapshotSet(db, run.snapshotSetId).snapshotCount, epochLimit: run.recipe.epochs,
-    nll: Float64Array.from(epochs, ({ nll }) => nll), kl: Float64Array.from(epochs, ({ kl }) => kl),
-    klWeight: Float64Array.from(epochs, ({ klWeight }) => klWeight), gradientNorm: Float64Array.from(epochs, ({ gradientNorm }) => gradientNorm),
+    figure: 'loss',
+    snapshotCount: getSnapshotSet(db, run.snapshotSetId).snapshotCount,
+    epochLimit: run.recipe.epochs,
+    nll: Float64Array.from(epochs, ({ nll }) => nll),
+    kl: Float64Array.from(epochs, ({ kl }) => kl),
+    klWeight: Float64Array.from(epochs, ({ klWeight }) => klWeight),
+    gradientNorm: Float64Array.from(epochs, ({ gradientNorm }) => gradientNorm),
   }
 }
 
@@ -114,14 +152,21 @@ function embeddingFigureOf(db: ReadableDB, spec: Spec<'embedding'>): EmbeddingDa
   const positions = positionsOf(db, recordingId)
   const { recipe } = projection
   return {
-    figure: 'embedding', method: recipe.method, trustworthiness: projection.trustworthiness, kl: projection.kl,
+    figure: 'embedding',
+    method: recipe.method,
+    trustworthiness: projection.trustworthiness,
+    kl: projection.kl,
     explainedVariance: projection.explainedVariance,
     neighbourhood: recipe.method === 'tsne' ? recipe.perplexity : recipe.method === 'umap' ? recipe.neighbourCount : null,
-    ...windowsOf(db, snapshotSetId), regions,
+    ...windowsOf(db, snapshotSetId),
+    regions,
     channelLabels: Array.from(channelIndexes, (index) => channels[index]?.label ?? ''),
     regionOfChannel: Int16Array.from(channelIndexes, (index) => regionOfChannel[index] ?? -1),
     positionsUm: Float64Array.from({ length: 2 * channelIndexes.length }, (_, k) => positions[2 * channelIndexes[k >> 1]! + (k & 1)]!),
-    coordinates: getCoordinates(db, spec.projectionId), rateHz, colour: spec.colour, snapshotIndex: spec.snapshotIndex,
+    coordinates: getCoordinates(db, spec.projectionId),
+    rateHz,
+    colour: spec.colour,
+    snapshotIndex: spec.snapshotIndex,
   }
 }
 
@@ -143,5 +188,8 @@ function positionsOf(db: ReadableDB, recordingId: number): Float64Array {
 
 function windowsOf(db: ReadableDB, setId: number): { windowStartS: Float64Array; windowEndS: Float64Array } {
   const snapshots = listSnapshots(db, setId)
-  return { windowStartS: Float64Array.from(snapshots, ({ startS }) => startS), windowEndS: Float64Array.from(snapshots, ({ endS }) => endS) }
+  return {
+    windowStartS: Float64Array.from(snapshots, ({ startS }) => startS),
+    windowEndS: Float64Array.from(snapshots, ({ endS }) => endS),
+  }
 }

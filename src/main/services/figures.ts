@@ -20,9 +20,10 @@ export function figureServices(context: Context): Pick<Handlers, 'figures.data' 
     'figures.export': async ({ spec, format, widthMm, dpi }, { language }) => {
       const db = openDb(context)
       const data = figureDataOf(db, spec)
-      const bytes = format === 'csv'
-        ? new TextEncoder().encode(figureTable(data))
-        : await runInThread('draw', { data, options: { format, widthMm, dpi, language, fontsDir: join(context.resourcesDir, 'fonts') } })
+      const bytes =
+        format === 'csv'
+          ? new TextEncoder().encode(figureTable(data))
+          : await runInThread('draw', { data, options: { format, widthMm, dpi, language, fontsDir: join(context.resourcesDir, 'fonts') } })
       if (!context.project?.readOnly) noteFigure(db, { spec, format, widthMm, dpi, madeAt: nowIso(context) })
       return { fileName: `${fileNameOf(db, spec)}.${format}`, mediaType: mediaTypes[format], bytes }
     },
@@ -31,14 +32,24 @@ export function figureServices(context: Context): Pick<Handlers, 'figures.data' 
 
 /** Says what is drawn and of which recording: "Retina P11 embedding tsne". */
 function fileNameOf(db: ReadableDB, spec: FigureSpec): string {
-  const what = spec.figure === 'electrode-map' ? ['map', spec.value] : spec.figure === 'embedding' ? ['embedding', getProjection(db, spec.projectionId).recipe.method] : [spec.figure]
-  const name = getRecording(db, recordingOf(db, spec)).name.replace(/[^\p{L}\p{N}]+/gu, ' ').trim().slice(0, 60)
+  const what =
+    spec.figure === 'electrode-map'
+      ? ['map', spec.value]
+      : spec.figure === 'embedding'
+        ? ['embedding', getProjection(db, spec.projectionId).recipe.method]
+        : [spec.figure]
+  const name = getRecording(db, recordingOf(db, spec))
+    .name.replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .slice(0, 60)
   return [name, ...what].join(' ')
 }
 
 function recordingOf(db: ReadableDB, spec: FigureSpec): number {
   if ('recordingId' in spec) return spec.recordingId
-  const setId = 'snapshotSetId' in spec ? spec.snapshotSetId
-    : getModelRun(db, 'modelRunId' in spec ? spec.modelRunId : getProjection(db, spec.projectionId).modelRunId).snapshotSetId
+  const setId =
+    'snapshotSetId' in spec
+      ? spec.snapshotSetId
+      : getModelRun(db, 'modelRunId' in spec ? spec.modelRunId : getProjection(db, spec.projectionId).modelRunId).snapshotSetId
   return getSnapshotSet(db, setId).recordingId
 }

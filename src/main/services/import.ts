@@ -19,16 +19,37 @@ export function importServices(context: Context): Pick<Handlers, 'import.inspect
           const title = name.trim() || nameOf(files[0] ?? '')
           const id = db.transaction(() => {
             const recordingId = insertRecording(db, {
-              name: title, subject: subject.trim() || title, condition: condition.trim(), recordedOn, modality: 'spikes', format: found.format,
-              startS: found.startS, endS: found.endS, samplingRateHz: found.samplingRateHz, sources: found.sources,
-              layoutName: layout ? layout.name : found.layoutName, importedAt: nowIso(context), channelLabels: found.channelLabels,
-              positionsUm: found.positionsUm, timesS: found.timesS, offsets: found.offsets, warnings: found.warnings,
-              regions: layout?.regions ?? found.regions, regionOfChannel: layout?.regionOfChannel ?? found.regionOfChannel,
+              name: title,
+              subject: subject.trim() || title,
+              condition: condition.trim(),
+              recordedOn,
+              modality: 'spikes',
+              format: found.format,
+              startS: found.startS,
+              endS: found.endS,
+              samplingRateHz: found.samplingRateHz,
+              sources: found.sources,
+              layoutName: layout ? layout.name : found.layoutName,
+              importedAt: nowIso(context),
+              channelLabels: found.channelLabels,
+              positionsUm: found.positionsUm,
+              timesS: found.timesS,
+              offsets: found.offsets,
+              warnings: found.warnings,
+              regions: layout?.regions ?? found.regions,
+              regionOfChannel: layout?.regionOfChannel ?? found.regionOfChannel,
             })
             setTaskEvents(db, recordingId, found.taskEvents)
             noteProvenance(db, {
-              step: 'import', subjectId: recordingId, inputHash: found.sources.map(({ sha256 }) => sha256).join(' '),
-              recipe: { format: found.format, set }, seed: null, engine: null, version: context.version, seconds, madeAt: nowIso(context),
+              step: 'import',
+              subjectId: recordingId,
+              inputHash: found.sources.map(({ sha256 }) => sha256).join(' '),
+              recipe: { format: found.format, set },
+              seed: null,
+              engine: null,
+              version: context.version,
+              seconds,
+              madeAt: nowIso(context),
             })
             return recordingId
           })()

@@ -25,16 +25,20 @@ export function jobServices(context: Context): Pick<Handlers, 'jobs.list' | 'job
 }
 
 /** A long step as a job: a row, a thread, its progress as notices, its result kept by `keep`. */
-export function startJob<Kind extends JobKind>(context: Context, kind: Kind, job: {
-  subjectId: number | null
-  /** made when the job's turn comes, so that waiting jobs hold no arrays */
-  input: () => StepInput<Kind>
-  /** keeps the result; gives what it made */
-  keep: (result: StepResult<Kind>, seconds: number) => number
-  onNotice?: (notice: StepNotice) => void
-  /** the job starts, or ended otherwise than done */
-  onState?: (state: 'running' | 'paused' | 'interrupted' | 'cancelled' | 'failed', problem: JobRow['error']) => void
-}): number {
+export function startJob<Kind extends JobKind>(
+  context: Context,
+  kind: Kind,
+  job: {
+    subjectId: number | null
+    /** made when the job's turn comes, so that waiting jobs hold no arrays */
+    input: () => StepInput<Kind>
+    /** keeps the result; gives what it made */
+    keep: (result: StepResult<Kind>, seconds: number) => number
+    onNotice?: (notice: StepNotice) => void
+    /** the job starts, or ended otherwise than done */
+    onState?: (state: 'running' | 'paused' | 'interrupted' | 'cancelled' | 'failed', problem: JobRow['error']) => void
+  },
+): number {
   const db = openDb(context)
   const id = insertJob(db, kind, job.subjectId, nowIso(context))
   const announce = (): void => context.notify({ notice: 'job', job: jobOf(context, getJob(db, id), languageOf(context)) })
@@ -88,9 +92,16 @@ function follow(context: Context, id: number, notice: { phase: string; done: num
   const newPhase = !before || before.phase !== notice.phase
   const startedMs = newPhase ? now : before.startedMs
   const elapsedS = (now - startedMs) / 1000
-  const leftS = notice.done > 0 && elapsedS > 1 ? elapsedS * (notice.total - notice.done) / notice.done : null
+  const leftS = notice.done > 0 && elapsedS > 1 ? (elapsedS * (notice.total - notice.done)) / notice.done : null
   const due = newPhase || now - before.toldMs > 200
-  context.progress.set(id, { phase: notice.phase, done: notice.done, total: notice.total, leftS, startedMs, toldMs: due ? now : before.toldMs })
+  context.progress.set(id, {
+    phase: notice.phase,
+    done: notice.done,
+    total: notice.total,
+    leftS,
+    startedMs,
+    toldMs: due ? now : before.toldMs,
+  })
   return due
 }
 

@@ -6,7 +6,16 @@ import { listJobs, type JobRow } from '../store/jobs.ts'
 import { estimateTraining } from '../jobs/training-estimate.ts'
 import { putEmbedding } from '../store/embeddings.ts'
 import {
-  dropEpochsFrom, getCheckpoint, getModelRun, insertModelRun, listModelRuns, putCheckpoint, putEpoch, removeModelRun, setRunEngine, setRunState,
+  dropEpochsFrom,
+  getCheckpoint,
+  getModelRun,
+  insertModelRun,
+  listModelRuns,
+  putCheckpoint,
+  putEpoch,
+  removeModelRun,
+  setRunEngine,
+  setRunState,
 } from '../store/model-runs.ts'
 import type { WritableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
@@ -14,7 +23,15 @@ import { getGraphs, getSnapshotSet, graphsHash, listSnapshots } from '../store/s
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { languageOf, startJob } from './jobs.ts'
 
-type Names = 'modelRuns.estimate' | 'modelRuns.start' | 'modelRuns.list' | 'modelRuns.get' | 'modelRuns.pause' | 'modelRuns.resume' | 'modelRuns.cancel' | 'modelRuns.remove'
+type Names =
+  | 'modelRuns.estimate'
+  | 'modelRuns.start'
+  | 'modelRuns.list'
+  | 'modelRuns.get'
+  | 'modelRuns.pause'
+  | 'modelRuns.resume'
+  | 'modelRuns.cancel'
+  | 'modelRuns.remove'
 
 export function modelRunServices(context: Context): Pick<Handlers, Names> {
   const changed = (): void => context.notify({ notice: 'changed', area: 'modelRuns' })
@@ -23,7 +40,8 @@ export function modelRunServices(context: Context): Pick<Handlers, Names> {
     'modelRuns.start': ({ snapshotSetId, recipe, engine }) => {
       const db = writableDb(context)
       const { peakMemoryMB, freeMemoryMB } = estimateOf(context, db, snapshotSetId, recipe)
-      if (peakMemoryMB > freeMemoryMB) throw fail('model-runs/too-large', { neededMB: Math.ceil(peakMemoryMB), freeMB: Math.floor(freeMemoryMB) })
+      if (peakMemoryMB > freeMemoryMB)
+        throw fail('model-runs/too-large', { neededMB: Math.ceil(peakMemoryMB), freeMB: Math.floor(freeMemoryMB) })
       const chosen = context.chooseEngine(engine === 'auto' ? context.engine : engine)
       const modelRunId = insertModelRun(db, { snapshotSetId, recipe, engine: chosen, createdAt: nowIso(context) })
       changed()
@@ -81,7 +99,8 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
         context.notify({ notice: 'epoch', modelRunId: runId, record: notice.record })
       } else if (notice.kind === 'checkpoint') putCheckpoint(db, runId, notice.checkpoint)
       else if (notice.kind === 'engine') {
-        const { code, details } = notice.because, { message } = context.explain(new CodedError(code as CodedError['code'], details), languageOf(context))
+        const { code, details } = notice.because,
+          { message } = context.explain(new CodedError(code as CodedError['code'], details), languageOf(context))
         setRunEngine(db, runId, notice.engine)
         context.notify({ notice: 'engine', modelRunId: runId, engine: notice.engine, because: message })
         changed()
@@ -91,14 +110,27 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
       const { seed } = run.recipe
       db.transaction(() => {
         putEmbedding(db, runId, {
-          shape: { snapshotCount: set.snapshotCount, channelCount: set.channelCount, latentCount: result.mean.length / set.snapshotCount / set.channelCount },
-          mean: result.mean, logVariance: result.logVariance, parameters: result.parameters,
+          shape: {
+            snapshotCount: set.snapshotCount,
+            channelCount: set.channelCount,
+            latentCount: result.mean.length / set.snapshotCount / set.channelCount,
+          },
+          mean: result.mean,
+          logVariance: result.logVariance,
+          parameters: result.parameters,
         })
         setRunEngine(db, runId, result.engine)
         setRunState(db, runId, 'done', result.stoppedBecause === 'flat' ? 'flat' : null)
         noteProvenance(db, {
-          step: 'train', subjectId: runId, inputHash: graphsHash(db, set.id), recipe: run.recipe, seed, engine: result.engine,
-          version: context.version, seconds: getModelRun(db, runId).trainingS, madeAt: nowIso(context),
+          step: 'train',
+          subjectId: runId,
+          inputHash: graphsHash(db, set.id),
+          recipe: run.recipe,
+          seed,
+          engine: result.engine,
+          version: context.version,
+          seconds: getModelRun(db, runId).trainingS,
+          madeAt: nowIso(context),
         })
       })()
       changed()
@@ -115,13 +147,18 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
 async function stopTraining(context: Context, runId: number, reason: 'paused' | 'cancelled'): Promise<void> {
   const db = openDb(context)
   getModelRun(db, runId)
-  const jobs = listJobs(db).filter((job) => job.kind === 'train' && job.subjectId === runId && (job.state === 'running' || job.state === 'queued'))
+  const jobs = listJobs(db).filter(
+    (job) => job.kind === 'train' && job.subjectId === runId && (job.state === 'running' || job.state === 'queued'),
+  )
   await Promise.all(jobs.map((job) => context.queue.stop(job.id, reason)))
 }
 
 function estimateOf(context: Context, db: WritableDB, snapshotSetId: number, recipe: ModelRecipe) {
   const set = getSnapshotSet(db, snapshotSetId)
   const edgeCount = listSnapshots(db, snapshotSetId).reduce((sum, { edgeCount }) => sum + edgeCount, 0)
-  const estimate = estimateTraining({ channelCount: set.channelCount, snapshotCount: set.snapshotCount, edgeCount }, modelRecipe.parse(recipe))
+  const estimate = estimateTraining(
+    { channelCount: set.channelCount, snapshotCount: set.snapshotCount, edgeCount },
+    modelRecipe.parse(recipe),
+  )
   return { ...estimate, freeMemoryMB: freemem() / 1e6, engine: context.chooseEngine(context.engine) }
 }

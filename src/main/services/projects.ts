@@ -13,7 +13,16 @@ import { readRemembered, writeRemembered } from './settings.ts'
 
 const sampleFile = 'Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5'
 
-type Names = 'projects.recent' | 'projects.current' | 'projects.create' | 'projects.open' | 'projects.openSample' | 'projects.sampleFiles' | 'projects.close' | 'projects.forget' | 'projects.provenance'
+type Names =
+  | 'projects.recent'
+  | 'projects.current'
+  | 'projects.create'
+  | 'projects.open'
+  | 'projects.openSample'
+  | 'projects.sampleFiles'
+  | 'projects.close'
+  | 'projects.forget'
+  | 'projects.provenance'
 
 export function projectServices(context: Context): Pick<Handlers, Names> {
   return {
@@ -88,13 +97,20 @@ function welcome(context: Context): ProjectSummary {
 function summaryOf(context: Context): ProjectSummary {
   const db = openDb(context)
   return {
-    name: projectName(db) || basename(context.project?.path ?? '', '.tavrnn'), path: context.project?.path ?? '',
-    readOnly: context.project?.readOnly ?? false, ...countResults(db),
+    name: projectName(db) || basename(context.project?.path ?? '', '.tavrnn'),
+    path: context.project?.path ?? '',
+    readOnly: context.project?.readOnly ?? false,
+    ...countResults(db),
   }
 }
 
 /** Letters of any script stay; what a file system refuses becomes a dash. */
 function fileNameOf(name: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is taken out
-  return name.replace(/[<>:"/\\|?*\u0000-\u001f]+/g, '-').replace(/[. ]+$/, '').trim() || 'project'
+  return (
+    name
+      .replace(/[<>:"/\\|?*\u0000-\u001f]+/g, '-')
+      .replace(/[. ]+$/, '')
+      .trim() || 'project'
+  )
 }

@@ -2,7 +2,15 @@ import type { Handlers } from '../../shared/contract/contract.ts'
 import { countTaskEvents } from '../../shared/domain/task-event.ts'
 import { readLayout } from '../importers/layout-csv.ts'
 import {
-  describeRecording, excludeChannels, getImportWarnings, getLayout, getRecording, listChannels, listRecordings, removeRecording, setLayout,
+  describeRecording,
+  excludeChannels,
+  getImportWarnings,
+  getLayout,
+  getRecording,
+  listChannels,
+  listRecordings,
+  removeRecording,
+  setLayout,
 } from '../store/recordings.ts'
 import { listTaskEvents } from '../store/task-events.ts'
 import { openDb, writableDb, type Context } from './context.ts'
@@ -16,8 +24,11 @@ export function recordingServices(context: Context): Pick<Handlers, Names> {
     'recordings.get': ({ recordingId }) => {
       const db = openDb(context)
       return {
-        recording: getRecording(db, recordingId), channels: listChannels(db, recordingId),
-        layout: getLayout(db, recordingId), warnings: getImportWarnings(db, recordingId), events: countTaskEvents(listTaskEvents(db, recordingId)),
+        recording: getRecording(db, recordingId),
+        channels: listChannels(db, recordingId),
+        layout: getLayout(db, recordingId),
+        warnings: getImportWarnings(db, recordingId),
+        events: countTaskEvents(listTaskEvents(db, recordingId)),
       }
     },
     'recordings.describe': ({ recordingId, ...words }) => {

@@ -11,14 +11,18 @@ export function simulationServices(context: Context): Pick<Handlers, 'simulation
       running.add(controller)
       let toldMs = -Infinity
       try {
-        const cultures = await runInThread('simulate', { recipe, layoutFile, out }, {
-          signal: controller.signal,
-          onNotice: (notice) => {
-            if (notice.kind !== 'progress' || (context.clock() - toldMs < 200 && notice.done < notice.total)) return
-            toldMs = context.clock()
-            context.notify({ notice: 'simulation', out, done: notice.done, total: notice.total })
+        const cultures = await runInThread(
+          'simulate',
+          { recipe, layoutFile, out },
+          {
+            signal: controller.signal,
+            onNotice: (notice) => {
+              if (notice.kind !== 'progress' || (context.clock() - toldMs < 200 && notice.done < notice.total)) return
+              toldMs = context.clock()
+              context.notify({ notice: 'simulation', out, done: notice.done, total: notice.total })
+            },
           },
-        })
+        )
         return { cultures }
       } finally {
         running.delete(controller)

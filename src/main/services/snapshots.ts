@@ -13,7 +13,13 @@ import type { ReadableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
 import { getRecording, getSpikes, listChannels, spikesHash } from '../store/recordings.ts'
 import {
-  findSnapshotSet, getChannelValues, getSnapshotSet, insertSnapshotSet, listSnapshots, listSnapshotSets, removeSnapshotSet,
+  findSnapshotSet,
+  getChannelValues,
+  getSnapshotSet,
+  insertSnapshotSet,
+  listSnapshots,
+  listSnapshotSets,
+  removeSnapshotSet,
 } from '../store/snapshots.ts'
 import { listTaskEvents } from '../store/task-events.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
@@ -32,9 +38,10 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
       preview = new AbortController()
       const found = await runInThread('snapshots', inputOf(db, recording, channelIndexes, recipe, true), { signal: preview.signal })
       return {
-        density: densityOf(found.snapshots, channelIndexes.length, recipe), rHistogram: found.rHistogram.counts,
-        binCount: Math.floor((recording.endS - recording.startS) * 1000 / recipe.binMs + 1e-9),
-        pairCount: channelIndexes.length * (channelIndexes.length - 1) / 2,
+        density: densityOf(found.snapshots, channelIndexes.length, recipe),
+        rHistogram: found.rHistogram.counts,
+        binCount: Math.floor(((recording.endS - recording.startS) * 1000) / recipe.binMs + 1e-9),
+        pairCount: (channelIndexes.length * (channelIndexes.length - 1)) / 2,
       }
     },
     'snapshots.make': ({ recordingId, recipe }) => {
@@ -42,7 +49,8 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
       const recording = getRecording(db, recordingId)
       const channelIndexes = includedChannels(db, recordingId)
       const inputHash = createHash('sha256')
-        .update(`${spikesHash(db, recordingId)} ${recording.startS} ${recording.endS} ${channelIndexes.join(' ')} ${recordingId}`).digest('hex')
+        .update(`${spikesHash(db, recordingId)} ${recording.startS} ${recording.endS} ${channelIndexes.join(' ')} ${recordingId}`)
+        .digest('hex')
       const found = findSnapshotSet(db, inputHash, recipe)
       if (found !== null) return { jobId: null, snapshotSetId: found }
       const jobId = startJob(context, 'snapshots', {
@@ -52,8 +60,15 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
           const id = db.transaction(() => {
             const setId = insertSnapshotSet(db, { recordingId, recipe, inputHash, createdAt: nowIso(context), channelIndexes, ...made })
             noteProvenance(db, {
-              step: 'snapshots', subjectId: setId, inputHash, recipe, seed: null, engine: null,
-              version: context.version, seconds, madeAt: nowIso(context),
+              step: 'snapshots',
+              subjectId: setId,
+              inputHash,
+              recipe,
+              seed: null,
+              engine: null,
+              version: context.version,
+              seconds,
+              madeAt: nowIso(context),
             })
             return setId
           })()
@@ -66,8 +81,14 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
     'snapshots.list': () => ({ snapshotSets: listSnapshotSets(openDb(context)) }),
     'snapshots.get': ({ snapshotSetId }) => {
       const db = openDb(context)
-      const snapshotSet = getSnapshotSet(db, snapshotSetId), snapshots = listSnapshots(db, snapshotSetId)
-      return { snapshotSet, snapshots, performance: performanceOf(db, snapshotSet.recordingId, snapshots), channelIndexes: getChannelValues(db, snapshotSetId).channelIndexes }
+      const snapshotSet = getSnapshotSet(db, snapshotSetId),
+        snapshots = listSnapshots(db, snapshotSetId)
+      return {
+        snapshotSet,
+        snapshots,
+        performance: performanceOf(db, snapshotSet.recordingId, snapshots),
+        channelIndexes: getChannelValues(db, snapshotSetId).channelIndexes,
+      }
     },
     'snapshots.remove': ({ snapshotSetId }) => {
       const db = writableDb(context)
@@ -82,17 +103,25 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
 /** Performance of each window: events are on the recording's clock, windows count from its start. */
 export function performanceOf(db: ReadableDB, recordingId: number, snapshots: Snapshot[]): Performance[] {
   const { startS: beginS } = getRecording(db, recordingId)
-  return windowPerformance(listTaskEvents(db, recordingId), snapshots.map(({ startS, endS }) => ({ startS: beginS + startS, endS: beginS + endS })))
+  return windowPerformance(
+    listTaskEvents(db, recordingId),
+    snapshots.map(({ startS, endS }) => ({ startS: beginS + startS, endS: beginS + endS })),
+  )
 }
 
 /** What the density figure draws of a set's windows. */
 export function densityOf(snapshots: Snapshot[], channelCount: number, recipe: SnapshotRecipe): DensityData {
   const column = (pick: (one: Snapshot) => number): Float64Array => Float64Array.from(snapshots, pick)
   return {
-    figure: 'density', channelCount, rule: recipe.edges.rule,
-    windowStartS: column(({ startS }) => startS), windowEndS: column(({ endS }) => endS),
-    density: column(({ density }) => density), meanAbsoluteR: column(({ meanAbsoluteR }) => meanAbsoluteR),
-    thresholdR: column(({ thresholdR }) => thresholdR ?? NaN), meanRateHz: column(({ meanRateHz }) => meanRateHz),
+    figure: 'density',
+    channelCount,
+    rule: recipe.edges.rule,
+    windowStartS: column(({ startS }) => startS),
+    windowEndS: column(({ endS }) => endS),
+    density: column(({ density }) => density),
+    meanAbsoluteR: column(({ meanAbsoluteR }) => meanAbsoluteR),
+    thresholdR: column(({ thresholdR }) => thresholdR ?? NaN),
+    meanRateHz: column(({ meanRateHz }) => meanRateHz),
     silentChannelCount: Int32Array.from(snapshots, ({ silentChannelCount }) => silentChannelCount),
   }
 }
@@ -105,7 +134,11 @@ function includedChannels(db: ReadableDB, recordingId: number): Int32Array {
 }
 
 function inputOf(
-  db: ReadableDB, { id, startS, endS }: Recording, channelIndexes: Int32Array, recipe: SnapshotRecipe, previewOnly: boolean,
+  db: ReadableDB,
+  { id, startS, endS }: Recording,
+  channelIndexes: Int32Array,
+  recipe: SnapshotRecipe,
+  previewOnly: boolean,
 ): StepInput<'snapshots'> {
   return { spikes: getSpikes(db, id), startS, endS, channelIndexes, recipe, previewOnly }
 }

@@ -4,8 +4,13 @@ import type { ReadableDB, WritableDB } from './open.ts'
 
 const kinds = { Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array } as const
 type Kinds = {
-  Uint8Array: Uint8Array; Int16Array: Int16Array; Uint16Array: Uint16Array; Int32Array: Int32Array; Uint32Array: Uint32Array
-  Float32Array: Float32Array; Float64Array: Float64Array
+  Uint8Array: Uint8Array
+  Int16Array: Int16Array
+  Uint16Array: Uint16Array
+  Int32Array: Int32Array
+  Uint32Array: Uint32Array
+  Float32Array: Float32Array
+  Float64Array: Float64Array
 }
 export type NumberKind = keyof Kinds
 export type Numbers = Kinds[NumberKind]
@@ -40,9 +45,13 @@ export function getBlob<Kind extends NumberKind>(db: ReadableDB, hash: string, k
 
 /** Removes arrays that no row names any more. */
 export function sweepBlobs(db: WritableDB): void {
-  const columns = db.prepare(`
+  const columns = db
+    .prepare(
+      `
     SELECT m.name AS tableName, c.name AS columnName FROM sqlite_schema m JOIN pragma_table_info(m.name) c
-    WHERE m.type = 'table' AND c.name LIKE '%\\_blob' ESCAPE '\\'`).all() as { tableName: string; columnName: string }[]
+    WHERE m.type = 'table' AND c.name LIKE '%\\_blob' ESCAPE '\\'`,
+    )
+    .all() as { tableName: string; columnName: string }[]
   const named = columns.map(({ tableName, columnName }) => `SELECT ${columnName} FROM ${tableName}`).join(' UNION ')
   db.exec(`DELETE FROM blob WHERE hash NOT IN (${named})`)
 }

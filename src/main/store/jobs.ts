@@ -6,17 +6,33 @@ import type { ReadableDB, WritableDB } from './open.ts'
 export type JobRow = Omit<Job, 'leftS' | 'error'> & { error: { code: string; details: Record<string, unknown> } | null }
 
 export function insertJob(db: WritableDB, kind: JobKind, subjectId: number | null, createdAt: string): number {
-  return Number(db.prepare(`
-    INSERT INTO job (kind, subject_id, state, phase, done, total, created_at) VALUES (?, ?, 'queued', 'waiting', 0, 1, ?)`)
-    .run(kind, subjectId, createdAt).lastInsertRowid)
+  return Number(
+    db
+      .prepare(
+        `
+    INSERT INTO job (kind, subject_id, state, phase, done, total, created_at) VALUES (?, ?, 'queued', 'waiting', 0, 1, ?)`,
+      )
+      .run(kind, subjectId, createdAt).lastInsertRowid,
+  )
 }
 
-export function updateJob(db: WritableDB, id: number, change: { state?: JobState; subjectId?: number; phase?: string; done?: number; total?: number; error?: JobRow['error'] }): void {
-  db.prepare(`
+export function updateJob(
+  db: WritableDB,
+  id: number,
+  change: { state?: JobState; subjectId?: number; phase?: string; done?: number; total?: number; error?: JobRow['error'] },
+): void {
+  db.prepare(
+    `
     UPDATE job SET state = coalesce(@state, state), subject_id = coalesce(@subjectId, subject_id), phase = coalesce(@phase, phase),
-      done = coalesce(@done, done), total = coalesce(@total, total), error = coalesce(@error, error) WHERE id = @id`).run({
-    id, state: change.state ?? null, subjectId: change.subjectId ?? null, phase: change.phase ?? null,
-    done: change.done ?? null, total: change.total ?? null, error: change.error ? JSON.stringify(change.error) : null,
+      done = coalesce(@done, done), total = coalesce(@total, total), error = coalesce(@error, error) WHERE id = @id`,
+  ).run({
+    id,
+    state: change.state ?? null,
+    subjectId: change.subjectId ?? null,
+    phase: change.phase ?? null,
+    done: change.done ?? null,
+    total: change.total ?? null,
+    error: change.error ? JSON.stringify(change.error) : null,
   })
 }
 
@@ -37,8 +53,11 @@ export function markJobsInterrupted(db: WritableDB): void {
 }
 
 function readJobs(db: ReadableDB, tail: string, ...values: unknown[]): JobRow[] {
-  const rows = db.prepare(`
-    SELECT id, kind, subject_id AS subjectId, state, phase, done, total, error, created_at AS createdAt FROM job ${tail}`)
+  const rows = db
+    .prepare(
+      `
+    SELECT id, kind, subject_id AS subjectId, state, phase, done, total, error, created_at AS createdAt FROM job ${tail}`,
+    )
     .all(...values) as (Omit<JobRow, 'error'> & { error: string | null })[]
-  return rows.map((row) => ({ ...row, error: row.error ? JSON.parse(row.error) as JobRow['error'] : null }))
+  return rows.map((row) => ({ ...row, error: row.error ? (JSON.parse(row.error) as JobRow['error']) : null }))
 }

@@ -14,10 +14,18 @@ export type KeptCheckpoint = {
   adamVariance: Float32Array
 }
 
-export function insertModelRun(db: WritableDB, fresh: { snapshotSetId: number; recipe: ModelRecipe; engine: string; createdAt: string }): number {
-  return Number(db.prepare(`
-    INSERT INTO model_run (snapshot_set_id, recipe, state, engine, created_at) VALUES (?, ?, 'queued', ?, ?)`)
-    .run(fresh.snapshotSetId, JSON.stringify(fresh.recipe), fresh.engine, fresh.createdAt).lastInsertRowid)
+export function insertModelRun(
+  db: WritableDB,
+  fresh: { snapshotSetId: number; recipe: ModelRecipe; engine: string; createdAt: string },
+): number {
+  return Number(
+    db
+      .prepare(
+        `
+    INSERT INTO model_run (snapshot_set_id, recipe, state, engine, created_at) VALUES (?, ?, 'queued', ?, ?)`,
+      )
+      .run(fresh.snapshotSetId, JSON.stringify(fresh.recipe), fresh.engine, fresh.createdAt).lastInsertRowid,
+  )
 }
 
 export function listModelRuns(db: ReadableDB): ModelRun[] {
@@ -41,33 +49,55 @@ export function setRunEngine(db: WritableDB, id: number, engine: string): void {
 
 /** An epoch done again after a resume takes the place of its first record. */
 export function putEpoch(db: WritableDB, runId: number, record: EpochRecord): void {
-  db.prepare(`
+  db.prepare(
+    `
     INSERT OR REPLACE INTO epoch (model_run_id, epoch, nll, kl, kl_weight, gradient_norm, seconds)
-    VALUES (@runId, @epoch, @nll, @kl, @klWeight, @gradientNorm, @seconds)`).run({ ...record, runId })
+    VALUES (@runId, @epoch, @nll, @kl, @klWeight, @gradientNorm, @seconds)`,
+  ).run({ ...record, runId })
 }
 
 export function listEpochs(db: ReadableDB, runId: number): EpochRecord[] {
-  return db.prepare(`
+  return db
+    .prepare(
+      `
     SELECT epoch, nll, kl, kl_weight AS klWeight, gradient_norm AS gradientNorm, seconds
-    FROM epoch WHERE model_run_id = ? ORDER BY epoch`).all(runId).map((row) => epochRecord.parse(row))
+    FROM epoch WHERE model_run_id = ? ORDER BY epoch`,
+    )
+    .all(runId)
+    .map((row) => epochRecord.parse(row))
 }
 
 /** Keeps the newest checkpoint of a run in place of the one before. */
 export function putCheckpoint(db: WritableDB, runId: number, checkpoint: KeptCheckpoint): void {
-  db.prepare(`
+  db.prepare(
+    `
     INSERT OR REPLACE INTO checkpoint (model_run_id, epoch, learning_rate, halvings, losses, parameters, adam_mean, adam_variance)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`).run(
-    runId, checkpoint.epoch, checkpoint.learningRate, checkpoint.halvings, bytesOf(checkpoint.losses),
-    bytesOf(checkpoint.parameters), bytesOf(checkpoint.adamMean), bytesOf(checkpoint.adamVariance))
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    runId,
+    checkpoint.epoch,
+    checkpoint.learningRate,
+    checkpoint.halvings,
+    bytesOf(checkpoint.losses),
+    bytesOf(checkpoint.parameters),
+    bytesOf(checkpoint.adamMean),
+    bytesOf(checkpoint.adamVariance),
+  )
 }
 
 export function getCheckpoint(db: ReadableDB, runId: number): KeptCheckpoint | null {
   const row = db.prepare('SELECT * FROM checkpoint WHERE model_run_id = ?').get(runId) as CheckpointRow | undefined
-  return row ? {
-    epoch: row.epoch, learningRate: row.learning_rate, halvings: row.halvings, losses: numbersOf(row.losses, 'Float64Array'),
-    parameters: numbersOf(row.parameters, 'Float32Array'), adamMean: numbersOf(row.adam_mean, 'Float32Array'),
-    adamVariance: numbersOf(row.adam_variance, 'Float32Array'),
-  } : null
+  return row
+    ? {
+        epoch: row.epoch,
+        learningRate: row.learning_rate,
+        halvings: row.halvings,
+        losses: numbersOf(row.losses, 'Float64Array'),
+        parameters: numbersOf(row.parameters, 'Float32Array'),
+        adamMean: numbersOf(row.adam_mean, 'Float32Array'),
+        adamVariance: numbersOf(row.adam_variance, 'Float32Array'),
+      }
+    : null
 }
 
 /** Epochs told after the last checkpoint are done anew on resume: their records go. */
@@ -88,15 +118,24 @@ export function markInterrupted(db: WritableDB): void {
 }
 
 type CheckpointRow = {
-  epoch: number; learning_rate: number; halvings: number
-  losses: Buffer; parameters: Buffer; adam_mean: Buffer; adam_variance: Buffer
+  epoch: number
+  learning_rate: number
+  halvings: number
+  losses: Buffer
+  parameters: Buffer
+  adam_mean: Buffer
+  adam_variance: Buffer
 }
 
 function readRuns(db: ReadableDB, tail: string, ...values: unknown[]): ModelRun[] {
-  const rows = db.prepare(`
+  const rows = db
+    .prepare(
+      `
     SELECT id, snapshot_set_id AS snapshotSetId, recipe, state, engine, note, created_at AS createdAt,
       (SELECT count(*) FROM epoch WHERE model_run_id = model_run.id) AS epochCount,
       (SELECT coalesce(sum(seconds), 0) FROM epoch WHERE model_run_id = model_run.id) AS trainingS
-    FROM model_run ${tail}`).all(...values) as ({ recipe: string } & Record<string, unknown>)[]
+    FROM model_run ${tail}`,
+    )
+    .all(...values) as ({ recipe: string } & Record<string, unknown>)[]
   return rows.map((row) => modelRun.parse({ ...row, recipe: JSON.parse(row.recipe) }))
 }

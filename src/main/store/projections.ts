@@ -6,15 +6,30 @@ import type { ReadableDB, WritableDB } from './open.ts'
 export type NewProjection = Omit<Projection, 'id'> & { /** [snapshots, channels, 2] */ coordinates: Float32Array }
 
 export function insertProjection(db: WritableDB, fresh: NewProjection): number {
-  return db.transaction(() => Number(db.prepare(`
+  return db.transaction(() =>
+    Number(
+      db
+        .prepare(
+          `
     INSERT INTO projection (model_run_id, recipe, trustworthiness, kl, explained_variance, coordinates_blob, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`).run(
-    fresh.modelRunId, JSON.stringify(fresh.recipe), fresh.trustworthiness, fresh.kl, fresh.explainedVariance,
-    putBlob(db, fresh.coordinates), fresh.createdAt).lastInsertRowid))()
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          fresh.modelRunId,
+          JSON.stringify(fresh.recipe),
+          fresh.trustworthiness,
+          fresh.kl,
+          fresh.explainedVariance,
+          putBlob(db, fresh.coordinates),
+          fresh.createdAt,
+        ).lastInsertRowid,
+    ),
+  )()
 }
 
 export function findProjection(db: ReadableDB, modelRunId: number, recipe: ProjectionRecipe): number | null {
-  const row = db.prepare('SELECT id FROM projection WHERE model_run_id = ? AND recipe = ?').get(modelRunId, JSON.stringify(recipe)) as { id: number } | undefined
+  const row = db.prepare('SELECT id FROM projection WHERE model_run_id = ? AND recipe = ?').get(modelRunId, JSON.stringify(recipe)) as
+    { id: number } | undefined
   return row?.id ?? null
 }
 
@@ -36,8 +51,12 @@ export function getCoordinates(db: ReadableDB, id: number): Float32Array {
 }
 
 function readProjections(db: ReadableDB, tail: string, ...values: unknown[]): Projection[] {
-  const rows = db.prepare(`
+  const rows = db
+    .prepare(
+      `
     SELECT id, model_run_id AS modelRunId, recipe, trustworthiness, kl, explained_variance AS explainedVariance, created_at AS createdAt
-    FROM projection ${tail}`).all(...values) as ({ recipe: string } & Record<string, unknown>)[]
+    FROM projection ${tail}`,
+    )
+    .all(...values) as ({ recipe: string } & Record<string, unknown>)[]
   return rows.map((row) => projection.parse({ ...row, recipe: JSON.parse(row.recipe) }))
 }

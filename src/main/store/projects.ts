@@ -5,9 +5,17 @@ export function projectName(db: ReadableDB): string {
 }
 
 /** How much of the line is there. */
-export function countResults(db: ReadableDB): { recordingCount: number; snapshotSetCount: number; modelRunCount: number; projectionCount: number } {
-  return db.prepare(`
+export function countResults(db: ReadableDB): {
+  recordingCount: number
+  snapshotSetCount: number
+  modelRunCount: number
+  projectionCount: number
+} {
+  return db
+    .prepare(
+      `
     SELECT (SELECT count(*) FROM recording) AS recordingCount, (SELECT count(*) FROM snapshot_set) AS snapshotSetCount,
-      (SELECT count(*) FROM model_run WHERE state = 'done') AS modelRunCount, (SELECT count(*) FROM projection) AS projectionCount`)
+      (SELECT count(*) FROM model_run WHERE state = 'done') AS modelRunCount, (SELECT count(*) FROM projection) AS projectionCount`,
+    )
     .get() as ReturnType<typeof countResults>
 }

@@ -24,15 +24,24 @@ export function insertRecording(db: WritableDB, fresh: NewRecording): number {
   return db.transaction(() => {
     db.prepare('INSERT INTO subject (name) VALUES (?) ON CONFLICT (name) DO NOTHING').run(fresh.subject)
     const { id: subjectId } = db.prepare('SELECT id FROM subject WHERE name = ?').get(fresh.subject) as { id: number }
-    const { lastInsertRowid } = db.prepare(`
+    const { lastInsertRowid } = db
+      .prepare(
+        `
       INSERT INTO recording (subject_id, name, condition, recorded_on, modality, format, start_s, end_s, channel_count, spike_count,
         sampling_rate_hz, sources, warnings, layout_name, times_blob, offsets_blob, imported_at)
       VALUES (@subjectId, @name, @condition, @recordedOn, @modality, @format, @startS, @endS, @channelCount, @spikeCount,
-        @samplingRateHz, @sources, @warnings, @layoutName, @times, @offsets, @importedAt)`).run({
-      ...plain(fresh), subjectId, channelCount: fresh.channelLabels.length, spikeCount: fresh.timesS.length,
-      sources: JSON.stringify(fresh.sources), warnings: JSON.stringify(fresh.warnings),
-      times: putBlob(db, fresh.timesS), offsets: putBlob(db, fresh.offsets),
-    })
+        @samplingRateHz, @sources, @warnings, @layoutName, @times, @offsets, @importedAt)`,
+      )
+      .run({
+        ...plain(fresh),
+        subjectId,
+        channelCount: fresh.channelLabels.length,
+        spikeCount: fresh.timesS.length,
+        sources: JSON.stringify(fresh.sources),
+        warnings: JSON.stringify(fresh.warnings),
+        times: putBlob(db, fresh.timesS),
+        offsets: putBlob(db, fresh.offsets),
+      })
     const id = Number(lastInsertRowid)
     const insertChannel = db.prepare(`
       INSERT INTO channel (recording_id, channel_index, label, x_um, y_um, spike_count) VALUES (?, ?, ?, ?, ?, ?)`)
@@ -57,17 +66,28 @@ export function listRecordings(db: ReadableDB): Recording[] {
 }
 
 export function listChannels(db: ReadableDB, recordingId: number): Channel[] {
-  return db.prepare(`
+  return db
+    .prepare(
+      `
     SELECT channel_index AS "index", label, x_um AS xUm, y_um AS yUm, spike_count AS spikeCount, region.name AS region, excluded
     FROM channel LEFT JOIN region USING (recording_id, region_index)
-    WHERE recording_id = ? ORDER BY channel_index`).all(recordingId).map((row) => channel.parse(row))
+    WHERE recording_id = ? ORDER BY channel_index`,
+    )
+    .all(recordingId)
+    .map((row) => channel.parse(row))
 }
 
 export function getLayout(db: ReadableDB, recordingId: number): Layout {
-  const { layout_name: name } = db.prepare('SELECT layout_name FROM recording WHERE id = ?').get(recordingId) as { layout_name: string | null }
-  const regions = db.prepare('SELECT name, role, side, paddle FROM region WHERE recording_id = ? ORDER BY region_index')
-    .all(recordingId).map((row) => region.parse(row))
-  const rows = db.prepare('SELECT region_index AS r FROM channel WHERE recording_id = ? ORDER BY channel_index').all(recordingId) as { r: number | null }[]
+  const { layout_name: name } = db.prepare('SELECT layout_name FROM recording WHERE id = ?').get(recordingId) as {
+    layout_name: string | null
+  }
+  const regions = db
+    .prepare('SELECT name, role, side, paddle FROM region WHERE recording_id = ? ORDER BY region_index')
+    .all(recordingId)
+    .map((row) => region.parse(row))
+  const rows = db.prepare('SELECT region_index AS r FROM channel WHERE recording_id = ? ORDER BY channel_index').all(recordingId) as {
+    r: number | null
+  }[]
   return { name: name ?? '', regions, regionOfChannel: Int16Array.from(rows, ({ r }) => r ?? -1) }
 }
 
@@ -94,7 +114,9 @@ export function getSpikes(db: ReadableDB, recordingId: number): Spikes {
 
 /** Hashes that name the recording's spikes. */
 export function spikesHash(db: ReadableDB, recordingId: number): string {
-  const row = db.prepare("SELECT times_blob || ':' || offsets_blob AS hash FROM recording WHERE id = ?").get(recordingId) as { hash: string }
+  const row = db.prepare("SELECT times_blob || ':' || offsets_blob AS hash FROM recording WHERE id = ?").get(recordingId) as {
+    hash: string
+  }
   return row.hash
 }
 
@@ -105,7 +127,8 @@ export function setLayout(db: WritableDB, recordingId: number, layout: Layout, p
     if (!positionsUm) return
     const place = db.prepare('UPDATE channel SET x_um = ?, y_um = ? WHERE recording_id = ? AND channel_index = ? AND x_um IS NULL')
     for (let index = 0; 2 * index < positionsUm.length; index++) {
-      const xUm = finite(positionsUm[2 * index]), yUm = finite(positionsUm[2 * index + 1])
+      const xUm = finite(positionsUm[2 * index]),
+        yUm = finite(positionsUm[2 * index + 1])
       if (xUm !== null && yUm !== null) place.run(xUm, yUm, recordingId, index)
     }
   })()
@@ -114,8 +137,10 @@ export function setLayout(db: WritableDB, recordingId: number, layout: Layout, p
 export function describeRecording(db: WritableDB, id: number, words: { name: string; subject: string; condition: string }): void {
   db.transaction(() => {
     db.prepare('INSERT INTO subject (name) VALUES (?) ON CONFLICT (name) DO NOTHING').run(words.subject)
-    db.prepare(`UPDATE recording SET name = @name, condition = @condition,
-      subject_id = (SELECT id FROM subject WHERE name = @subject) WHERE id = @id`).run({ id, ...words })
+    db.prepare(
+      `UPDATE recording SET name = @name, condition = @condition,
+      subject_id = (SELECT id FROM subject WHERE name = @subject) WHERE id = @id`,
+    ).run({ id, ...words })
   })()
 }
 
@@ -153,11 +178,15 @@ function writeLayout(db: WritableDB, recordingId: number, layout: Layout): void 
 }
 
 function readRecordings(db: ReadableDB, tail: string, ...values: unknown[]): Recording[] {
-  const rows = db.prepare(`
+  const rows = db
+    .prepare(
+      `
     SELECT recording.id, recording.name, subject.name AS subject, condition, recorded_on AS recordedOn, modality, format,
       start_s AS startS, end_s AS endS, channel_count AS channelCount, spike_count AS spikeCount,
       sampling_rate_hz AS samplingRateHz, sources, layout_name AS layoutName, imported_at AS importedAt
-    FROM recording JOIN subject ON subject.id = subject_id ${tail}`).all(...values) as ({ sources: string } & Record<string, unknown>)[]
+    FROM recording JOIN subject ON subject.id = subject_id ${tail}`,
+    )
+    .all(...values) as ({ sources: string } & Record<string, unknown>)[]
   return rows.map((row) => recording.parse({ ...row, sources: JSON.parse(row.sources) }))
 }
 

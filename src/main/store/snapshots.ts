@@ -23,17 +23,28 @@ export type NewSnapshotSet = {
 /** Keeps a whole set or nothing of it. */
 export function insertSnapshotSet(db: WritableDB, fresh: NewSnapshotSet): number {
   return db.transaction(() => {
-    const { lastInsertRowid } = db.prepare(`
+    const { lastInsertRowid } = db
+      .prepare(
+        `
       INSERT INTO snapshot_set (recording_id, recipe, input_hash, channel_indexes_blob, rate_hz_blob, degree_blob, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`).run(
-      fresh.recordingId, JSON.stringify(fresh.recipe), fresh.inputHash, putBlob(db, fresh.channelIndexes),
-      putBlob(db, fresh.rateHz), putBlob(db, fresh.degree), fresh.createdAt)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        fresh.recordingId,
+        JSON.stringify(fresh.recipe),
+        fresh.inputHash,
+        putBlob(db, fresh.channelIndexes),
+        putBlob(db, fresh.rateHz),
+        putBlob(db, fresh.degree),
+        fresh.createdAt,
+      )
     const insert = db.prepare(`
       INSERT INTO snapshot (snapshot_set_id, snapshot_index, start_s, end_s, edge_count, density, threshold_r, mean_absolute_r,
         mean_rate_hz, silent_channel_count, edges_blob, r_blob)
       VALUES (@id, @index, @startS, @endS, @edgeCount, @density, @thresholdR, @meanAbsoluteR, @meanRateHz, @silentChannelCount, @edges, @r)`)
     fresh.snapshots.forEach((one, t) => {
-      const edges = fresh.edges[t], r = fresh.r[t]
+      const edges = fresh.edges[t],
+        r = fresh.r[t]
       if (!edges || !r) throw new RangeError(`snapshot ${t} has no graph`)
       insert.run({ ...one, id: lastInsertRowid, edges: putBlob(db, edges), r: putBlob(db, r) })
     })
@@ -43,7 +54,8 @@ export function insertSnapshotSet(db: WritableDB, fresh: NewSnapshotSet): number
 
 /** The set that one recipe made of one input, or null. */
 export function findSnapshotSet(db: ReadableDB, inputHash: string, recipe: SnapshotRecipe): number | null {
-  const row = db.prepare('SELECT id FROM snapshot_set WHERE input_hash = ? AND recipe = ?').get(inputHash, JSON.stringify(recipe)) as { id: number } | undefined
+  const row = db.prepare('SELECT id FROM snapshot_set WHERE input_hash = ? AND recipe = ?').get(inputHash, JSON.stringify(recipe)) as
+    { id: number } | undefined
   return row?.id ?? null
 }
 
@@ -59,15 +71,23 @@ export function getSnapshotSet(db: ReadableDB, id: number): SnapshotSet {
 }
 
 export function listSnapshots(db: ReadableDB, setId: number): Snapshot[] {
-  return db.prepare(`
+  return db
+    .prepare(
+      `
     SELECT snapshot_index AS "index", start_s AS startS, end_s AS endS, edge_count AS edgeCount, density, threshold_r AS thresholdR,
       mean_absolute_r AS meanAbsoluteR, mean_rate_hz AS meanRateHz, silent_channel_count AS silentChannelCount
-    FROM snapshot WHERE snapshot_set_id = ? ORDER BY snapshot_index`).all(setId).map((row) => snapshot.parse(row))
+    FROM snapshot WHERE snapshot_set_id = ? ORDER BY snapshot_index`,
+    )
+    .all(setId)
+    .map((row) => snapshot.parse(row))
 }
 
 /** Per channel and snapshot: rate and degree; and which channels these are. */
 export function getChannelValues(db: ReadableDB, setId: number): { channelIndexes: Int32Array; rateHz: Float32Array; degree: Int32Array } {
-  const row = db.prepare('SELECT channel_indexes_blob, rate_hz_blob, degree_blob FROM snapshot_set WHERE id = ?').get(setId) as Record<string, string>
+  const row = db.prepare('SELECT channel_indexes_blob, rate_hz_blob, degree_blob FROM snapshot_set WHERE id = ?').get(setId) as Record<
+    string,
+    string
+  >
   return {
     channelIndexes: getBlob(db, row.channel_indexes_blob ?? '', 'Int32Array'),
     rateHz: getBlob(db, row.rate_hz_blob ?? '', 'Float32Array'),
@@ -78,12 +98,17 @@ export function getChannelValues(db: ReadableDB, setId: number): { channelIndexe
 /** The graphs of a set: edges and r of every snapshot, as insertSnapshotSet took them. */
 export function getGraphs(db: ReadableDB, setId: number): { edges: Uint16Array[]; r: Int16Array[] } {
   const rows = graphRows(db, setId)
-  return { edges: rows.map((row) => getBlob(db, row.edges_blob, 'Uint16Array')), r: rows.map((row) => getBlob(db, row.r_blob, 'Int16Array')) }
+  return {
+    edges: rows.map((row) => getBlob(db, row.edges_blob, 'Uint16Array')),
+    r: rows.map((row) => getBlob(db, row.r_blob, 'Int16Array')),
+  }
 }
 
 /** Names everything a model sees of a set. */
 export function graphsHash(db: ReadableDB, setId: number): string {
-  return graphRows(db, setId).map((row) => `${row.edges_blob}:${row.r_blob}`).join(' ')
+  return graphRows(db, setId)
+    .map((row) => `${row.edges_blob}:${row.r_blob}`)
+    .join(' ')
 }
 
 export function removeSnapshotSet(db: WritableDB, id: number): void {
@@ -94,15 +119,26 @@ export function removeSnapshotSet(db: WritableDB, id: number): void {
 }
 
 function graphRows(db: ReadableDB, setId: number): { edges_blob: string; r_blob: string }[] {
-  return db.prepare('SELECT edges_blob, r_blob FROM snapshot WHERE snapshot_set_id = ? ORDER BY snapshot_index').all(setId) as { edges_blob: string; r_blob: string }[]
+  return db.prepare('SELECT edges_blob, r_blob FROM snapshot WHERE snapshot_set_id = ? ORDER BY snapshot_index').all(setId) as {
+    edges_blob: string
+    r_blob: string
+  }[]
 }
 
 function readSets(db: ReadableDB, tail: string, ...values: unknown[]): SnapshotSet[] {
-  const rows = db.prepare(`
+  const rows = db
+    .prepare(
+      `
     SELECT id, recording_id AS recordingId, recipe, channel_indexes_blob AS channels, created_at AS createdAt,
       (SELECT count(*) FROM snapshot WHERE snapshot_set_id = snapshot_set.id) AS snapshotCount
-    FROM snapshot_set ${tail}`).all(...values) as ({ recipe: string; channels: string } & Record<string, unknown>)[]
-  return rows.map((row) => snapshotSet.parse({
-    ...row, recipe: JSON.parse(row.recipe), channelCount: getBlob(db, row.channels, 'Int32Array').length,
-  }))
+    FROM snapshot_set ${tail}`,
+    )
+    .all(...values) as ({ recipe: string; channels: string } & Record<string, unknown>)[]
+  return rows.map((row) =>
+    snapshotSet.parse({
+      ...row,
+      recipe: JSON.parse(row.recipe),
+      channelCount: getBlob(db, row.channels, 'Int32Array').length,
+    }),
+  )
 }

@@ -14,6 +14,8 @@ export function setTaskEvents(db: WritableDB, recordingId: number, events: reado
 export function listTaskEvents(db: ReadableDB, recordingId: number): TaskEvent[] {
   // A project of version 1 that can only be read cannot be brought to this version, and has no events.
   if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'task_event'").get()) return []
-  return db.prepare('SELECT time_s AS timeS, kind, label, value FROM task_event WHERE recording_id = ? ORDER BY event_index')
-    .all(recordingId).map((row) => taskEvent.parse(row))
+  return db
+    .prepare('SELECT time_s AS timeS, kind, label, value FROM task_event WHERE recording_id = ? ORDER BY event_index')
+    .all(recordingId)
+    .map((row) => taskEvent.parse(row))
 }

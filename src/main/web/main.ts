@@ -45,7 +45,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     // a second Ctrl-C does not wait for the last checkpoint
     process.once(signal, () => process.exit(130))
-    void door.close().then(() => host.close()).then(() => process.exit(0))
+    void door
+      .close()
+      .then(() => host.close())
+      .then(() => process.exit(0))
   })
 }
 

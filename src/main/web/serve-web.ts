@@ -48,10 +48,11 @@ export async function serveWeb(options: WebOptions): Promise<WebDoor> {
   server.requestTimeout = 0
   return {
     url: door.session.address(),
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
 }
 

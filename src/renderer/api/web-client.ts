@@ -70,12 +70,14 @@ export function createWebClient(language: () => string): WebClient {
       listeners.add(listener)
       if (!isListening) listen()
       isListening = true
-      return () => { listeners.delete(listener) }
+      return () => {
+        listeners.delete(listener)
+      }
     },
     async place(file) {
       const response = await send(`/inbox?name=${encodeURIComponent(file.name)}`, { method: 'PUT', body: file })
       if (!response.ok) throw new ConnectionLost(`refused: ${response.status}`)
-      const { path } = await response.json() as { path: string }
+      const { path } = (await response.json()) as { path: string }
       return path
     },
     onConnection(listener) {

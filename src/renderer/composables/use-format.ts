@@ -30,7 +30,9 @@ export function useFormat() {
     if (seconds > 0 && seconds < 1) return t('kit.duration.ms', { ms: number(seconds * 1000) })
     if (seconds < 60) return t('kit.duration.s', { s: number(seconds) })
     const whole = Math.round(seconds)
-    const h = Math.floor(whole / 3600), min = Math.floor((whole % 3600) / 60), s = whole % 60
+    const h = Math.floor(whole / 3600),
+      min = Math.floor((whole % 3600) / 60),
+      s = whole % 60
     if (h > 0) return min > 0 ? t('kit.duration.hmin', { h: count(h), min }) : t('kit.duration.h', { h: count(h) })
     return s > 0 ? t('kit.duration.mins', { min, s }) : t('kit.duration.min', { min })
   }

@@ -17,7 +17,10 @@ export function useInspectionFacts(inspection: () => Inspection | null): Compute
       ['spikes', found.spikes === null ? null : format.count(found.spikes)],
       ['duration', lengthS === null ? null : format.duration(lengthS)],
       ['from', found.startS === null || found.startS === 0 ? null : t('kit.seconds', { value: format.number(found.startS, 6) })],
-      ['sampling', found.samplingRateHz === null ? t('recording.facts.notSaid') : t('kit.hertz', { value: format.number(found.samplingRateHz, 6) })],
+      [
+        'sampling',
+        found.samplingRateHz === null ? t('recording.facts.notSaid') : t('kit.hertz', { value: format.number(found.samplingRateHz, 6) }),
+      ],
       ['regions', found.regions.length === 0 ? null : found.regions.map((region) => region.name).join(', ')],
     ]
     return facts.flatMap(([name, value]) => (value === null ? [] : [{ name: t(`recording.facts.${name}`), value }]))

@@ -16,9 +16,13 @@ export function useNames() {
   }
 
   /** "2 min every 1 min · 50 ms bins · strongest 5 %" */
-  const snapshotRecipe = (recipe: SnapshotRecipe): string => t('snapshots.name.recipe', {
-    window: format.duration(recipe.windowS), step: format.duration(recipe.stepS), bin: recipe.binMs >= 1000 ? format.duration(recipe.binMs / 1000) : t('snapshots.name.ms', { ms: format.number(recipe.binMs, 4) }), edges: edges(recipe),
-  })
+  const snapshotRecipe = (recipe: SnapshotRecipe): string =>
+    t('snapshots.name.recipe', {
+      window: format.duration(recipe.windowS),
+      step: format.duration(recipe.stepS),
+      bin: recipe.binMs >= 1000 ? format.duration(recipe.binMs / 1000) : t('snapshots.name.ms', { ms: format.number(recipe.binMs, 4) }),
+      edges: edges(recipe),
+    })
 
   /** "Studio, seed 1, 16 Mar 2025, 10:20" */
   const modelRun = (run: ModelRun): string =>

@@ -9,7 +9,10 @@ const channelCount = 40
 export type RasterWindow = { recordingId: number; fromS: number; toS: number }
 
 /** The raster of a window that may move quickly; what comes late for an older window is dropped. */
-export function useRaster(window: Readonly<Ref<RasterWindow | null>>): { data: ShallowRef<RasterData | null>; problem: ShallowRef<Problem | null> } {
+export function useRaster(window: Readonly<Ref<RasterWindow | null>>): {
+  data: ShallowRef<RasterData | null>
+  problem: ShallowRef<Problem | null>
+} {
   const recordings = useRecordings()
   const data = shallowRef<RasterData | null>(null)
   const problem = shallowRef<Problem | null>(null)
@@ -28,11 +31,15 @@ export function useRaster(window: Readonly<Ref<RasterWindow | null>>): { data: S
   }
   const loadSoon = useDebounced(load, 60)
 
-  watch(window, (now, before) => {
-    if (now === null) data.value = null
-    else if (now.recordingId === before?.recordingId) loadSoon(now)
-    else void load(now)
-  }, { immediate: true })
+  watch(
+    window,
+    (now, before) => {
+      if (now === null) data.value = null
+      else if (now.recordingId === before?.recordingId) loadSoon(now)
+      else void load(now)
+    },
+    { immediate: true },
+  )
 
   return { data, problem }
 }

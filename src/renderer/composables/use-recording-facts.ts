@@ -18,7 +18,11 @@ export function useRecordingFacts(recording: () => Recording | null): ComputedRe
       { name: t('recording.facts.duration'), value: format.duration(found.endS - found.startS) },
       { name: t('recording.facts.channels'), value: format.count(found.channelCount) },
       { name: t('recording.facts.spikes'), value: format.count(found.spikeCount) },
-      { name: t('recording.facts.sampling'), value: found.samplingRateHz === null ? t('recording.facts.notSaid') : t('kit.hertz', { value: format.number(found.samplingRateHz, 6) }) },
+      {
+        name: t('recording.facts.sampling'),
+        value:
+          found.samplingRateHz === null ? t('recording.facts.notSaid') : t('kit.hertz', { value: format.number(found.samplingRateHz, 6) }),
+      },
       { name: t('recording.facts.format'), value: te(`formats.${found.format}.name`) ? t(`formats.${found.format}.name`) : found.format },
       { name: t('recording.facts.file'), value: files.map((name) => elided(name, 44)).join('\n'), title: files.join('\n') },
     ]

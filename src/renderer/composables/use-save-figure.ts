@@ -7,7 +7,8 @@ import { download } from './download.ts'
 
 /** Saves a figure as a file, in the width and resolution last chosen under Figures. */
 export function useSaveFigure(): (spec: FigureSpec, format: FigureFormat) => Promise<void> {
-  const figures = useFigures(), toasts = useToasts()
+  const figures = useFigures(),
+    toasts = useToasts()
   const { t } = useI18n()
   return async (spec, format) => {
     try {

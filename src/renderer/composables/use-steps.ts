@@ -11,7 +11,9 @@ export type StepRow = { view: ViewName; state: StepState; percent: number | null
 
 /** The straight line from recording to figures, each step with how far it is. */
 export function useSteps(): ComputedRef<StepRow[]> {
-  const projects = useProjects(), recordings = useRecordings(), jobs = useJobs()
+  const projects = useProjects(),
+    recordings = useRecordings(),
+    jobs = useJobs()
 
   return computed(() => {
     const project = projects.current

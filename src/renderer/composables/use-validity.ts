@@ -14,6 +14,13 @@ export function tellValidity(isValid: () => boolean): void {
   const refusing = inject(key, null)
   if (refusing === null) return
   const field = Symbol('field')
-  watch(isValid, (now) => { if (now) refusing.delete(field); else refusing.add(field) }, { immediate: true })
+  watch(
+    isValid,
+    (now) => {
+      if (now) refusing.delete(field)
+      else refusing.add(field)
+    },
+    { immediate: true },
+  )
   onBeforeUnmount(() => refusing.delete(field))
 }

@@ -22,14 +22,18 @@ export class AskError extends Error {
  * @throws AskError with the host's sentence and hint, also when the host does not answer
  */
 export async function ask<Name extends RouteName>(route: Name, input: RouteInput<Name>): Promise<RouteOutput<Name>> {
-  const reply = await client.call(route, input).catch((problem: unknown) => { throw new AskError(problemOf(problem)) })
+  const reply = await client.call(route, input).catch((problem: unknown) => {
+    throw new AskError(problemOf(problem))
+  })
   if (!reply.ok) throw new AskError(reply.error)
   return reply.value
 }
 
 /** Makes a picked or dropped file readable by the host. */
 export async function place(file: File): Promise<string> {
-  return await client.place(file).catch((problem: unknown) => { throw new AskError(problemOf(problem)) })
+  return await client.place(file).catch((problem: unknown) => {
+    throw new AskError(problemOf(problem))
+  })
 }
 
 /** Any exception as something ErrorNote can show. */

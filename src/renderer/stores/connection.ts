@@ -5,6 +5,8 @@ import { client } from '../api/client.ts'
 /** Whether the host answers. */
 export const useConnection = defineStore('connection', () => {
   const isConnected = ref(true)
-  client.onConnection((connected) => { isConnected.value = connected })
+  client.onConnection((connected) => {
+    isConnected.value = connected
+  })
   return { isConnected }
 })

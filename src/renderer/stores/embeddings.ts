@@ -13,7 +13,10 @@ export type MapValue = ElectrodeMapData['value']
 
 /** Pictures of the embeddings of finished trainings, and the array beside them. */
 export const useEmbeddings = defineStore('embeddings', () => {
-  const projects = useProjects(), modelRuns = useModelRuns(), snapshots = useSnapshots(), jobs = useJobs()
+  const projects = useProjects(),
+    modelRuns = useModelRuns(),
+    snapshots = useSnapshots(),
+    jobs = useJobs()
   const projections = shallowRef<Projection[]>([])
   const runId = ref<number | null>(null)
   const recipe = ref<ProjectionRecipe>(projectionRecipe.parse({ method: 'tsne' }))
@@ -31,7 +34,7 @@ export const useEmbeddings = defineStore('embeddings', () => {
   const ofRun = computed(() => projections.value.filter((known) => known.modelRunId === runId.value))
   const shown = computed(() => projections.value.find((known) => known.id === shownId.value) ?? null)
   const recordingId = computed(() => snapshots.sets.find((set) => set.id === run.value?.snapshotSetId)?.recordingId ?? null)
-  const job = computed(() => (jobId.value === null ? null : jobs.running.find((running) => running.id === jobId.value) ?? null))
+  const job = computed(() => (jobId.value === null ? null : (jobs.running.find((running) => running.id === jobId.value) ?? null)))
   /** the picture that the recipe on the page has already given; null where it has not */
   const made = computed(() => ofRun.value.find((known) => JSON.stringify(known.recipe) === JSON.stringify(recipe.value)) ?? null)
 
@@ -39,7 +42,9 @@ export const useEmbeddings = defineStore('embeddings', () => {
     projections.value = (await ask('embeddings.projections', {})).projections
   }
 
-  const chooseMethod = (method: ProjectionMethod): void => { recipe.value = projectionRecipe.parse({ method }) }
+  const chooseMethod = (method: ProjectionMethod): void => {
+    recipe.value = projectionRecipe.parse({ method })
+  }
 
   async function show(projectionId: number | null): Promise<void> {
     shownId.value = projectionId
@@ -60,12 +65,19 @@ export const useEmbeddings = defineStore('embeddings', () => {
   /** Colours the array by another number; says what is missing where there is none. */
   async function colourArray(value: MapValue): Promise<void> {
     mapValue.value = value
-    const recording = recordingId.value, shownRun = run.value
+    const recording = recordingId.value,
+      shownRun = run.value
     if (recording === null || shownRun === null) {
       array.value = null
       return
     }
-    const spec = { figure: 'electrode-map', recordingId: recording, value, snapshotSetId: shownRun.snapshotSetId, modelRunId: shownRun.id } as const
+    const spec = {
+      figure: 'electrode-map',
+      recordingId: recording,
+      value,
+      snapshotSetId: shownRun.snapshotSetId,
+      modelRunId: shownRun.id,
+    } as const
     try {
       const drawn = await ask('figures.data', { spec })
       if (mapValue.value !== value || run.value?.id !== shownRun.id) return
@@ -102,25 +114,39 @@ export const useEmbeddings = defineStore('embeddings', () => {
   }
 
   // The newest finished training until somebody chooses another, and its newest picture.
-  watch(finished, (runs) => {
-    if (!runs.some((known) => known.id === runId.value)) runId.value = runs.at(-1)?.id ?? null
-  }, { immediate: true })
+  watch(
+    finished,
+    (runs) => {
+      if (!runs.some((known) => known.id === runId.value)) runId.value = runs.at(-1)?.id ?? null
+    },
+    { immediate: true },
+  )
   watch([runId, ofRun], () => {
     if (!ofRun.value.some((known) => known.id === shownId.value)) void show(ofRun.value.at(-1)?.id ?? null)
   })
-  watch([run, recordingId], () => { void colourArray(mapValue.value) }, { immediate: true })
+  watch(
+    [run, recordingId],
+    () => {
+      void colourArray(mapValue.value)
+    },
+    { immediate: true },
+  )
 
-  watch(() => projects.current?.path ?? null, (path) => {
-    projections.value = []
-    runId.value = null
-    shownId.value = null
-    picture.value = null
-    array.value = null
-    problem.value = null
-    arrayProblem.value = null
-    jobId.value = null
-    if (path !== null) void load().catch(() => undefined)
-  }, { immediate: true })
+  watch(
+    () => projects.current?.path ?? null,
+    (path) => {
+      projections.value = []
+      runId.value = null
+      shownId.value = null
+      picture.value = null
+      array.value = null
+      problem.value = null
+      arrayProblem.value = null
+      jobId.value = null
+      if (path !== null) void load().catch(() => undefined)
+    },
+    { immediate: true },
+  )
 
   client.subscribe((notice) => {
     if (notice.notice !== 'changed') return
@@ -130,7 +156,26 @@ export const useEmbeddings = defineStore('embeddings', () => {
   })
 
   return {
-    projections, finished, run, runId, ofRun, recipe, made, shown, shownId, picture, array, arrayProblem, mapValue, recordingId, problem, job,
-    load, chooseMethod, show, colourArray, project,
+    projections,
+    finished,
+    run,
+    runId,
+    ofRun,
+    recipe,
+    made,
+    shown,
+    shownId,
+    picture,
+    array,
+    arrayProblem,
+    mapValue,
+    recordingId,
+    problem,
+    job,
+    load,
+    chooseMethod,
+    show,
+    colourArray,
+    project,
   }
 })

@@ -27,7 +27,9 @@ export const useImport = defineStore('import', () => {
   const jobId = ref<number | null>(null)
   let asked = 0
 
-  watch(step, (now) => { reached.value = Math.max(reached.value, now) })
+  watch(step, (now) => {
+    reached.value = Math.max(reached.value, now)
+  })
 
   const isEmpty = computed(() => files.value.length === 0)
 
@@ -96,7 +98,9 @@ export const useImport = defineStore('import', () => {
     isReading.value = true
     try {
       const found = await ask('import.inspect', {
-        files: files.value.map((file) => file.path), set: answers.value, ...(format.value === null ? {} : { format: format.value }),
+        files: files.value.map((file) => file.path),
+        set: answers.value,
+        ...(format.value === null ? {} : { format: format.value }),
       })
       if (question === asked) keep(found)
     } catch (failure) {
@@ -114,7 +118,9 @@ export const useImport = defineStore('import', () => {
     const sameChannels = before !== null && before.channelLabels.join('\n') === found.channelLabels.join('\n')
     if (sameChannels && layout.value !== null) return
     layout.value = {
-      name: 'layout', regions: found.regions, regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels).fill(-1),
+      name: 'layout',
+      regions: found.regions,
+      regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels).fill(-1),
     }
   }
 
@@ -135,8 +141,13 @@ export const useImport = defineStore('import', () => {
     problem.value = null
     const drawn = layout.value
     const started = await ask('import.run', {
-      files: files.value.map((file) => file.path), set: answers.value, ...(format.value === null ? {} : { format: format.value }),
-      name: words.name.trim(), subject: words.subject.trim(), condition: words.condition.trim(), recordedOn: words.recordedOn || null,
+      files: files.value.map((file) => file.path),
+      set: answers.value,
+      ...(format.value === null ? {} : { format: format.value }),
+      name: words.name.trim(),
+      subject: words.subject.trim(),
+      condition: words.condition.trim(),
+      recordedOn: words.recordedOn || null,
       layout: drawn !== null && drawn.regions.length > 0 ? drawn : null,
     })
     jobId.value = started.jobId
@@ -144,7 +155,27 @@ export const useImport = defineStore('import', () => {
   }
 
   return {
-    files, format, answers, inspection, problem, isReading, words, layout, projectName, step, reached, jobId, isEmpty,
-    clear, addFiles, addLayoutFile, addHostPaths, dropFile, look, chooseFormat, answer, run,
+    files,
+    format,
+    answers,
+    inspection,
+    problem,
+    isReading,
+    words,
+    layout,
+    projectName,
+    step,
+    reached,
+    jobId,
+    isEmpty,
+    clear,
+    addFiles,
+    addLayoutFile,
+    addHostPaths,
+    dropFile,
+    look,
+    chooseFormat,
+    answer,
+    run,
   }
 })

@@ -55,7 +55,9 @@ export const useJobs = defineStore('jobs', () => {
     await ask('jobs.cancel', { jobId })
   }
 
-  client.subscribe((notice) => { if (notice.notice === 'job') keep(notice.job) })
+  client.subscribe((notice) => {
+    if (notice.notice === 'job') keep(notice.job)
+  })
 
   return { jobs, running, failed, load, byId, ended, clear, dismiss, cancel }
 })

@@ -17,7 +17,8 @@ const presetRecipe = (preset: ModelPreset, seed: number): ModelRecipe => modelRe
 
 /** Trainings of the project, the loss of the chosen one epoch by epoch, and the recipe of the next. */
 export const useModelRuns = defineStore('model-runs', () => {
-  const projects = useProjects(), snapshots = useSnapshots()
+  const projects = useProjects(),
+    snapshots = useSnapshots()
   const all = shallowRef<ModelRun[]>([])
   /** leaving, but not gone yet: their removal can still be undone */
   const leaving = ref<number[]>([])
@@ -38,8 +39,12 @@ export const useModelRuns = defineStore('model-runs', () => {
 
   const runs = computed(() => all.value.filter((run) => !leaving.value.includes(run.id)))
   const chosen = computed(() => runs.value.find((run) => run.id === chosenId.value) ?? null)
-  const preset = computed(() => (Object.keys(modelPresets) as ModelPreset[])
-    .find((name) => JSON.stringify(presetRecipe(name, recipe.value.seed)) === JSON.stringify(recipe.value)) ?? null)
+  const preset = computed(
+    () =>
+      (Object.keys(modelPresets) as ModelPreset[]).find(
+        (name) => JSON.stringify(presetRecipe(name, recipe.value.seed)) === JSON.stringify(recipe.value),
+      ) ?? null,
+  )
 
   async function load(): Promise<void> {
     all.value = (await ask('modelRuns.list', {})).modelRuns
@@ -70,7 +75,9 @@ export const useModelRuns = defineStore('model-runs', () => {
     await choose(chosenId.value)
   }
 
-  const choosePreset = (name: ModelPreset): void => { recipe.value = presetRecipe(name, recipe.value.seed) }
+  const choosePreset = (name: ModelPreset): void => {
+    recipe.value = presetRecipe(name, recipe.value.seed)
+  }
 
   /** Memory and size of what is set up on the page; a late answer is dropped. */
   async function weigh(): Promise<void> {
@@ -142,7 +149,12 @@ export const useModelRuns = defineStore('model-runs', () => {
     if (before === null) return
     const records = arrived.splice(0)
     const length = Math.max(before.nll.length, ...records.map(({ epoch }) => epoch + 1))
-    const next = { nll: new Float64Array(length), kl: new Float64Array(length), klWeight: new Float64Array(length), gradientNorm: new Float64Array(length) }
+    const next = {
+      nll: new Float64Array(length),
+      kl: new Float64Array(length),
+      klWeight: new Float64Array(length),
+      gradientNorm: new Float64Array(length),
+    }
     for (const key of Object.keys(next) as (keyof typeof next)[]) next[key].set(before[key])
     let end = before.nll.length
     for (const record of records) {
@@ -158,23 +170,31 @@ export const useModelRuns = defineStore('model-runs', () => {
     paceS.value = [...paceS.value, ...records.map(({ seconds }) => seconds)].slice(-20)
   }
 
-  watch(() => projects.current?.path ?? null, (path) => {
-    question++
-    all.value = []
-    leaving.value = []
-    chosenId.value = null
-    loss.value = null
-    paceS.value = []
-    snapshotSetId.value = null
-    estimate.value = null
-    problem.value = null
-    if (path !== null) void load().catch(() => undefined)
-  }, { immediate: true })
+  watch(
+    () => projects.current?.path ?? null,
+    (path) => {
+      question++
+      all.value = []
+      leaving.value = []
+      chosenId.value = null
+      loss.value = null
+      paceS.value = []
+      snapshotSetId.value = null
+      estimate.value = null
+      problem.value = null
+      if (path !== null) void load().catch(() => undefined)
+    },
+    { immediate: true },
+  )
 
   // The newest set is the one to train on until somebody chooses another.
-  watch(() => snapshots.sets, (sets) => {
-    if (!sets.some((set) => set.id === snapshotSetId.value)) snapshotSetId.value = sets.at(-1)?.id ?? null
-  }, { immediate: true })
+  watch(
+    () => snapshots.sets,
+    (sets) => {
+      if (!sets.some((set) => set.id === snapshotSetId.value)) snapshotSetId.value = sets.at(-1)?.id ?? null
+    },
+    { immediate: true },
+  )
 
   client.subscribe((notice) => {
     if (notice.notice === 'changed' && notice.area === 'modelRuns') void load().catch(() => undefined)
@@ -182,7 +202,28 @@ export const useModelRuns = defineStore('model-runs', () => {
   })
 
   return {
-    runs, chosen, chosenId, loss, paceS, recipe, preset, snapshotSetId, estimate, problem, isStarting,
-    load, reload, choose, choosePreset, weigh, start, pause, resume, cancel, setAside, keep, remove,
+    runs,
+    chosen,
+    chosenId,
+    loss,
+    paceS,
+    recipe,
+    preset,
+    snapshotSetId,
+    estimate,
+    problem,
+    isStarting,
+    load,
+    reload,
+    choose,
+    choosePreset,
+    weigh,
+    start,
+    pause,
+    resume,
+    cancel,
+    setAside,
+    keep,
+    remove,
   }
 })

@@ -5,6 +5,8 @@ import type { ViewName } from '../view-name.ts'
 /** Which screen is open. */
 export const usePage = defineStore('page', () => {
   const view = ref<ViewName>('start')
-  const go = (next: ViewName): void => { view.value = next }
+  const go = (next: ViewName): void => {
+    view.value = next
+  }
   return { view, go }
 })

@@ -42,7 +42,9 @@ export const useProjects = defineStore('projects', () => {
   }
 
   // Its counts change with every area; a project that is gone stays on the page until something else is opened.
-  client.subscribe((notice) => { if (notice.notice === 'changed') void load().catch(() => undefined) })
+  client.subscribe((notice) => {
+    if (notice.notice === 'changed') void load().catch(() => undefined)
+  })
 
   return { current, recent, load, create, open, openFile, openSample, close, forget }
 })

@@ -104,6 +104,22 @@ export const useRecordings = defineStore('recordings', () => {
   })
 
   return {
-    isLoaded, list, chosen, chosenId, detail, load, choose, clear, raster, describe, exclude, setLayout, readLayout, setAside, keep, remove, removeSetAside,
+    isLoaded,
+    list,
+    chosen,
+    chosenId,
+    detail,
+    load,
+    choose,
+    clear,
+    raster,
+    describe,
+    exclude,
+    setLayout,
+    readLayout,
+    setAside,
+    keep,
+    remove,
+    removeSetAside,
   }
 })

@@ -11,7 +11,9 @@ export const useSettings = defineStore('settings', () => {
 
   const query = window.matchMedia('(prefers-color-scheme: dark)')
   systemIsDark.value = query.matches
-  query.addEventListener('change', (change) => { systemIsDark.value = change.matches })
+  query.addEventListener('change', (change) => {
+    systemIsDark.value = change.matches
+  })
 
   /** the theme on the screen */
   const theme = computed<'light' | 'dark'>(() => {
@@ -20,7 +22,13 @@ export const useSettings = defineStore('settings', () => {
   })
 
   // Charts read the tokens when `theme` changes, so the document has to have it before they do.
-  watch(theme, (now) => { document.documentElement.dataset.theme = now }, { immediate: true, flush: 'sync' })
+  watch(
+    theme,
+    (now) => {
+      document.documentElement.dataset.theme = now
+    },
+    { immediate: true, flush: 'sync' },
+  )
   watch(() => settings.value.language, setLanguage, { immediate: true, flush: 'sync' })
 
   async function load(): Promise<void> {

@@ -15,7 +15,9 @@ const copyOf = (preset: SnapshotPreset): SnapshotRecipe => structuredClone(snaps
 
 /** Snapshot sets of the project, and the recipe that is being tried on the chosen recording. */
 export const useSnapshots = defineStore('snapshots', () => {
-  const projects = useProjects(), recordings = useRecordings(), jobs = useJobs()
+  const projects = useProjects(),
+    recordings = useRecordings(),
+    jobs = useJobs()
   const all = shallowRef<SnapshotSet[]>([])
   /** leaving, but not gone yet: their removal can still be undone */
   const leaving = ref<number[]>([])
@@ -30,23 +32,35 @@ export const useSnapshots = defineStore('snapshots', () => {
   const ofRecording = computed(() => sets.value.filter((set) => set.recordingId === recordings.chosenId))
   const includedCount = computed(() => recordings.detail?.channels.filter((channel) => channel.excluded === null).length ?? 0)
   /** the set that the recipe on the page has already made of the channels now included; null where it has not */
-  const made = computed(() => ofRecording.value.find((set) => same(set.recipe, recipe.value) && set.channelCount === includedCount.value) ?? null)
-  const preset = computed(() => (Object.keys(snapshotPresets) as SnapshotPreset[]).find((name) => same(snapshotPresets[name], recipe.value)) ?? null)
-  const job = computed(() => (jobId.value === null ? null : jobs.running.find((running) => running.id === jobId.value) ?? null))
+  const made = computed(
+    () => ofRecording.value.find((set) => same(set.recipe, recipe.value) && set.channelCount === includedCount.value) ?? null,
+  )
+  const preset = computed(
+    () => (Object.keys(snapshotPresets) as SnapshotPreset[]).find((name) => same(snapshotPresets[name], recipe.value)) ?? null,
+  )
+  const job = computed(() => (jobId.value === null ? null : (jobs.running.find((running) => running.id === jobId.value) ?? null)))
 
   async function load(): Promise<void> {
     all.value = (await ask('snapshots.list', {})).snapshotSets
   }
 
-  const choosePreset = (name: SnapshotPreset): void => { recipe.value = copyOf(name) }
-  const useRecipeOf = (set: SnapshotSet): void => { recipe.value = structuredClone(set.recipe) }
+  const choosePreset = (name: SnapshotPreset): void => {
+    recipe.value = copyOf(name)
+  }
+  const useRecipeOf = (set: SnapshotSet): void => {
+    recipe.value = structuredClone(set.recipe)
+  }
 
   // What was last made of a recording is where a person goes on from; without it, what suits its kind.
-  watch([() => recordings.chosen?.id, () => ofRecording.value.length > 0], ([recordingId], [recordingBefore]) => {
-    const newest = ofRecording.value.at(-1)
-    if (newest) useRecipeOf(newest)
-    else if (recordings.chosen && recordingId !== recordingBefore) choosePreset(presetFor(recordings.chosen.format))
-  }, { immediate: true })
+  watch(
+    [() => recordings.chosen?.id, () => ofRecording.value.length > 0],
+    ([recordingId], [recordingBefore]) => {
+      const newest = ofRecording.value.at(-1)
+      if (newest) useRecipeOf(newest)
+      else if (recordings.chosen && recordingId !== recordingBefore) choosePreset(presetFor(recordings.chosen.format))
+    },
+    { immediate: true },
+  )
 
   /** What the recipe would give; a late answer to an earlier recipe is dropped. */
   async function tryOut(): Promise<void> {
@@ -94,23 +108,42 @@ export const useSnapshots = defineStore('snapshots', () => {
     keep(snapshotSetId)
   }
 
-  watch(() => projects.current?.path ?? null, (path) => {
-    question++
-    all.value = []
-    leaving.value = []
-    preview.value = null
-    previewProblem.value = null
-    isPreviewing.value = false
-    jobId.value = null
-    if (path !== null) void load().catch(() => undefined)
-  }, { immediate: true })
+  watch(
+    () => projects.current?.path ?? null,
+    (path) => {
+      question++
+      all.value = []
+      leaving.value = []
+      preview.value = null
+      previewProblem.value = null
+      isPreviewing.value = false
+      jobId.value = null
+      if (path !== null) void load().catch(() => undefined)
+    },
+    { immediate: true },
+  )
 
   client.subscribe((notice) => {
     if (notice.notice === 'changed' && notice.area === 'snapshots') void load().catch(() => undefined)
   })
 
   return {
-    sets, ofRecording, recipe, preset, made, preview, previewProblem, isPreviewing, job,
-    load, choosePreset, useRecipeOf, tryOut, make, setAside, keep, remove,
+    sets,
+    ofRecording,
+    recipe,
+    preset,
+    made,
+    preview,
+    previewProblem,
+    isPreviewing,
+    job,
+    load,
+    choosePreset,
+    useRecipeOf,
+    tryOut,
+    make,
+    setAside,
+    keep,
+    remove,
   }
 })

@@ -13,7 +13,8 @@ export function channelGroups(regions: readonly Region[], regionOfChannel: Array
   const used = new Set(Array.from(regionOfChannel))
   const colours = regionColours(regions)
   const groups = regions.flatMap((region, index) =>
-    used.has(index) ? [{ label: region.name, colour: colours[index] ?? withoutRegion, regionIndex: index }] : [])
+    used.has(index) ? [{ label: region.name, colour: colours[index] ?? withoutRegion, regionIndex: index }] : [],
+  )
   if (!used.has(-1) && groups.length > 0) return groups
   if (groups.length === 0) return [{ label: '', colour: look.colours.accent, regionIndex: -1 }]
   return [...groups, { label: look.translate('charts.noRegion'), colour: withoutRegion, regionIndex: -1 }]

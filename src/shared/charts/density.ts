@@ -18,8 +18,20 @@ export function densityOption(data: DensityData, look: Look): EChartsOption {
   const labelPx = Math.max(...scales.flatMap(({ ticks }) => ticks.map((tick) => textWidthPx(tickLabel(tick, ticks), look))))
   const left = lineHeightPx(look) * 1.3 + labelPx + look.textPx * 0.8
   const named = panels.some((panel) => panel.lines.length > 1)
-  const right = named ? Math.max(...panels.flatMap((panel) => (panel.lines.length > 1 ? panel.lines.map((line) => textWidthPx(line.name, look)) : [0]))) + look.textPx : look.textPx
-  const boxes = stack(panels.map((panel) => panel.share), { left, top: head.heightPx, width: Math.max(20, look.size.widthPx - left - right), height: look.size.heightPx - head.heightPx - lineHeightPx(look) * 2.6 }, look)
+  const right = named
+    ? Math.max(...panels.flatMap((panel) => (panel.lines.length > 1 ? panel.lines.map((line) => textWidthPx(line.name, look)) : [0]))) +
+      look.textPx
+    : look.textPx
+  const boxes = stack(
+    panels.map((panel) => panel.share),
+    {
+      left,
+      top: head.heightPx,
+      width: Math.max(20, look.size.widthPx - left - right),
+      height: look.size.heightPx - head.heightPx - lineHeightPx(look) * 2.6,
+    },
+    look,
+  )
   const x = timeLimits(data, boxes[0]?.width ?? 100, look)
   const centres = windowCentresMin(data)
 
@@ -28,16 +40,28 @@ export function densityOption(data: DensityData, look: Look): EChartsOption {
     ...axisTooltip(look, (hovered) => describeWindow(data, panels, hovered.dataIndex, look)),
     grid: boxes.map(gridAt),
     xAxis: boxes.map((_, k) => valueAxis(x, look, { gridIndex: k, labels: k === boxes.length - 1 })),
-    yAxis: boxes.map((box, k) => valueAxis(
-      { ...(scales[k] ?? { min: 0, max: 1, ticks: [0, 1] }), title: panels[k]?.title ?? '' }, look,
-      { gridIndex: k, nameGap: box.left - lineHeightPx(look) * 0.8 },
-    )),
-    series: panels.flatMap((panel, k) => panel.lines.map((line) => ({
-      type: 'line', name: line.name, xAxisIndex: k, yAxisIndex: k, silent: look.medium === 'paper',
-      data: centres.map((centre, window) => [centre, finiteOrGap(line.values[window])]),
-      symbol: 'circle', showSymbol: true, symbolSize: Math.max(2, Math.min(look.textPx * 0.4, (boxes[k]?.width ?? 100) / Math.max(1, centres.length) * 0.7)),
-      lineStyle: { color: line.colour, width: look.linePx, type: line.dashed ? 'dashed' : 'solid' }, itemStyle: { color: line.colour }, clip: false,
-    }))),
+    yAxis: boxes.map((box, k) =>
+      valueAxis({ ...(scales[k] ?? { min: 0, max: 1, ticks: [0, 1] }), title: panels[k]?.title ?? '' }, look, {
+        gridIndex: k,
+        nameGap: box.left - lineHeightPx(look) * 0.8,
+      }),
+    ),
+    series: panels.flatMap((panel, k) =>
+      panel.lines.map((line) => ({
+        type: 'line',
+        name: line.name,
+        xAxisIndex: k,
+        yAxisIndex: k,
+        silent: look.medium === 'paper',
+        data: centres.map((centre, window) => [centre, finiteOrGap(line.values[window])]),
+        symbol: 'circle',
+        showSymbol: true,
+        symbolSize: Math.max(2, Math.min(look.textPx * 0.4, ((boxes[k]?.width ?? 100) / Math.max(1, centres.length)) * 0.7)),
+        lineStyle: { color: line.colour, width: look.linePx, type: line.dashed ? 'dashed' : 'solid' },
+        itemStyle: { color: line.colour },
+        clip: false,
+      })),
+    ),
     graphic: [...head.elements, ...panels.flatMap((panel, k) => namesOf(panel, boxes[k], scales[k], look))],
   } as EChartsOption
 }
@@ -46,21 +70,42 @@ export function densityOption(data: DensityData, look: Look): EChartsOption {
 export const densityHeightPx = (_data: DensityData, look: Look): number => Math.max(look.textPx * 32, look.size.widthPx * 0.62)
 
 function headLines(data: DensityData, look: Look): string[] {
-  return [look.translate(`charts.density.${data.rule}`), look.translate('charts.density.n', { channels: counted(look.translate, 'channels', data.channelCount), windows: counted(look.translate, 'windows', data.density.length) })]
+  return [
+    look.translate(`charts.density.${data.rule}`),
+    look.translate('charts.density.n', {
+      channels: counted(look.translate, 'channels', data.channelCount),
+      windows: counted(look.translate, 'windows', data.density.length),
+    }),
+  ]
 }
 
 function panelsOf(data: DensityData, look: Look): Panel[] {
   const { translate, colours } = look
   return [
-    { title: translate('charts.axis.density'), share: 1.6, lines: [{ name: translate('charts.axis.density'), values: data.density, colour: colours.accent }] },
     {
-      title: translate('charts.axis.absoluteR'), share: 1, lines: [
+      title: translate('charts.axis.density'),
+      share: 1.6,
+      lines: [{ name: translate('charts.axis.density'), values: data.density, colour: colours.accent }],
+    },
+    {
+      title: translate('charts.axis.absoluteR'),
+      share: 1,
+      lines: [
         { name: translate('charts.density.threshold'), values: data.thresholdR, colour: colours.text, dashed: true },
         { name: translate('charts.density.mean'), values: data.meanAbsoluteR, colour: colours.accent },
       ],
     },
-    { title: translate('charts.axis.rateHz'), share: 0.8, lines: [{ name: translate('charts.density.meanRate'), values: data.meanRateHz, colour: colours.accent }] },
-    { title: translate('charts.axis.silent'), share: 0.8, isCount: true, lines: [{ name: translate('charts.density.silent'), values: data.silentChannelCount, colour: colours.accent }] },
+    {
+      title: translate('charts.axis.rateHz'),
+      share: 0.8,
+      lines: [{ name: translate('charts.density.meanRate'), values: data.meanRateHz, colour: colours.accent }],
+    },
+    {
+      title: translate('charts.axis.silent'),
+      share: 0.8,
+      isCount: true,
+      lines: [{ name: translate('charts.density.silent'), values: data.silentChannelCount, colour: colours.accent }],
+    },
   ]
 }
 
@@ -74,7 +119,12 @@ function scaleOf(panel: Panel): { min: number; max: number; ticks: number[] } {
 function timeLimits(data: DensityData, widthPx: number, look: Look): { min: number; max: number; ticks: number[]; title: string } {
   const min = (data.windowStartS[0] ?? 0) / 60
   const max = Math.max(min + 1e-6, (data.windowEndS.at(-1) ?? 60) / 60)
-  return { min, max, ticks: niceTicks(min, max, Math.max(2, Math.min(8, widthPx / (look.textPx * 5)))), title: look.translate('charts.axis.windowCentre') }
+  return {
+    min,
+    max,
+    ticks: niceTicks(min, max, Math.max(2, Math.min(8, widthPx / (look.textPx * 5)))),
+    title: look.translate('charts.axis.windowCentre'),
+  }
 }
 
 function stack(shares: readonly number[], room: Box, look: Look): Box[] {
@@ -90,13 +140,24 @@ function stack(shares: readonly number[], room: Box, look: Look): Box[] {
 }
 
 /** where a panel has more than one line they are named at their ends */
-function namesOf(panel: Panel, box: Box | undefined, scale: { min: number; max: number } | undefined, look: Look): ReturnType<typeof endLabels> {
+function namesOf(
+  panel: Panel,
+  box: Box | undefined,
+  scale: { min: number; max: number } | undefined,
+  look: Look,
+): ReturnType<typeof endLabels> {
   if (!box || !scale || panel.lines.length < 2) return []
-  return endLabels(panel.lines.flatMap((line) => {
-    const last = lastFinite(line.values)
-    return last === null ? [] : [{ ...line, share: (last - scale.min) / (scale.max - scale.min) }]
-  }), box, look)
+  return endLabels(
+    panel.lines.flatMap((line) => {
+      const last = lastFinite(line.values)
+      return last === null ? [] : [{ ...line, share: (last - scale.min) / (scale.max - scale.min) }]
+    }),
+    box,
+    look,
+  )
 }
 
-const describeWindow = (data: DensityData, panels: readonly Panel[], window: number, look: Look): string[] =>
-  [windowText(data, window, look), ...panels.flatMap((panel) => panel.lines.map((line) => `${line.name}: ${readable(Number(line.values[window]))}`))]
+const describeWindow = (data: DensityData, panels: readonly Panel[], window: number, look: Look): string[] => [
+  windowText(data, window, look),
+  ...panels.flatMap((panel) => panel.lines.map((line) => `${line.name}: ${readable(Number(line.values[window]))}`)),
+]

@@ -3,8 +3,21 @@ import type { ElectrodeMapData } from '../domain/figure.ts'
 import { counted } from '../locales/counted.ts'
 import { channelGroups, shareOf, valueRange, type ChannelGroup } from './channels.ts'
 import {
-  colourBar, colourBarWidthPx, equalAspect, frame, gridAt, heading, hiddenAxis, key, keyWidthPx, ringSeries, scaleBar, scaleBarHeightPx,
-  markTooltip, type Box, type ColourBar,
+  colourBar,
+  colourBarWidthPx,
+  equalAspect,
+  frame,
+  gridAt,
+  heading,
+  hiddenAxis,
+  key,
+  keyWidthPx,
+  ringSeries,
+  scaleBar,
+  scaleBarHeightPx,
+  markTooltip,
+  type Box,
+  type ColourBar,
 } from './frame.ts'
 import type { Look } from './look.ts'
 import { sequentialColour } from './palette.ts'
@@ -27,11 +40,20 @@ export function electrodeMapOption(data: ElectrodeMapData, look: Look): EChartsO
   for (const channel of placedChannels(data)) {
     const mark: Mark = { value: [data.positionsUm[2 * channel]!, data.positionsUm[2 * channel + 1]!, channel] }
     const value = values[channel]!
-    if (data.value === 'region') filled.push({ ...mark, itemStyle: { color: groupOf(groups, data.regionOfChannel[channel]!).colour, ...outline } })
-    else if (Number.isFinite(value)) filled.push({ ...mark, itemStyle: { color: sequentialColour(shareOf(value, range), look.ground), ...outline } })
+    if (data.value === 'region')
+      filled.push({ ...mark, itemStyle: { color: groupOf(groups, data.regionOfChannel[channel]!).colour, ...outline } })
+    else if (Number.isFinite(value))
+      filled.push({ ...mark, itemStyle: { color: sequentialColour(shareOf(value, range), look.ground), ...outline } })
     else empty.push(mark)
   }
-  const marker = { type: 'scatter', symbol: 'circle', symbolSize: plan.markerPx, progressive: 0, cursor: 'default', emphasis: { scale: false } }
+  const marker = {
+    type: 'scatter',
+    symbol: 'circle',
+    symbolSize: plan.markerPx,
+    progressive: 0,
+    cursor: 'default',
+    emphasis: { scale: false },
+  }
   const { box } = plan
   const aside = { left: box.left + box.width + look.textPx, top: box.top }
   const hasKey = data.value === 'region'
@@ -53,7 +75,11 @@ export function electrodeMapOption(data: ElectrodeMapData, look: Look): EChartsO
         ? key(keyEntries(groups, look), aside, look)
         : colourBar(barOf(data, look), { ...aside, width: 0, height: box.height - (empty.length > 0 ? look.textPx * 2 : 0) }, look)),
       ...(!hasKey && empty.length > 0
-        ? key([{ label: translate('charts.withoutValue'), colour: look.colours.secondary, hollow: true }], { left: aside.left, top: box.top + box.height - look.textPx * 1.5 }, look)
+        ? key(
+            [{ label: translate('charts.withoutValue'), colour: look.colours.secondary, hollow: true }],
+            { left: aside.left, top: box.top + box.height - look.textPx * 1.5 },
+            look,
+          )
         : []),
     ],
   } as EChartsOption
@@ -77,7 +103,9 @@ export function describeChannel(data: ElectrodeMapData, channel: number, look: L
   if (region) lines.push(region.name)
   if (data.value !== 'region') {
     const value = drawnValues(data)[channel] ?? NaN
-    lines.push(`${look.translate(`charts.value.${data.value}`)}: ${Number.isFinite(value) ? readable(value) : look.translate('charts.withoutValue')}`)
+    lines.push(
+      `${look.translate(`charts.value.${data.value}`)}: ${Number.isFinite(value) ? readable(value) : look.translate('charts.withoutValue')}`,
+    )
   }
   return lines
 }
@@ -95,7 +123,8 @@ export function drawnValues(data: ElectrodeMapData): Float32Array {
 /** Channels that have a position: only they can be drawn. */
 export function placedChannels(data: { channelLabels: readonly string[]; positionsUm: Float64Array }): number[] {
   return data.channelLabels.flatMap((_, channel) =>
-    Number.isFinite(data.positionsUm[2 * channel]) && Number.isFinite(data.positionsUm[2 * channel + 1]) ? [channel] : [])
+    Number.isFinite(data.positionsUm[2 * channel]) && Number.isFinite(data.positionsUm[2 * channel + 1]) ? [channel] : [],
+  )
 }
 
 /** Height at which the array fills the width. */
@@ -105,7 +134,10 @@ export function electrodeMapHeightPx(data: ElectrodeMapData, look: Look): number
   return head.heightPx + Math.min(look.size.widthPx * 1.1, Math.max(arrayPx, look.textPx * 9)) + scaleBarHeightPx(look)
 }
 
-function planOf(data: ElectrodeMapData, look: Look): { head: ReturnType<typeof heading>; extent: Extent; box: Box; scale: number; markerPx: number } {
+function planOf(
+  data: ElectrodeMapData,
+  look: Look,
+): { head: ReturnType<typeof heading>; extent: Extent; box: Box; scale: number; markerPx: number } {
   const { head, room, extent } = roomOf(data, look)
   const { box, scale } = equalAspect({ width: extent.maxX - extent.minX, height: extent.maxY - extent.minY }, room)
   box.top = head.heightPx
@@ -114,11 +146,19 @@ function planOf(data: ElectrodeMapData, look: Look): { head: ReturnType<typeof h
 
 function roomOf(data: ElectrodeMapData, look: Look): { head: ReturnType<typeof heading>; extent: Extent; room: Box } {
   const head = heading(headLines(data, look), look)
-  const asideNeeds = data.value === 'region'
-    ? keyWidthPx(keyEntries(channelGroups(data.regions, data.regionOfChannel, look), look).map((entry) => entry.label), look)
-    : Math.max(colourBarWidthPx(barOf(data, look), look), drawnValues(data).some((value) => !Number.isFinite(value)) ? keyWidthPx([look.translate('charts.withoutValue')], look) : 0)
+  const asideNeeds =
+    data.value === 'region'
+      ? keyWidthPx(
+          keyEntries(channelGroups(data.regions, data.regionOfChannel, look), look).map((entry) => entry.label),
+          look,
+        )
+      : Math.max(
+          colourBarWidthPx(barOf(data, look), look),
+          drawnValues(data).some((value) => !Number.isFinite(value)) ? keyWidthPx([look.translate('charts.withoutValue')], look) : 0,
+        )
   const room = {
-    left: 1, top: head.heightPx,
+    left: 1,
+    top: head.heightPx,
     width: Math.max(20, look.size.widthPx - 1 - (asideNeeds > 0 ? asideNeeds + look.textPx * 1.5 : 1)),
     height: Math.max(20, look.size.heightPx - head.heightPx - scaleBarHeightPx(look)),
   }
@@ -129,16 +169,24 @@ function headLines(data: ElectrodeMapData, look: Look): string[] {
   const { translate } = look
   const placed = placedChannels(data).length
   const missing = data.channelLabels.length - placed
-  const n = missing > 0
-    ? translate('charts.electrodeMap.nOf', { channels: counted(translate, 'channels', placed), missing: count(missing) })
-    : translate('charts.electrodeMap.n', { channels: counted(translate, 'channels', placed) })
+  const n =
+    missing > 0
+      ? translate('charts.electrodeMap.nOf', { channels: counted(translate, 'channels', placed), missing: count(missing) })
+      : translate('charts.electrodeMap.n', { channels: counted(translate, 'channels', placed) })
   if (data.value === 'region') return [n]
   if (data.snapshotIndex !== null && data.perSnapshot.length > 0) return [windowText(data, data.snapshotIndex, look), n]
-  return [translate(data.windowStartS.length > 0 ? 'charts.electrodeMap.mean' : 'charts.electrodeMap.whole', { snapshots: counted(translate, 'snapshots', data.windowStartS.length) }), n]
+  return [
+    translate(data.windowStartS.length > 0 ? 'charts.electrodeMap.mean' : 'charts.electrodeMap.whole', {
+      snapshots: counted(translate, 'snapshots', data.windowStartS.length),
+    }),
+    n,
+  ]
 }
 
-const barOf = (data: ElectrodeMapData, look: Look): ColourBar =>
-  ({ ...electrodeRange(data), title: look.translate(`charts.bar.${data.value}`) })
+const barOf = (data: ElectrodeMapData, look: Look): ColourBar => ({
+  ...electrodeRange(data),
+  title: look.translate(`charts.bar.${data.value}`),
+})
 
 const keyEntries = (groups: readonly ChannelGroup[], look: Look): { label: string; colour: string }[] =>
   groups.filter((group) => group.label !== '').map((group) => ({ ...group, label: elided(group.label, keyLimitPx, look) }))
@@ -155,7 +203,9 @@ function extentOf(data: ElectrodeMapData): Extent {
   const ys = placed.map((channel) => data.positionsUm[2 * channel + 1]!)
   const pitch = usualPitch(xs, ys)
   const bounds = (values: number[]): [number, number] =>
-    values.length === 0 ? [0, 1] : [values.reduce((a, b) => Math.min(a, b)) - pitch * 0.6, values.reduce((a, b) => Math.max(a, b)) + pitch * 0.6]
+    values.length === 0
+      ? [0, 1]
+      : [values.reduce((a, b) => Math.min(a, b)) - pitch * 0.6, values.reduce((a, b) => Math.max(a, b)) + pitch * 0.6]
   const [minX, maxX] = bounds(xs)
   const [minY, maxY] = bounds(ys)
   return { minX, maxX, minY, maxY, pitch }

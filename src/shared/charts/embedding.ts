@@ -2,7 +2,21 @@ import type { EChartsOption } from 'echarts'
 import type { EmbeddingData } from '../domain/figure.ts'
 import { counted } from '../locales/counted.ts'
 import { channelGroups, shareOf, valueRange } from './channels.ts'
-import { colourBar, colourBarWidthPx, equalAspect, frame, gridAt, heading, hiddenAxis, key, keyWidthPx, ringSeries, markTooltip, type Box, type ColourBar } from './frame.ts'
+import {
+  colourBar,
+  colourBarWidthPx,
+  equalAspect,
+  frame,
+  gridAt,
+  heading,
+  hiddenAxis,
+  key,
+  keyWidthPx,
+  ringSeries,
+  markTooltip,
+  type Box,
+  type ColourBar,
+} from './frame.ts'
 import type { Look } from './look.ts'
 import { mix, sequentialColour } from './palette.ts'
 import { elided, readable } from './text.ts'
@@ -37,10 +51,19 @@ export function embeddingOption(data: EmbeddingData, look: Look): EChartsOption 
     xAxis: hiddenAxis(plan.extent.minX, plan.extent.maxX),
     yAxis: hiddenAxis(plan.extent.minY, plan.extent.maxY),
     series: [...contextPart(data, look), ...parts].map((part) => ({
-      type: 'scatter', id: part.id, name: part.name, data: part.points, symbol: 'circle', progressive: 0, cursor: 'default', emphasis: { scale: false },
+      type: 'scatter',
+      id: part.id,
+      name: part.name,
+      data: part.points,
+      symbol: 'circle',
+      progressive: 0,
+      cursor: 'default',
+      emphasis: { scale: false },
       symbolSize: part.id === 'context' ? Math.max(1, symbolSize * 0.5) : symbolSize,
       itemStyle: { color: part.colour, opacity: part.id === 'context' ? 0.7 : drawn > 6000 ? 0.65 : drawn > 1500 ? 0.8 : 0.9 },
-      silent: part.id === 'context', large: isLarge(part), largeThreshold: 400,
+      silent: part.id === 'context',
+      large: isLarge(part),
+      largeThreshold: 400,
     })),
     graphic: [
       ...plan.head.elements,
@@ -52,11 +75,16 @@ export function embeddingOption(data: EmbeddingData, look: Look): EChartsOption 
 /** A ring around a channel: in the snapshot drawn, or in all of them joined in the order of time. */
 export function embeddingRing(data: EmbeddingData, look: Look, label: string | null): EChartsOption {
   const channel = label === null ? -1 : data.channelLabels.indexOf(label)
-  const points = channel < 0 ? [] : snapshotsDrawn(data).flatMap((snapshot) => {
-    const point = pointOf(data, channel, snapshot)
-    return point ? [point] : []
-  })
-  return { series: [ringSeries(points, look, { sizePx: look.textPx * (points.length > 1 ? 0.75 : 1), joined: points.length > 1 })] } as EChartsOption
+  const points =
+    channel < 0
+      ? []
+      : snapshotsDrawn(data).flatMap((snapshot) => {
+          const point = pointOf(data, channel, snapshot)
+          return point ? [point] : []
+        })
+  return {
+    series: [ringSeries(points, look, { sizePx: look.textPx * (points.length > 1 ? 0.75 : 1), joined: points.length > 1 })],
+  } as EChartsOption
 }
 
 /** Name, region, rate and snapshot of a point, in lines. */
@@ -64,8 +92,10 @@ export function describePoint(data: EmbeddingData, channel: number, snapshot: nu
   const region = data.regions[data.regionOfChannel[channel] ?? -1]
   const rateHz = data.rateHz[snapshot * data.channelLabels.length + channel] ?? NaN
   return [
-    data.channelLabels[channel] ?? '', ...(region ? [region.name] : []),
-    `${look.translate('charts.value.rate')}: ${readable(rateHz)}`, windowText(data, snapshot, look),
+    data.channelLabels[channel] ?? '',
+    ...(region ? [region.name] : []),
+    `${look.translate('charts.value.rate')}: ${readable(rateHz)}`,
+    windowText(data, snapshot, look),
   ]
 }
 
@@ -96,9 +126,15 @@ function planOf(data: EmbeddingData, look: Look): { head: ReturnType<typeof head
 function roomOf(data: EmbeddingData, look: Look): { head: ReturnType<typeof heading>; extent: Extent; room: Box } {
   const head = heading([methodText(data, look), ...nText(data, look)], look)
   const bar = barOf(data, look)
-  const asideNeeds = bar ? colourBarWidthPx(bar, look) : keyWidthPx(groupEntries(data, look).map((entry) => entry.label), look)
+  const asideNeeds = bar
+    ? colourBarWidthPx(bar, look)
+    : keyWidthPx(
+        groupEntries(data, look).map((entry) => entry.label),
+        look,
+      )
   const room = {
-    left: 1, top: head.heightPx,
+    left: 1,
+    top: head.heightPx,
     width: Math.max(20, look.size.widthPx - 1 - (asideNeeds > 0 ? asideNeeds + look.textPx * 1.5 : 1)),
     height: Math.max(20, look.size.heightPx - head.heightPx - 1),
   }
@@ -111,13 +147,18 @@ export const trustworthinessText = (value: number): string => (value < 1 && valu
 /** "t-SNE, perplexity 30, trustworthiness 0.98" */
 export function methodText(data: EmbeddingData, look: Look): string {
   return look.translate(`charts.embedding.${data.method}`, {
-    neighbourhood: data.neighbourhood ?? '', trustworthiness: trustworthinessText(data.trustworthiness), share: readable((data.explainedVariance ?? 0) * 100),
+    neighbourhood: data.neighbourhood ?? '',
+    trustworthiness: trustworthinessText(data.trustworthiness),
+    share: readable((data.explainedVariance ?? 0) * 100),
   })
 }
 
 function nText(data: EmbeddingData, look: Look): string[] {
   const { translate } = look
-  const n = translate('charts.embedding.n', { channels: counted(translate, 'channels', data.channelLabels.length), snapshots: counted(translate, 'snapshots', data.windowStartS.length) })
+  const n = translate('charts.embedding.n', {
+    channels: counted(translate, 'channels', data.channelLabels.length),
+    snapshots: counted(translate, 'snapshots', data.windowStartS.length),
+  })
   return data.snapshotIndex === null ? [n] : [windowText(data, data.snapshotIndex, look), `${n}${translate('charts.embedding.context')}`]
 }
 
@@ -152,21 +193,33 @@ function partsOf(data: EmbeddingData, look: Look): Part[] {
   if (data.colour === 'snapshot') {
     const last = Math.max(1, data.windowStartS.length - 1)
     return snapshotsDrawn(data).map((snapshot) => ({
-      id: `snapshot ${snapshot}`, name: windowText(data, snapshot, look), colour: sequentialColour(snapshot / last, look.ground),
+      id: `snapshot ${snapshot}`,
+      name: windowText(data, snapshot, look),
+      colour: sequentialColour(snapshot / last, look.ground),
       points: points.filter((point) => point[3] === snapshot),
     }))
   }
   if (data.colour === 'region') {
     return channelGroups(data.regions, data.regionOfChannel, look).map((group) => ({
-      id: `region ${group.regionIndex}`, name: group.label, colour: group.colour,
+      id: `region ${group.regionIndex}`,
+      name: group.label,
+      colour: group.colour,
       points: points.filter((point) => (data.regionOfChannel[point[2]] ?? -1) === group.regionIndex),
     }))
   }
   const range = valueRange(data.rateHz)
   const steps: Part[] = Array.from({ length: levels }, (_, level) => ({
-    id: `rate ${level}`, name: look.translate('charts.value.rate'), colour: sequentialColour((level + 0.5) / levels, look.ground), points: [],
+    id: `rate ${level}`,
+    name: look.translate('charts.value.rate'),
+    colour: sequentialColour((level + 0.5) / levels, look.ground),
+    points: [],
   }))
-  const unknown: Part = { id: 'rate unknown', name: look.translate('charts.withoutValue'), colour: mix(look.colours.context, look.colours.background, 0.2), points: [] }
+  const unknown: Part = {
+    id: 'rate unknown',
+    name: look.translate('charts.withoutValue'),
+    colour: mix(look.colours.context, look.colours.background, 0.2),
+    points: [],
+  }
   for (const point of points) {
     const rateHz = data.rateHz[point[3] * data.channelLabels.length + point[2]] ?? NaN
     const level = Math.min(levels - 1, Math.max(0, Math.floor(shareOf(rateHz, range) * levels)))
@@ -176,7 +229,9 @@ function partsOf(data: EmbeddingData, look: Look): Part[] {
 }
 
 const groupEntries = (data: EmbeddingData, look: Look): { label: string; colour: string }[] =>
-  channelGroups(data.regions, data.regionOfChannel, look).filter((group) => group.label !== '').map((group) => ({ ...group, label: elided(group.label, keyLimitPx, look) }))
+  channelGroups(data.regions, data.regionOfChannel, look)
+    .filter((group) => group.label !== '')
+    .map((group) => ({ ...group, label: elided(group.label, keyLimitPx, look) }))
 
 /** null: regions have a key instead */
 function barOf(data: EmbeddingData, look: Look): ColourBar | null {

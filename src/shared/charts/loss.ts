@@ -21,7 +21,15 @@ export function lossOption(data: LossData, look: Look): EChartsOption {
     { name: translate('charts.loss.nll'), values: terms.nll, colour: colours.accent },
   ]
   const lower: Line[] = [{ name: translate('charts.loss.kl'), values: terms.weightedKl, colour: '#d55e00' }]
-  const head = heading([translate('charts.loss.n', { epochs: counted(translate, 'epochs', terms.total.length), snapshots: counted(translate, 'snapshots', data.snapshotCount) })], look)
+  const head = heading(
+    [
+      translate('charts.loss.n', {
+        epochs: counted(translate, 'epochs', terms.total.length),
+        snapshots: counted(translate, 'snapshots', data.snapshotCount),
+      }),
+    ],
+    look,
+  )
   const upperAxis = lossAxis([...terms.total, ...terms.nll, chance])
   const klMax = niceMax(finiteRange(terms.weightedKl)?.max ?? 1, 2)
   const lowerAxis = { min: 0, max: klMax, ticks: niceTicks(0, klMax, 2), logarithmic: false }
@@ -38,7 +46,10 @@ export function lossOption(data: LossData, look: Look): EChartsOption {
     { left, top: head.heightPx + plotPx * 0.7 + gap, width, height: plotPx * 0.3 },
   ]
   const x = epochAxis(data, width, look)
-  const y = [{ ...upperAxis, title: translate('charts.axis.loss') }, { ...lowerAxis, title: translate('charts.axis.kl') }]
+  const y = [
+    { ...upperAxis, title: translate('charts.axis.loss') },
+    { ...lowerAxis, title: translate('charts.axis.kl') },
+  ]
 
   return {
     ...frame(look),
@@ -50,9 +61,20 @@ export function lossOption(data: LossData, look: Look): EChartsOption {
       ...(axis.logarithmic ? { type: 'log' } : {}),
     })),
     series: [
-      ...upper.map((line) => lineSeries(line, 0, look)), ...lower.map((line) => lineSeries(line, 1, look)),
+      ...upper.map((line) => lineSeries(line, 0, look)),
+      ...lower.map((line) => lineSeries(line, 1, look)),
       {
-        id: 'chance', type: 'line', name: chanceName, xAxisIndex: 0, yAxisIndex: 0, silent: true, symbol: 'none', data: [[x.min, chance], [x.max, chance]],
+        id: 'chance',
+        type: 'line',
+        name: chanceName,
+        xAxisIndex: 0,
+        yAxisIndex: 0,
+        silent: true,
+        symbol: 'none',
+        data: [
+          [x.min, chance],
+          [x.max, chance],
+        ],
         lineStyle: { color: colours.secondary, width: look.linePx, type: 'dashed' },
       },
     ],
@@ -90,25 +112,51 @@ function lossAxis(values: readonly number[]): { min: number; max: number; ticks:
 function epochAxis(data: LossData, widthPx: number, look: Look): AxisLimits {
   const epochs = data.nll.length
   const max = Math.max(Math.min(10, data.epochLimit), 2, Math.min(data.epochLimit, niceMax(epochs, 8)), epochs)
-  return { min: 0, max, ticks: niceTicks(0, max, Math.max(2, Math.min(8, widthPx / (look.textPx * 5)))).filter(Number.isInteger), title: look.translate('charts.axis.epoch') }
+  return {
+    min: 0,
+    max,
+    ticks: niceTicks(0, max, Math.max(2, Math.min(8, widthPx / (look.textPx * 5)))).filter(Number.isInteger),
+    title: look.translate('charts.axis.epoch'),
+  }
 }
 
 function lineSeries(line: Line, panel: number, look: Look): Record<string, unknown> {
   return {
-    id: line.name, type: 'line', name: line.name, xAxisIndex: panel, yAxisIndex: panel, silent: look.medium === 'paper',
+    id: line.name,
+    type: 'line',
+    name: line.name,
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    silent: look.medium === 'paper',
     data: line.values.map((value, epoch) => [epoch + 1, finiteOrGap(value)]),
-    symbol: 'circle', showSymbol: line.values.length < 3, symbolSize: look.textPx * 0.4,
-    lineStyle: { color: line.colour, width: look.linePx * (line.bold ? 1.6 : 1) }, itemStyle: { color: line.colour }, clip: true,
+    symbol: 'circle',
+    showSymbol: line.values.length < 3,
+    symbolSize: look.textPx * 0.4,
+    lineStyle: { color: line.colour, width: look.linePx * (line.bold ? 1.6 : 1) },
+    itemStyle: { color: line.colour },
+    clip: true,
   }
 }
 
-function namesOf(lines: readonly Line[], box: Box, axis: { min: number; max: number; logarithmic: boolean }, look: Look): ReturnType<typeof endLabels> {
-  const share = (value: number): number => (axis.logarithmic ? Math.log(value / axis.min) / Math.log(axis.max / axis.min) : (value - axis.min) / (axis.max - axis.min))
-  return endLabels(lines.flatMap((line) => {
-    const last = lastFinite(line.values)
-    return last === null ? [] : [{ ...line, share: share(last) }]
-  }), box, look)
+function namesOf(
+  lines: readonly Line[],
+  box: Box,
+  axis: { min: number; max: number; logarithmic: boolean },
+  look: Look,
+): ReturnType<typeof endLabels> {
+  const share = (value: number): number =>
+    axis.logarithmic ? Math.log(value / axis.min) / Math.log(axis.max / axis.min) : (value - axis.min) / (axis.max - axis.min)
+  return endLabels(
+    lines.flatMap((line) => {
+      const last = lastFinite(line.values)
+      return last === null ? [] : [{ ...line, share: share(last) }]
+    }),
+    box,
+    look,
+  )
 }
 
-const describeEpoch = (lines: readonly Line[], epoch: number, look: Look): string[] =>
-  [`${look.translate('charts.axis.epoch')} ${epoch}`, ...lines.map((line) => `${line.name}: ${readable(line.values[epoch - 1] ?? NaN)}`)]
+const describeEpoch = (lines: readonly Line[], epoch: number, look: Look): string[] => [
+  `${look.translate('charts.axis.epoch')} ${epoch}`,
+  ...lines.map((line) => `${line.name}: ${readable(line.values[epoch - 1] ?? NaN)}`),
+]

@@ -3,8 +3,23 @@ import type { Look } from './look.ts'
 
 /** Viridis (van der Walt & Smith 2015, CC0) at 0, 1/16, … 1. */
 const viridis = [
-  '#440154', '#481a6c', '#472f7d', '#414487', '#39568c', '#31688e', '#2a788e', '#23888e', '#1f988b',
-  '#22a884', '#35b779', '#54c568', '#7ad151', '#a5db36', '#d2e21b', '#eae51a', '#fde725',
+  '#440154',
+  '#481a6c',
+  '#472f7d',
+  '#414487',
+  '#39568c',
+  '#31688e',
+  '#2a788e',
+  '#23888e',
+  '#1f988b',
+  '#22a884',
+  '#35b779',
+  '#54c568',
+  '#7ad151',
+  '#a5db36',
+  '#d2e21b',
+  '#eae51a',
+  '#fde725',
 ]
 
 /** Okabe & Ito (2008), the pale yellow last because it is lost on white. */
@@ -76,7 +91,9 @@ export function mix(first: string, second: string, share: number): string {
   const channel = (at: number): string => {
     const a = Number.parseInt(first.slice(at, at + 2), 16)
     const b = Number.parseInt(second.slice(at, at + 2), 16)
-    return Math.round(a + (b - a) * share).toString(16).padStart(2, '0')
+    return Math.round(a + (b - a) * share)
+      .toString(16)
+      .padStart(2, '0')
   }
   return `#${channel(1)}${channel(3)}${channel(5)}`
 }

@@ -19,17 +19,26 @@ const floor = 0.5
 /** How r is distributed over all pairs and windows, the pairs that become edges in the accent colour; counts on a log scale. */
 export function rHistogramOption(histogram: RHistogram, look: Look): EChartsOption {
   const { translate, colours } = look
-  const head = heading([
-    translate(histogram.thresholdR === null ? 'charts.rHistogram.nWithoutEdges' : 'charts.rHistogram.n', {
-      pairs: counted(translate, 'pairs', histogram.pairCount), windows: counted(translate, 'windows', histogram.windowCount),
-    }),
-  ], look)
+  const head = heading(
+    [
+      translate(histogram.thresholdR === null ? 'charts.rHistogram.nWithoutEdges' : 'charts.rHistogram.n', {
+        pairs: counted(translate, 'pairs', histogram.pairCount),
+        windows: counted(translate, 'windows', histogram.windowCount),
+      }),
+    ],
+    look,
+  )
   const top = Math.max(10, ...histogram.counts)
   const decades = Math.ceil(Math.log10(top))
   const ticks = Array.from({ length: decades + 1 }, (_, k) => 10 ** k).filter((_, k) => decades <= 5 || k % 2 === 0)
   const label = (value: number): string => (value >= 1e4 ? `10${superscript(Math.round(Math.log10(value)))}` : count(value))
   const left = lineHeightPx(look) * 1.3 + Math.max(...ticks.map((tick) => textWidthPx(label(tick), look))) + look.textPx * 0.8
-  const box = { left, top: head.heightPx, width: Math.max(20, look.size.widthPx - left - look.textPx * 1.2), height: Math.max(20, look.size.heightPx - head.heightPx - lineHeightPx(look) * 2.6) }
+  const box = {
+    left,
+    top: head.heightPx,
+    width: Math.max(20, look.size.widthPx - left - look.textPx * 1.2),
+    height: Math.max(20, look.size.heightPx - head.heightPx - lineHeightPx(look) * 2.6),
+  }
   const parts = splitAt(histogram)
 
   return {
@@ -37,14 +46,32 @@ export function rHistogramOption(histogram: RHistogram, look: Look): EChartsOpti
     ...axisTooltip(look, (hovered) => {
       const bin = binOf(hovered.value[0] ?? 0, histogram.counts.length)
       const width = 2 / histogram.counts.length
-      return [translate('charts.rHistogram.bin', { from: readable(-1 + bin * width), to: readable(-1 + (bin + 1) * width), pairs: counted(translate, 'pairs', histogram.counts[bin] ?? 0) })]
+      return [
+        translate('charts.rHistogram.bin', {
+          from: readable(-1 + bin * width),
+          to: readable(-1 + (bin + 1) * width),
+          pairs: counted(translate, 'pairs', histogram.counts[bin] ?? 0),
+        }),
+      ]
     }),
     grid: gridAt(box),
     xAxis: valueAxis({ min: -1, max: 1, ticks: [-1, -0.5, 0, 0.5, 1], title: translate('charts.axis.r') }, look),
-    yAxis: { ...valueAxis({ min: floor, max: 10 ** decades, ticks, title: translate('charts.axis.pairs') }, look, { nameGap: left - lineHeightPx(look) * 0.8, label }), type: 'log' },
+    yAxis: {
+      ...valueAxis({ min: floor, max: 10 ** decades, ticks, title: translate('charts.axis.pairs') }, look, {
+        nameGap: left - lineHeightPx(look) * 0.8,
+        label,
+      }),
+      type: 'log',
+    },
     series: parts.map((part) => ({
-      type: 'line', id: part.id, data: part.steps, symbol: 'none', clip: true, silent: true,
-      lineStyle: { width: 0 }, areaStyle: { color: part.isEdge ? colours.accent : colours.secondary, opacity: part.isEdge ? 1 : 0.45, origin: 'start' },
+      type: 'line',
+      id: part.id,
+      data: part.steps,
+      symbol: 'none',
+      clip: true,
+      silent: true,
+      lineStyle: { width: 0 },
+      areaStyle: { color: part.isEdge ? colours.accent : colours.secondary, opacity: part.isEdge ? 1 : 0.45, origin: 'start' },
     })),
     graphic: head.elements,
   } as EChartsOption
@@ -65,7 +92,11 @@ function splitAt(histogram: RHistogram): { id: string; isEdge: boolean; steps: [
     }
     return { id, isEdge, steps }
   }
-  return [piece('negative edges', true, -1, -theta), piece('no edges', false, Math.max(-1, -theta), Math.min(1, theta)), piece('positive edges', true, theta, 1)]
+  return [
+    piece('negative edges', true, -1, -theta),
+    piece('no edges', false, Math.max(-1, -theta), Math.min(1, theta)),
+    piece('positive edges', true, theta, 1),
+  ]
 }
 
 const binOf = (r: number, bins: number): number => Math.min(bins - 1, Math.max(0, Math.floor(((r + 1) / 2) * bins)))

@@ -22,25 +22,36 @@ export function rateHistogramOption(rateHz: Float32Array, look: Look): EChartsOp
   const xTicks = Array.from({ length: lastDecade - firstDecade + 1 }, (_, k) => firstDecade + k)
   const left = lineHeightPx(look) * 1.3 + Math.max(...yTicks.map((tick) => textWidthPx(count(tick), look))) + look.textPx * 0.8
   const box = {
-    left, top: head.heightPx,
+    left,
+    top: head.heightPx,
     width: Math.max(20, look.size.widthPx - left - look.textPx * 1.6),
     height: Math.max(20, look.size.heightPx - head.heightPx - lineHeightPx(look) * 2.6),
   }
-  const steps = Array.from(counts).flatMap((height, bin): [number, number][] =>
-    [[firstDecade + bin / binsPerDecade, height], [firstDecade + (bin + 1) / binsPerDecade, height]])
+  const steps = Array.from(counts).flatMap((height, bin): [number, number][] => [
+    [firstDecade + bin / binsPerDecade, height],
+    [firstDecade + (bin + 1) / binsPerDecade, height],
+  ])
 
   return {
     ...frame(look),
     grid: gridAt(box),
-    xAxis: valueAxis(
-      { min: firstDecade, max: lastDecade, ticks: xTicks, title: translate('charts.axis.rateHz') }, look,
-      { label: (decade) => String(Number((10 ** decade).toPrecision(1))) },
-    ),
-    yAxis: valueAxis({ min: 0, max: top, ticks: yTicks, title: translate('charts.axis.channels') }, look, { nameGap: left - lineHeightPx(look) * 0.8 }),
-    series: [{
-      type: 'line', id: 'rates', data: [[firstDecade, 0], ...steps, [lastDecade, 0]], symbol: 'none', silent: true,
-      lineStyle: { width: look.linePx, color: colours.secondary }, areaStyle: { color: colours.secondary, opacity: 0.35, origin: 'start' },
-    }],
+    xAxis: valueAxis({ min: firstDecade, max: lastDecade, ticks: xTicks, title: translate('charts.axis.rateHz') }, look, {
+      label: (decade) => String(Number((10 ** decade).toPrecision(1))),
+    }),
+    yAxis: valueAxis({ min: 0, max: top, ticks: yTicks, title: translate('charts.axis.channels') }, look, {
+      nameGap: left - lineHeightPx(look) * 0.8,
+    }),
+    series: [
+      {
+        type: 'line',
+        id: 'rates',
+        data: [[firstDecade, 0], ...steps, [lastDecade, 0]],
+        symbol: 'none',
+        silent: true,
+        lineStyle: { width: look.linePx, color: colours.secondary },
+        areaStyle: { color: colours.secondary, opacity: 0.35, origin: 'start' },
+      },
+    ],
     graphic: head.elements,
   } as EChartsOption
 }
@@ -50,7 +61,9 @@ export function rateHistogramOption(rateHz: Float32Array, look: Look): EChartsOp
  * @returns counts from 10^firstDecade to 10^lastDecade Hz, a tenth of a decade each; channels without spikes apart
  */
 export function rateHistogram(rateHz: Float32Array): { counts: Int32Array; firstDecade: number; lastDecade: number; silentCount: number } {
-  const decades = Array.from(rateHz).filter((rate) => rate > 0).map(Math.log10)
+  const decades = Array.from(rateHz)
+    .filter((rate) => rate > 0)
+    .map(Math.log10)
   const firstDecade = decades.length > 0 ? Math.floor(decades.reduce((a, b) => Math.min(a, b))) : -2
   const lastDecade = decades.length > 0 ? Math.max(firstDecade + 1, Math.ceil(decades.reduce((a, b) => Math.max(a, b)))) : 1
   const counts = new Int32Array((lastDecade - firstDecade) * binsPerDecade)

@@ -17,11 +17,11 @@ type Chart<Data> = {
 }
 
 const charts: { [Name in FigureName]: Chart<DataOf<Name>> } = {
-  'raster': { draw: rasterOption, heightPx: rasterHeightPx, ring: rasterRing },
+  raster: { draw: rasterOption, heightPx: rasterHeightPx, ring: rasterRing },
   'electrode-map': { draw: electrodeMapOption, heightPx: electrodeMapHeightPx, ring: electrodeMapRing },
-  'density': { draw: densityOption, heightPx: densityHeightPx },
-  'loss': { draw: lossOption, heightPx: lossHeightPx },
-  'embedding': { draw: embeddingOption, heightPx: embeddingHeightPx, ring: embeddingRing },
+  density: { draw: densityOption, heightPx: densityHeightPx },
+  loss: { draw: lossOption, heightPx: lossHeightPx },
+  embedding: { draw: embeddingOption, heightPx: embeddingHeightPx, ring: embeddingRing },
 }
 
 /** the pairing of data and chart is by name, which the types cannot follow through a lookup */

@@ -8,11 +8,11 @@ export type SourceTable = { header: string[]; rows: Cell[][] }
 type DataOf<Name extends FigureName> = Extract<FigureData, { figure: Name }>
 
 const tables: { [Name in FigureName]: (data: DataOf<Name>) => SourceTable } = {
-  'raster': rasterTable,
+  raster: rasterTable,
   'electrode-map': electrodeMapTable,
-  'density': densityTable,
-  'loss': lossTable,
-  'embedding': embeddingTable,
+  density: densityTable,
+  loss: lossTable,
+  embedding: embeddingTable,
 }
 
 /** A figure's numbers: one row a mark, units in the header, times from the start of the recording. */
@@ -34,7 +34,11 @@ function electrodeMapTable(data: ElectrodeMapData): SourceTable {
   return {
     header: ['channel', 'region', 'x_um', 'y_um', 'snapshot', 'window_start_s', 'window_end_s', ...valueColumns[data.value]],
     rows: placedChannels(data).map((channel) => [
-      labelOf(data, channel), regionOf(data, channel), data.positionsUm[2 * channel]!, data.positionsUm[2 * channel + 1]!, ...window,
+      labelOf(data, channel),
+      regionOf(data, channel),
+      data.positionsUm[2 * channel]!,
+      data.positionsUm[2 * channel + 1]!,
+      ...window,
       ...(data.value === 'region' ? [] : [single(values[channel]!)]),
     ]),
   }
@@ -42,10 +46,27 @@ function electrodeMapTable(data: ElectrodeMapData): SourceTable {
 
 function densityTable(data: DensityData): SourceTable {
   return {
-    header: ['snapshot', 'window_start_s', 'window_end_s', 'channels', 'density', 'mean_abs_r', 'threshold_abs_r', 'mean_rate_hz', 'silent_channels'],
+    header: [
+      'snapshot',
+      'window_start_s',
+      'window_end_s',
+      'channels',
+      'density',
+      'mean_abs_r',
+      'threshold_abs_r',
+      'mean_rate_hz',
+      'silent_channels',
+    ],
     rows: Array.from(data.density, (density, k) => [
-      k + 1, data.windowStartS[k]!, data.windowEndS[k]!, data.channelCount, density, data.meanAbsoluteR[k]!, data.thresholdR[k]!,
-      data.meanRateHz[k]!, data.silentChannelCount[k]!,
+      k + 1,
+      data.windowStartS[k]!,
+      data.windowEndS[k]!,
+      data.channelCount,
+      density,
+      data.meanAbsoluteR[k]!,
+      data.thresholdR[k]!,
+      data.meanRateHz[k]!,
+      data.silentChannelCount[k]!,
     ]),
   }
 }
@@ -54,7 +75,13 @@ function lossTable(data: LossData): SourceTable {
   return {
     header: ['epoch', 'snapshots', 'loss_nats', 'nll_nats', 'kl_nats', 'kl_weight', 'gradient_norm'],
     rows: Array.from(data.nll, (nll, k) => [
-      k + 1, data.snapshotCount, nll + data.klWeight[k]! * data.kl[k]!, nll, data.kl[k]!, data.klWeight[k]!, data.gradientNorm[k]!,
+      k + 1,
+      data.snapshotCount,
+      nll + data.klWeight[k]! * data.kl[k]!,
+      nll,
+      data.kl[k]!,
+      data.klWeight[k]!,
+      data.gradientNorm[k]!,
     ]),
   }
 }
@@ -65,9 +92,16 @@ function embeddingTable(data: EmbeddingData): SourceTable {
   return {
     header: ['channel', 'region', 'x_um', 'y_um', 'snapshot', 'window_start_s', 'window_end_s', 'rate_hz', `${axis}_1`, `${axis}_2`],
     rows: finitePoints(data).map(([x, y, channel, snapshot]) => [
-      labelOf(data, channel), regionOf(data, channel), data.positionsUm[2 * channel]!, data.positionsUm[2 * channel + 1]!,
-      snapshot + 1, data.windowStartS[snapshot]!, data.windowEndS[snapshot]!, single(data.rateHz[snapshot * data.channelLabels.length + channel]!),
-      single(x), single(y),
+      labelOf(data, channel),
+      regionOf(data, channel),
+      data.positionsUm[2 * channel]!,
+      data.positionsUm[2 * channel + 1]!,
+      snapshot + 1,
+      data.windowStartS[snapshot]!,
+      data.windowEndS[snapshot]!,
+      single(data.rateHz[snapshot * data.channelLabels.length + channel]!),
+      single(x),
+      single(y),
     ]),
   }
 }

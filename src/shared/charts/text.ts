@@ -26,7 +26,16 @@ export function textWidthPx(text: string, look: Look): number {
   let ems = 0
   for (const letter of text) {
     const code = letter.codePointAt(0) ?? 0
-    ems += code >= 0x2e80 ? 1 : 'ijlI.,:;|\'!()[] '.includes(letter) ? 0.32 : 'mwMW@%'.includes(letter) ? 0.88 : letter >= 'A' && letter <= 'Z' ? 0.68 : 0.58
+    ems +=
+      code >= 0x2e80
+        ? 1
+        : "ijlI.,:;|'!()[] ".includes(letter)
+          ? 0.32
+          : 'mwMW@%'.includes(letter)
+            ? 0.88
+            : letter >= 'A' && letter <= 'Z'
+              ? 0.68
+              : 0.58
   }
   return ems * look.textPx
 }
@@ -47,7 +56,8 @@ export function elided(text: string, widthPx: number, look: Look): string {
   if (textWidthPx(text, look) <= widthPx) return text
   const letters = [...text]
   let kept = letters.length - 1
-  const shortened = (): string => `${letters.slice(0, Math.ceil(kept / 2)).join('')}…${letters.slice(letters.length - Math.floor(kept / 2)).join('')}`
+  const shortened = (): string =>
+    `${letters.slice(0, Math.ceil(kept / 2)).join('')}…${letters.slice(letters.length - Math.floor(kept / 2)).join('')}`
   while (kept > 2 && textWidthPx(shortened(), look) > widthPx) kept--
   return shortened()
 }

@@ -4,8 +4,10 @@ import { readable } from './text.ts'
 /** Snapshot k of T with its window in minutes. */
 export function windowText(windows: { windowStartS: Float64Array; windowEndS: Float64Array }, index: number, look: Look): string {
   return look.translate('charts.snapshotOf', {
-    index: index + 1, count: windows.windowStartS.length,
-    from: readable((windows.windowStartS[index] ?? 0) / 60), to: readable((windows.windowEndS[index] ?? 0) / 60),
+    index: index + 1,
+    count: windows.windowStartS.length,
+    from: readable((windows.windowStartS[index] ?? 0) / 60),
+    to: readable((windows.windowEndS[index] ?? 0) / 60),
   })
 }
 

@@ -14,8 +14,19 @@ import type { Language } from '../locales/translate.ts'
 
 /** Every route of the product; Electron, the web page and the command line speak nothing else. */
 export const contract = {
-  ...projects, ...imports, ...recordings, ...layouts, ...snapshots, ...modelRuns, ...embeddings, ...figures, ...exports,
-  ...jobs, ...settingsRoutes, ...engines, ...simulations,
+  ...projects,
+  ...imports,
+  ...recordings,
+  ...layouts,
+  ...snapshots,
+  ...modelRuns,
+  ...embeddings,
+  ...figures,
+  ...exports,
+  ...jobs,
+  ...settingsRoutes,
+  ...engines,
+  ...simulations,
 }
 
 export type Contract = typeof contract

@@ -7,10 +7,15 @@ const id = z.int().min(1)
 
 export const embeddings = {
   /** mean and log-variance, [snapshots, channels, 8] */
-  'embeddings.get': route(z.strictObject({ modelRunId: id }), z.object({
-    mean: float32, logVariance: float32,
-    shape: z.object({ snapshotCount: z.int(), channelCount: z.int(), latentCount: z.int() }),
-  }), ['project/none-open', 'model-runs/not-found', 'model-runs/not-finished']),
+  'embeddings.get': route(
+    z.strictObject({ modelRunId: id }),
+    z.object({
+      mean: float32,
+      logVariance: float32,
+      shape: z.object({ snapshotCount: z.int(), channelCount: z.int(), latentCount: z.int() }),
+    }),
+    ['project/none-open', 'model-runs/not-found', 'model-runs/not-finished'],
+  ),
   /** the same recipe on the same run gives the projection that is already there */
   'embeddings.project': route(
     z.strictObject({ modelRunId: id, recipe: projectionRecipe }),

@@ -10,7 +10,7 @@ const cell = { ...line, column: z.string() }
  * The sentence and the hint stand in the locales under `errors.<code>`, with the details as their values.
  */
 export const errorTable = {
-  'internal': { details: z.object({ id: z.string() }), again: false },
+  internal: { details: z.object({ id: z.string() }), again: false },
   'contract/input-refused': { details: z.object({ route: z.string(), field: z.string(), reason: z.string() }), again: false },
   'contract/route-unknown': { details: z.object({ route: z.string() }), again: false },
 
@@ -37,7 +37,10 @@ export const errorTable = {
   'import/setting-refused': { details: z.object({ setting: z.string(), value: z.string(), expected: z.string() }), again: false },
   'import/needs-setting': { details: z.object({ ...file, setting: z.string() }), again: false },
   'import/dataset-missing': { details: z.object({ ...file, dataset: z.string() }), again: false },
-  'import/dataset-not-numbers': { details: z.object({ ...file, dataset: z.string(), expected: z.string(), found: z.string() }), again: false },
+  'import/dataset-not-numbers': {
+    details: z.object({ ...file, dataset: z.string(), expected: z.string(), found: z.string() }),
+    again: false,
+  },
   'import/dataset-too-large': { details: z.object({ ...file, dataset: z.string(), claimedMB: z.number() }), again: false },
   'import/dataset-unreadable': { details: z.object({ ...file, dataset: z.string() }), again: false },
   'import/counts-disagree': { details: z.object({ ...file, dataset: z.string(), expected: z.number(), found: z.number() }), again: false },

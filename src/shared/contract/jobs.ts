@@ -15,31 +15,51 @@ export const settingsRoutes = {
 }
 
 export const selfcheckReport = z.object({
-  fixtures: z.array(z.object({
-    name: z.string(), engine: z.string(),
-    forwardError: z.number(), gradientError: z.number(), lossError: z.number(), embeddingError: z.number(), pass: z.boolean(),
-  })),
+  fixtures: z.array(
+    z.object({
+      name: z.string(),
+      engine: z.string(),
+      forwardError: z.number(),
+      gradientError: z.number(),
+      lossError: z.number(),
+      embeddingError: z.number(),
+      pass: z.boolean(),
+    }),
+  ),
 })
 
 /** What one epoch of a training costs; `program` only when it was asked for. */
 export const benchReport = z.object({
-  engine: z.string(), variant: z.string().nullable(), threads: z.int(), secondsPerEpoch: z.object({ median: z.number(), min: z.number() }),
-  peakMemoryMB: z.number(), loss: z.number(), program: z.string().nullable(),
+  engine: z.string(),
+  variant: z.string().nullable(),
+  threads: z.int(),
+  secondsPerEpoch: z.object({ median: z.number(), min: z.number() }),
+  peakMemoryMB: z.number(),
+  loss: z.number(),
+  program: z.string().nullable(),
 })
 
 export const engines = {
   /** times epochs on random graphs of a size; the first epoch is not counted */
   'engines.bench': route(
     z.strictObject({
-      channels: z.int().min(2).max(8192).default(900), snapshots: z.int().min(1).max(1000).default(19), density: z.number().min(0).max(1).default(0.2),
-      features: z.enum(['rows', 'identity']).default('rows'), engine: z.string().default('cpu'), threads: z.int().min(1).max(16).nullable().default(null),
-      epochs: z.int().min(1).max(10_000).default(10), seed: z.int().min(0).max(4_294_967_295).default(1), printProgram: z.boolean().default(false),
+      channels: z.int().min(2).max(8192).default(900),
+      snapshots: z.int().min(1).max(1000).default(19),
+      density: z.number().min(0).max(1).default(0.2),
+      features: z.enum(['rows', 'identity']).default('rows'),
+      engine: z.string().default('cpu'),
+      threads: z.int().min(1).max(16).nullable().default(null),
+      epochs: z.int().min(1).max(10_000).default(10),
+      seed: z.int().min(0).max(4_294_967_295).default(1),
+      printProgram: z.boolean().default(false),
     }),
-    benchReport, ['engines/none-starts', 'model-runs/diverged'],
+    benchReport,
+    ['engines/none-starts', 'model-runs/diverged'],
   ),
   /** this machine's engines against reference numbers; without files those the app ships */
   'engines.selfcheck': route(
     z.strictObject({ fixtures: z.array(z.string()).default([]), engine: z.string().default('all') }),
-    selfcheckReport, ['engines/none-starts', 'engines/fixture-unreadable', 'import/file-not-found'],
+    selfcheckReport,
+    ['engines/none-starts', 'engines/fixture-unreadable', 'import/file-not-found'],
   ),
 }

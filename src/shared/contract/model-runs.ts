@@ -8,11 +8,22 @@ const errors = ['project/none-open', 'model-runs/not-found'] as const
 
 export const modelRuns = {
   /** what a training would need, before it starts */
-  'modelRuns.estimate': route(z.strictObject({ snapshotSetId: id, recipe: modelRecipe }), z.object({
-    peakMemoryMB: z.number(), freeMemoryMB: z.number(), parameterCount: z.int(), engine: z.string(),
-  }), ['project/none-open', 'snapshots/not-found']),
+  'modelRuns.estimate': route(
+    z.strictObject({ snapshotSetId: id, recipe: modelRecipe }),
+    z.object({
+      peakMemoryMB: z.number(),
+      freeMemoryMB: z.number(),
+      parameterCount: z.int(),
+      engine: z.string(),
+    }),
+    ['project/none-open', 'snapshots/not-found'],
+  ),
   'modelRuns.start': route(
-    z.strictObject({ snapshotSetId: id, recipe: modelRecipe, engine: z.enum(['auto', 'cpu', 'cpu-plain', 'cpu-relaxed', 'reference', 'webgpu', 'cuda', 'tfjs']).default('auto') }),
+    z.strictObject({
+      snapshotSetId: id,
+      recipe: modelRecipe,
+      engine: z.enum(['auto', 'cpu', 'cpu-plain', 'cpu-relaxed', 'reference', 'webgpu', 'cuda', 'tfjs']).default('auto'),
+    }),
     z.object({ jobId: z.int(), modelRunId: z.int() }),
     ['project/none-open', 'snapshots/not-found', 'model-runs/too-large', 'engines/none-starts'],
   ),

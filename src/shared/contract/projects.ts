@@ -8,7 +8,10 @@ export const projects = {
   'projects.recent': route(z.strictObject({}), z.object({ recent: z.array(recentProject) })),
   'projects.current': route(z.strictObject({}), z.object({ project: projectSummary.nullable() })),
   /** makes an empty project; without a path in the data folder, under its name */
-  'projects.create': route(z.strictObject({ name: z.string().min(1).max(120), path: z.string().optional() }), projectSummary, ['project/exists', ...opening]),
+  'projects.create': route(z.strictObject({ name: z.string().min(1).max(120), path: z.string().optional() }), projectSummary, [
+    'project/exists',
+    ...opening,
+  ]),
   'projects.open': route(z.strictObject({ path: z.string().min(1) }), projectSummary, opening),
   /** the sample's own project, made where there is none, and the files of the real recording that ships with the app */
   'projects.openSample': route(z.strictObject({}), z.object({ project: projectSummary, files: z.array(z.string()) }), opening),

@@ -13,17 +13,27 @@ const errors = ['project/none-open', 'recordings/not-found'] as const
 
 export const recordings = {
   'recordings.list': route(z.strictObject({}), z.object({ recordings: z.array(recording) }), ['project/none-open']),
-  'recordings.get': route(one, z.object({
-    recording, channels: z.array(channel), layout, warnings: z.array(importWarning), events: taskEventCounts,
-  }), errors),
+  'recordings.get': route(
+    one,
+    z.object({
+      recording,
+      channels: z.array(channel),
+      layout,
+      warnings: z.array(importWarning),
+      events: taskEventCounts,
+    }),
+    errors,
+  ),
   'recordings.describe': route(
     z.strictObject({ recordingId: id, name: z.string().min(1).max(200), subject: z.string().max(200), condition: z.string().max(200) }),
-    recording, errors,
+    recording,
+    errors,
   ),
   /** leaves channels out of snapshots made from now on, with a reason; null takes them in again */
   'recordings.exclude': route(
     z.strictObject({ recordingId: id, channelIndexes: int32, reason: z.string().max(200).nullable() }),
-    z.object({}), errors,
+    z.object({}),
+    errors,
   ),
   /** takes the recording and everything made of it out of the project */
   'recordings.remove': route(one, z.object({}), errors),
@@ -39,10 +49,14 @@ export const layouts = {
   /** gives a recording its regions, replacing earlier ones */
   'layouts.set': route(
     z.strictObject({
-      recordingId: id, name: z.string().max(200), regions: z.array(region).max(200), regionOfChannel: int16,
+      recordingId: id,
+      name: z.string().max(200),
+      regions: z.array(region).max(200),
+      regionOfChannel: int16,
       /** of a layout file, where the recording itself had none */
       positionsUm: float64.nullable().default(null),
     }),
-    z.object({}), [...errors, 'layouts/region-name-twice'],
+    z.object({}),
+    [...errors, 'layouts/region-name-twice'],
   ),
 }

@@ -6,7 +6,9 @@ export type Route = { input: z.ZodObject; output: z.ZodType; errors: readonly Er
 
 /** Declares a route; strict input, so that an unknown field is refused and named. */
 export function route<Input extends z.ZodObject, Output extends z.ZodType>(
-  input: Input, output: Output, errors: readonly ErrorCode[] = [],
+  input: Input,
+  output: Output,
+  errors: readonly ErrorCode[] = [],
 ): { input: Input; output: Output; errors: readonly ErrorCode[] } {
   return { input, output, errors }
 }

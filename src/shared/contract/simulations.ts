@@ -17,7 +17,15 @@ export const simulations = {
       out: z.string().min(1),
     }),
     z.object({ cultures: z.array(simulatedFiles) }),
-    ['simulations/file-exists', 'simulations/no-roles', 'simulations/too-many-spikes', 'exports/cannot-write', 'project/disk-full', 'jobs/cancelled', ...refusals],
+    [
+      'simulations/file-exists',
+      'simulations/no-roles',
+      'simulations/too-many-spikes',
+      'exports/cannot-write',
+      'project/disk-full',
+      'jobs/cancelled',
+      ...refusals,
+    ],
   ),
   /** ends what `simulations.make` is doing; cultures that are complete stay */
   'simulations.cancel': route(z.strictObject({}), z.object({})),

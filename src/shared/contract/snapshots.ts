@@ -8,28 +8,43 @@ import { route } from './route.ts'
 const id = z.int().min(1)
 const making = z.strictObject({ recordingId: id, recipe: snapshotRecipe })
 const refusals = [
-  'project/none-open', 'recordings/not-found', 'recordings/too-few-channels', 'snapshots/window-longer-than-recording',
-  'snapshots/window-not-whole-bins', 'snapshots/window-too-few-bins', 'snapshots/too-many-windows', 'jobs/cancelled',
+  'project/none-open',
+  'recordings/not-found',
+  'recordings/too-few-channels',
+  'snapshots/window-longer-than-recording',
+  'snapshots/window-not-whole-bins',
+  'snapshots/window-too-few-bins',
+  'snapshots/too-many-windows',
+  'jobs/cancelled',
 ] as const
 
 export const snapshots = {
   /** density of every window and all r of one recipe, before anything is kept; a later preview cancels an earlier one */
-  'snapshots.preview': route(making, z.object({
-    density: densityData,
-    /** counts of r over all windows in 100 bins from −1 to 1 */
-    rHistogram: float64,
-    binCount: z.int(),
-    pairCount: z.int(),
-  }), refusals),
+  'snapshots.preview': route(
+    making,
+    z.object({
+      density: densityData,
+      /** counts of r over all windows in 100 bins from −1 to 1 */
+      rHistogram: float64,
+      binCount: z.int(),
+      pairCount: z.int(),
+    }),
+    refusals,
+  ),
   /** the same recipe on the same recording gives the set that is already there */
   'snapshots.make': route(making, z.object({ jobId: z.int().nullable(), snapshotSetId: z.int().nullable() }), refusals),
   'snapshots.list': route(z.strictObject({}), z.object({ snapshotSets: z.array(snapshotSet) }), ['project/none-open']),
-  'snapshots.get': route(z.strictObject({ snapshotSetId: id }), z.object({
-    snapshotSet, snapshots: z.array(snapshot),
-    /** of each window, from the recording's events */
-    performance: z.array(performance),
-    /** index into the recording's channels, [channels] */
-    channelIndexes: int32,
-  }), ['project/none-open', 'snapshots/not-found']),
+  'snapshots.get': route(
+    z.strictObject({ snapshotSetId: id }),
+    z.object({
+      snapshotSet,
+      snapshots: z.array(snapshot),
+      /** of each window, from the recording's events */
+      performance: z.array(performance),
+      /** index into the recording's channels, [channels] */
+      channelIndexes: int32,
+    }),
+    ['project/none-open', 'snapshots/not-found'],
+  ),
   'snapshots.remove': route(z.strictObject({ snapshotSetId: id }), z.object({}), ['project/none-open', 'snapshots/not-found']),
 }

@@ -7,11 +7,15 @@ const id = z.int().min(1)
 /** What a figure shows; the numbers are found again from it. */
 export const figureSpec = z.discriminatedUnion('figure', [
   z.strictObject({
-    figure: z.literal('raster'), recordingId: id,
-    fromS: z.number().min(0).default(0), toS: z.number().gt(0).default(10), channelCount: z.int().min(1).max(200).default(40),
+    figure: z.literal('raster'),
+    recordingId: id,
+    fromS: z.number().min(0).default(0),
+    toS: z.number().gt(0).default(10),
+    channelCount: z.int().min(1).max(200).default(40),
   }),
   z.strictObject({
-    figure: z.literal('electrode-map'), recordingId: id,
+    figure: z.literal('electrode-map'),
+    recordingId: id,
     value: z.enum(['region', 'rate', 'degree', 'score']).default('rate'),
     /** for degree, and for rate per snapshot */
     snapshotSetId: id.nullable().default(null),
@@ -23,7 +27,8 @@ export const figureSpec = z.discriminatedUnion('figure', [
   z.strictObject({ figure: z.literal('density'), snapshotSetId: id }),
   z.strictObject({ figure: z.literal('loss'), modelRunId: id }),
   z.strictObject({
-    figure: z.literal('embedding'), projectionId: id,
+    figure: z.literal('embedding'),
+    projectionId: id,
     colour: z.enum(['region', 'snapshot', 'rate']).default('snapshot'),
     /** null: all snapshots together */
     snapshotIndex: z.int().min(0).nullable().default(null),
@@ -50,7 +55,8 @@ const windowsOf = {
 export const rasterData = z.object({
   figure: z.literal('raster'),
   ...channelsOf,
-  fromS: z.number(), toS: z.number(),
+  fromS: z.number(),
+  toS: z.number(),
   /** row of each spike: index into channelLabels */
   spikeRow: int32,
   spikeS: float64,
@@ -60,7 +66,8 @@ export type RasterData = z.infer<typeof rasterData>
 /** A number per channel on the array, for every snapshot where it has one. */
 export const electrodeMapData = z.object({
   figure: z.literal('electrode-map'),
-  ...channelsOf, ...windowsOf,
+  ...channelsOf,
+  ...windowsOf,
   /** [channels, 2]; NaN where a channel has no position */
   positionsUm: float64,
   value: z.enum(['region', 'rate', 'degree', 'score']),
@@ -103,7 +110,8 @@ export type LossData = z.infer<typeof lossData>
 /** All channels in all snapshots in two dimensions. */
 export const embeddingData = z.object({
   figure: z.literal('embedding'),
-  ...channelsOf, ...windowsOf,
+  ...channelsOf,
+  ...windowsOf,
   method: z.enum(['tsne', 'umap', 'pca']),
   /** perplexity (t-SNE) or neighbours (UMAP); null for PCA */
   neighbourhood: z.number().nullable(),

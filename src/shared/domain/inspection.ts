@@ -54,13 +54,15 @@ export const inspection = z.object({
   needs: z.array(z.object({ name: z.string(), why: z.string() })),
   warnings: z.array(importWarning),
   /** spikes of the busiest 40 channels in the busiest 10 s: row of the raster and time */
-  raster: z.object({
-    fromS: z.number(),
-    toS: z.number(),
-    channelIndexes: int32,
-    spikeRow: int32,
-    spikeS: float64,
-  }).nullable(),
+  raster: z
+    .object({
+      fromS: z.number(),
+      toS: z.number(),
+      channelIndexes: int32,
+      spikeRow: int32,
+      spikeS: float64,
+    })
+    .nullable(),
 })
 export type Inspection = z.infer<typeof inspection>
 

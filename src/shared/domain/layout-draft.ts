@@ -1,8 +1,11 @@
 import type { Layout, Region } from './region.ts'
 
 /** A layout without regions. */
-export const emptyLayout = (channelCount: number): Layout =>
-  ({ name: 'layout', regions: [], regionOfChannel: new Int16Array(channelCount).fill(-1) })
+export const emptyLayout = (channelCount: number): Layout => ({
+  name: 'layout',
+  regions: [],
+  regionOfChannel: new Int16Array(channelCount).fill(-1),
+})
 
 /** @param name gets the first number that is free */
 export function addRegion(layout: Layout, name: string): Layout {

@@ -21,15 +21,29 @@ export const modelRecipe = z.strictObject({
   epochs: z.int().min(1).max(100_000).default(200),
   /** stop when the smoothed loss has not fallen by 1e-4 in 30 epochs */
   stopsWhenFlat: z.boolean().default(true),
-  seed: z.int().min(0).max(2 ** 32 - 1).default(1),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1),
 })
 export type ModelRecipe = z.infer<typeof modelRecipe>
 
 export const modelPresets = {
   studio: {},
   published: {
-    preset: 'published', attentionWidth: null, lossOver: 'all', trainedGru: false, start: 'published', embedding: 'sample',
-    sigmaFloor: 0, klEpsilon: 1e-10, warmupEpochs: 0, clipNorm: null, epochs: 500, stopsWhenFlat: false,
+    preset: 'published',
+    attentionWidth: null,
+    lossOver: 'all',
+    trainedGru: false,
+    start: 'published',
+    embedding: 'sample',
+    sigmaFloor: 0,
+    klEpsilon: 1e-10,
+    warmupEpochs: 0,
+    clipNorm: null,
+    epochs: 500,
+    stopsWhenFlat: false,
   },
 } as const satisfies Record<string, Partial<ModelRecipe>>
 

@@ -31,5 +31,9 @@ export function channelsInside(polygon: Polygon, positionsUm: Float64Array): num
 }
 
 /** The rectangle between two opposite corners. */
-export const rectangle = ([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]): Polygon =>
-  [[x1, y1], [x2, y1], [x2, y2], [x1, y2]]
+export const rectangle = ([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]): Polygon => [
+  [x1, y1],
+  [x2, y1],
+  [x2, y2],
+  [x1, y2],
+]

@@ -18,7 +18,12 @@ export function previewRaster(inspection: Inspection, layout: Layout): RasterDat
   const { raster, channelLabels } = inspection
   if (raster === null) return null
   return {
-    figure: 'raster', fromS: raster.fromS, toS: raster.toS, spikeRow: raster.spikeRow, spikeS: raster.spikeS, regions: layout.regions,
+    figure: 'raster',
+    fromS: raster.fromS,
+    toS: raster.toS,
+    spikeRow: raster.spikeRow,
+    spikeS: raster.spikeS,
+    regions: layout.regions,
     channelLabels: Array.from(raster.channelIndexes, (channel) => channelLabels[channel] ?? ''),
     regionOfChannel: Int16Array.from(raster.channelIndexes, (channel) => layout.regionOfChannel[channel] ?? -1),
   }
@@ -29,11 +34,23 @@ export function previewRaster(inspection: Inspection, layout: Layout): RasterDat
  * @param positionsUm [channels, 2], NaN where a channel has no position
  * @param rateHz [channels]; NaN draws a hollow channel
  */
-export function arrayMap(channels: { labels: string[]; positionsUm: Float64Array; rateHz: Float32Array }, layout: Layout, value: 'rate' | 'region'): ElectrodeMapData {
+export function arrayMap(
+  channels: { labels: string[]; positionsUm: Float64Array; rateHz: Float32Array },
+  layout: Layout,
+  value: 'rate' | 'region',
+): ElectrodeMapData {
   return {
-    figure: 'electrode-map', channelLabels: channels.labels, regions: layout.regions, regionOfChannel: layout.regionOfChannel,
-    windowStartS: new Float64Array(), windowEndS: new Float64Array(), positionsUm: channels.positionsUm, value,
-    overall: channels.rateHz, perSnapshot: new Float32Array(), snapshotIndex: null,
+    figure: 'electrode-map',
+    channelLabels: channels.labels,
+    regions: layout.regions,
+    regionOfChannel: layout.regionOfChannel,
+    windowStartS: new Float64Array(),
+    windowEndS: new Float64Array(),
+    positionsUm: channels.positionsUm,
+    value,
+    overall: channels.rateHz,
+    perSnapshot: new Float32Array(),
+    snapshotIndex: null,
   }
 }
 

@@ -6,13 +6,21 @@ export const projectionRecipe = z.discriminatedUnion('method', [
     method: z.literal('tsne'),
     perplexity: z.number().min(2).max(200).default(30),
     iterations: z.int().min(100).max(5000).default(750),
-    seed: z.int().min(0).max(2 ** 32 - 1).default(1),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(1),
   }),
   z.strictObject({
     method: z.literal('umap'),
     neighbourCount: z.int().min(2).max(200).default(15),
     minimumDistance: z.number().min(0).max(1).default(0.1),
-    seed: z.int().min(0).max(2 ** 32 - 1).default(1),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(1),
   }),
   z.strictObject({ method: z.literal('pca') }),
 ])

@@ -9,7 +9,10 @@ export const simulationKind = z.enum(simulationKinds)
 export type SimulationKind = z.infer<typeof simulationKind>
 
 /** Median rate of a channel where the recipe names none. */
-export const usualMedianRateHz = { planted: 2, null: 2, drift: 2, trend: 2, sparse: 0.2, shifted: 2 } as const satisfies Record<SimulationKind, number>
+export const usualMedianRateHz = { planted: 2, null: 2, drift: 2, trend: 2, sparse: 0.2, shifted: 2 } as const satisfies Record<
+  SimulationKind,
+  number
+>
 
 const count = z.int().min(0)
 const share = z.number().min(0).max(1)

@@ -17,8 +17,13 @@ registerMessageCompiler(compile)
  */
 export function translator(language: Language): Translate {
   const context = createCoreContext({
-    locale: language, fallbackLocale: 'en', messages: locales, messageResolver: resolveValue, warnHtmlMessage: false,
-    missingWarn: false, fallbackWarn: false,
+    locale: language,
+    fallbackLocale: 'en',
+    messages: locales,
+    messageResolver: resolveValue,
+    warnHtmlMessage: false,
+    missingWarn: false,
+    fallbackWarn: false,
   }) as unknown as CoreContext
   return (key, values = {}) => String(translate(context, key, values))
 }

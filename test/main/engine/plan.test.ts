@@ -10,13 +10,20 @@ import { simulatedGraphs } from '../simulated-graphs.ts'
 
 const recipe = modelRecipe.parse({})
 const input = modelInputOf(simulatedGraphs({ channelCount: 11, snapshotCount: 4, seed: 3 }), recipe)
-const { program, parameters, gradients, mean } = recordTavrnn({ channelCount: 11, snapshotCount: 4, entryCount: input.graphs.columns.length }, recipe)
+const { program, parameters, gradients, mean } = recordTavrnn(
+  { channelCount: 11, snapshotCount: 4, entryCount: input.graphs.columns.length },
+  recipe,
+)
 
 test('tensors that are alive together never share memory, and the plan is far smaller than all of them', () => {
-  const { offsets, arenaBytes } = planMemory(program), used = new Map<Tensor, { first: number; last: number }>()
-  sections.flatMap((section) => program[section]).forEach(({ from, to }, index) => {
-    for (const { tensor } of [...viewsOf(from), ...viewsOf(to)]) used.set(tensor, { first: used.get(tensor)?.first ?? index, last: index })
-  })
+  const { offsets, arenaBytes } = planMemory(program),
+    used = new Map<Tensor, { first: number; last: number }>()
+  sections
+    .flatMap((section) => program[section])
+    .forEach(({ from, to }, index) => {
+      for (const { tensor } of [...viewsOf(from), ...viewsOf(to)])
+        used.set(tensor, { first: used.get(tensor)?.first ?? index, last: index })
+    })
   const placed = [...offsets].map(([tensor, start]) => ({ start, end: start + tensor.length * bytesOf[tensor.type], ...used.get(tensor)! }))
   for (const [index, a] of placed.entries()) {
     for (const b of placed.slice(index + 1)) {
@@ -33,14 +40,19 @@ test('an epoch in shared memory has the same bits as one where every tensor has 
   const own = new Map(program.tensors.map((tensor) => [tensor, tensor.role === 'value' ? { ...tensor, role: 'kept' as const } : tensor]))
   const moved = (side: Instruction['from']): Instruction['from'] =>
     Object.fromEntries(Object.entries(side).map(([name, view]) => [name, view && { ...view, tensor: own.get(view.tensor)! }]))
-  const list = (section: readonly Instruction[]): Instruction[] => section.map((one) => ({ ...one, from: moved(one.from), to: moved(one.to) }))
+  const list = (section: readonly Instruction[]): Instruction[] =>
+    section.map((one) => ({ ...one, from: moved(one.from), to: moved(one.to) }))
   const apart: Program = {
-    tensors: [...own.values()], forward: list(program.forward), backward: list(program.backward), update: list(program.update),
+    tensors: [...own.values()],
+    forward: list(program.forward),
+    backward: list(program.backward),
+    update: list(program.update),
   }
   const [shared, separate] = [program, apart].map((which) => {
     const machine = referenceEngine.prepare(which, inputsOf(input))
     machine.write(parameters, initialParameters(12, recipe))
-    for (const epoch of [0, 1, 2]) machine.run(sections, { seed: 1, epoch, noiseScale: 1, klWeight: 1, learningRate: 0.01, step: epoch + 1 })
+    for (const epoch of [0, 1, 2])
+      machine.run(sections, { seed: 1, epoch, noiseScale: 1, klWeight: 1, learningRate: 0.01, step: epoch + 1 })
     return { parameters: machine.read(parameters), gradients: machine.read(gradients), mean: machine.read(mean) }
   })
   expect(shared).toEqual(separate)
@@ -50,5 +62,7 @@ test('an epoch in shared memory has the same bits as one where every tensor has 
 test('a program prints one line per instruction, with the tensors’ names', () => {
   const lines = print(program).split('\n')
   expect(lines.length).toBe(3 + sections.reduce((sum, section) => sum + program[section].length, 0))
-  expect(lines).toContain('  out e[0:12, 0:32] = propagate(rowStart rowStart[0:1, 0:13], columns columns, scale scale[0:1, 0:12], x products[0:12, 0:32]; firstRow 0, accumulate false, relu true)')
+  expect(lines).toContain(
+    '  out e[0:12, 0:32] = propagate(rowStart rowStart[0:1, 0:13], columns columns, scale scale[0:1, 0:12], x products[0:12, 0:32]; firstRow 0, accumulate false, relu true)',
+  )
 })

@@ -35,7 +35,10 @@ function array(channelCount: number): Pick<ElectrodeMapData, 'channelLabels' | '
 }
 
 function windows(snapshotCount: number): { windowStartS: Float64Array; windowEndS: Float64Array } {
-  return { windowStartS: Float64Array.from({ length: snapshotCount }, (_, t) => 60 * t), windowEndS: Float64Array.from({ length: snapshotCount }, (_, t) => 60 * t + 600) }
+  return {
+    windowStartS: Float64Array.from({ length: snapshotCount }, (_, t) => 60 * t),
+    windowEndS: Float64Array.from({ length: snapshotCount }, (_, t) => 60 * t + 600),
+  }
 }
 
 export function electrodeMap(channelCount: number, snapshotCount: number, more: Partial<ElectrodeMapData> = {}): ElectrodeMapData {
@@ -44,7 +47,13 @@ export function electrodeMap(channelCount: number, snapshotCount: number, more: 
   const perSnapshot = Float32Array.from({ length: channelCount * snapshotCount }, (_, k) => {
     const i = k % channelCount
     if (i % 41 === 7) return NaN
-    return (2 + 2 * Math.sin(base.positionsUm[2 * i]! / 300 + Math.floor(k / channelCount) / 5) + 1.5 * Math.cos(base.positionsUm[2 * i + 1]! / 200)) * (0.6 + 0.6 * random()) + 0.5
+    return (
+      (2 +
+        2 * Math.sin(base.positionsUm[2 * i]! / 300 + Math.floor(k / channelCount) / 5) +
+        1.5 * Math.cos(base.positionsUm[2 * i + 1]! / 200)) *
+        (0.6 + 0.6 * random()) +
+      0.5
+    )
   }).map((value) => Math.max(value, 0))
   const overall = Float32Array.from({ length: channelCount }, (_, i) => {
     let sum = 0
@@ -60,32 +69,54 @@ export function embedding(channelCount: number, snapshotCount: number, more: Par
   const coordinates = new Float32Array(2 * channelCount * snapshotCount)
   const rateHz = new Float32Array(channelCount * snapshotCount)
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(6.2832 * random())
-  for (let t = 0; t < snapshotCount; t++) for (let i = 0; i < channelCount; i++) {
-    const at = t * channelCount + i
-    const angle = base.regionOfChannel[i]! * 1.256 + t * 0.02
-    coordinates[2 * at] = 40 * Math.cos(angle) + t * 1.2 + 8 * normal()
-    coordinates[2 * at + 1] = 40 * Math.sin(angle) + 8 * normal()
-    rateHz[at] = Math.exp(normal() * 0.8) * 2
-  }
+  for (let t = 0; t < snapshotCount; t++)
+    for (let i = 0; i < channelCount; i++) {
+      const at = t * channelCount + i
+      const angle = base.regionOfChannel[i]! * 1.256 + t * 0.02
+      coordinates[2 * at] = 40 * Math.cos(angle) + t * 1.2 + 8 * normal()
+      coordinates[2 * at + 1] = 40 * Math.sin(angle) + 8 * normal()
+      rateHz[at] = Math.exp(normal() * 0.8) * 2
+    }
   return {
-    figure: 'embedding', ...base, ...windows(snapshotCount), method: 'tsne', neighbourhood: 30, trustworthiness: 0.9812, kl: 1.2, explainedVariance: null,
-    coordinates, rateHz, colour: 'snapshot', snapshotIndex: null, ...more,
+    figure: 'embedding',
+    ...base,
+    ...windows(snapshotCount),
+    method: 'tsne',
+    neighbourhood: 30,
+    trustworthiness: 0.9812,
+    kl: 1.2,
+    explainedVariance: null,
+    coordinates,
+    rateHz,
+    colour: 'snapshot',
+    snapshotIndex: null,
+    ...more,
   }
 }
 
 export function density(snapshotCount: number): DensityData {
   const random = uniform(7)
-  const wave = (base: number, size: number): Float64Array => Float64Array.from({ length: snapshotCount }, (_, t) => base + size * Math.sin(t / 3) + size * 0.3 * random())
+  const wave = (base: number, size: number): Float64Array =>
+    Float64Array.from({ length: snapshotCount }, (_, t) => base + size * Math.sin(t / 3) + size * 0.3 * random())
   return {
-    figure: 'density', ...windows(snapshotCount), channelCount: 913, rule: 'absolute', density: wave(0.12, 0.04), meanAbsoluteR: wave(0.21, 0.05),
-    thresholdR: wave(0.6, 0.0004), meanRateHz: wave(1.8, 0.4), silentChannelCount: Int32Array.from({ length: snapshotCount }, (_, t) => 12 + (t * 7) % 9),
+    figure: 'density',
+    ...windows(snapshotCount),
+    channelCount: 913,
+    rule: 'absolute',
+    density: wave(0.12, 0.04),
+    meanAbsoluteR: wave(0.21, 0.05),
+    thresholdR: wave(0.6, 0.0004),
+    meanRateHz: wave(1.8, 0.4),
+    silentChannelCount: Int32Array.from({ length: snapshotCount }, (_, t) => 12 + ((t * 7) % 9)),
   }
 }
 
 export function loss(epochs: number, more: Partial<LossData> = {}): LossData {
   const random = uniform(9)
   return {
-    figure: 'loss', snapshotCount: 21, epochLimit: 200,
+    figure: 'loss',
+    snapshotCount: 21,
+    epochLimit: 200,
     nll: Float64Array.from({ length: epochs }, (_, e) => 8.2 + 6.3 * Math.exp(-e / 18) + 0.15 * random()),
     kl: Float64Array.from({ length: epochs }, (_, e) => 0.25 + 2 * Math.exp(-e / 9) + 0.02 * random()),
     klWeight: Float64Array.from({ length: epochs }, (_, e) => Math.min(1, (e + 1) / 10)),
@@ -100,10 +131,17 @@ export function raster(channelCount: number, spikesPerChannel: number): RasterDa
   const spikes: { row: number; second: number }[] = []
   for (let row = 0; row < channelCount; row++) {
     const n = Math.round(spikesPerChannel * (1.8 - (1.5 * row) / channelCount))
-    for (let k = 0; k < n; k++) spikes.push({ row, second: random() < 0.4 ? (2 + 3 * Math.floor(3 * random()) + 0.15 * random()) : 10 * random() })
+    for (let k = 0; k < n; k++)
+      spikes.push({ row, second: random() < 0.4 ? 2 + 3 * Math.floor(3 * random()) + 0.15 * random() : 10 * random() })
   }
   return {
-    figure: 'raster', channelLabels: base.channelLabels, regions, regionOfChannel: base.regionOfChannel, fromS: 0, toS: 10,
-    spikeRow: Int32Array.from(spikes, (spike) => spike.row), spikeS: Float64Array.from(spikes, (spike) => spike.second),
+    figure: 'raster',
+    channelLabels: base.channelLabels,
+    regions,
+    regionOfChannel: base.regionOfChannel,
+    fromS: 0,
+    toS: 10,
+    spikeRow: Int32Array.from(spikes, (spike) => spike.row),
+    spikeS: Float64Array.from(spikes, (spike) => spike.second),
   }
 }

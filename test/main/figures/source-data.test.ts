@@ -16,7 +16,18 @@ describe("a figure's table", () => {
     const data = demo.embedding(38, 5)
     data.rateHz[3] = NaN
     const { header, rows } = parsed(figureTable(data))
-    expect(header).toEqual(['channel', 'region', 'x_um', 'y_um', 'snapshot', 'window_start_s', 'window_end_s', 'rate_hz', 'tsne_1', 'tsne_2'])
+    expect(header).toEqual([
+      'channel',
+      'region',
+      'x_um',
+      'y_um',
+      'snapshot',
+      'window_start_s',
+      'window_end_s',
+      'rate_hz',
+      'tsne_1',
+      'tsne_2',
+    ])
     expect(rows.length).toBe(38 * 5)
     expect(Float32Array.from(rows.flatMap((row) => [Number(row.tsne_1), Number(row.tsne_2)]))).toEqual(data.coordinates)
     expect(Float32Array.from(numbers(rows, 'rate_hz'))).toEqual(data.rateHz)
@@ -45,7 +56,12 @@ describe("a figure's table", () => {
     const density = demo.density(21)
     density.thresholdR[4] = NaN
     const windows = parsed(figureTable(density)).rows
-    for (const [column, values] of [['density', density.density], ['mean_abs_r', density.meanAbsoluteR], ['threshold_abs_r', density.thresholdR], ['mean_rate_hz', density.meanRateHz]] as const) {
+    for (const [column, values] of [
+      ['density', density.density],
+      ['mean_abs_r', density.meanAbsoluteR],
+      ['threshold_abs_r', density.thresholdR],
+      ['mean_rate_hz', density.meanRateHz],
+    ] as const) {
       expect(Float64Array.from(numbers(windows, column)), column).toEqual(values)
     }
     const loss = demo.loss(40)

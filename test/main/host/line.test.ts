@@ -44,9 +44,13 @@ test('the line runs from a file to figures, and a reopened project has everythin
   const projectionId = (await ended(projected.jobId)).subjectId ?? 0
 
   const specs = [
-    { figure: 'raster', recordingId }, { figure: 'electrode-map', recordingId, value: 'rate' },
-    { figure: 'electrode-map', recordingId, value: 'degree', snapshotSetId }, { figure: 'electrode-map', recordingId, value: 'score', modelRunId },
-    { figure: 'density', snapshotSetId }, { figure: 'loss', modelRunId }, { figure: 'embedding', projectionId },
+    { figure: 'raster', recordingId },
+    { figure: 'electrode-map', recordingId, value: 'rate' },
+    { figure: 'electrode-map', recordingId, value: 'degree', snapshotSetId },
+    { figure: 'electrode-map', recordingId, value: 'score', modelRunId },
+    { figure: 'density', snapshotSetId },
+    { figure: 'loss', modelRunId },
+    { figure: 'embedding', projectionId },
   ] as const
   const before = []
   for (const spec of specs) {
@@ -106,7 +110,12 @@ test('excluded channels are left out of snapshots made afterwards', async () => 
   const some = await makeSnapshots(opened, recordingId)
   expect(some).not.toBe(all)
   const { channelIndexes, snapshotSet } = await ask('snapshots.get', { snapshotSetId: some })
-  expect([snapshotSet.channelCount, channelIndexes.includes(0), channelIndexes.includes(23), channelIndexes.includes(1)]).toEqual([22, false, false, true])
+  expect([snapshotSet.channelCount, channelIndexes.includes(0), channelIndexes.includes(23), channelIndexes.includes(1)]).toEqual([
+    22,
+    false,
+    false,
+    true,
+  ])
 })
 
 test('a paused training goes on to the bits of one that was never disturbed', async () => {
@@ -120,7 +129,9 @@ test('a paused training goes on to the bits of one that was never disturbed', as
   await ended(calm.jobId)
 
   const third = new Promise<void>((resolve) => {
-    host.subscribe((notice) => { if (notice.notice === 'epoch' && notice.modelRunId !== calm.modelRunId && notice.record.epoch === 3) resolve() })
+    host.subscribe((notice) => {
+      if (notice.notice === 'epoch' && notice.modelRunId !== calm.modelRunId && notice.record.epoch === 3) resolve()
+    })
   })
   const disturbed = await ask('modelRuns.start', { snapshotSetId, recipe: settings })
   await third
@@ -129,7 +140,10 @@ test('a paused training goes on to the bits of one that was never disturbed', as
   expect(paused.state).toBe('paused')
   expect(paused.epochCount).toBeLessThan(60)
   await ended((await ask('modelRuns.resume', { modelRunId: disturbed.modelRunId })).jobId)
-  const [a, b] = [await ask('embeddings.get', { modelRunId: calm.modelRunId }), await ask('embeddings.get', { modelRunId: disturbed.modelRunId })]
+  const [a, b] = [
+    await ask('embeddings.get', { modelRunId: calm.modelRunId }),
+    await ask('embeddings.get', { modelRunId: disturbed.modelRunId }),
+  ]
   expect(b.mean).toEqual(a.mean)
   expect((await ask('modelRuns.get', { modelRunId: disturbed.modelRunId })).epochCount).toBe(60)
 })
@@ -154,7 +168,13 @@ test('a cancelled training is not resumed, and closing the project interrupts on
 test('wrong input is refused by the contract with route and field', async () => {
   const { host } = await openHost(throwAwayFolder())
   const reply = await host.call('snapshots.make', { recordingId: 1, recipe: { binMs: -5 } }, 'en')
-  expect(reply).toMatchObject({ ok: false, error: { code: 'contract/input-refused', details: { route: 'snapshots.make', field: 'recipe.binMs' } } })
+  expect(reply).toMatchObject({
+    ok: false,
+    error: { code: 'contract/input-refused', details: { route: 'snapshots.make', field: 'recipe.binMs' } },
+  })
   expect(await host.call('no.such' as 'jobs.list', {}, 'en')).toMatchObject({ ok: false, error: { code: 'contract/route-unknown' } })
-  expect(await host.call('recordings.list', {}, 'zh')).toMatchObject({ ok: false, error: { code: 'project/none-open', message: expect.stringContaining('项目') } })
+  expect(await host.call('recordings.list', {}, 'zh')).toMatchObject({
+    ok: false,
+    error: { code: 'project/none-open', message: expect.stringContaining('项目') },
+  })
 })

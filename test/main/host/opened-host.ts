@@ -26,21 +26,26 @@ export async function openHost(folder = throwAwayFolder()): Promise<Opened> {
     return reply.value
   }
   return {
-    host, folder, ask,
+    host,
+    folder,
+    ask,
     codeOf: async (route, input) => {
       const reply = await host.call(route, input, 'en')
       return reply.ok ? 'ok' : reply.error.code
     },
-    ended: (jobId) => new Promise((resolve, reject) => {
-      const look = (): void => {
-        ask('jobs.get', { jobId: jobId ?? 0 }).then((job) => {
-          if (job.state === 'queued' || job.state === 'running') return
-          stop()
-          resolve(job)
-        }, reject)
-      }
-      const stop = host.subscribe((notice) => { if (notice.notice === 'job' && notice.job.id === jobId) look() })
-      look()
-    }),
+    ended: (jobId) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          ask('jobs.get', { jobId: jobId ?? 0 }).then((job) => {
+            if (job.state === 'queued' || job.state === 'running') return
+            stop()
+            resolve(job)
+          }, reject)
+        }
+        const stop = host.subscribe((notice) => {
+          if (notice.notice === 'job' && notice.job.id === jobId) look()
+        })
+        look()
+      }),
   }
 }

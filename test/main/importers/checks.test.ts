@@ -16,7 +16,12 @@ test('a sound recording has no warnings', async () => {
 })
 
 test('few channels, no places', async () => {
-  expect(await warningsOf([['1', 1], ['2', 2]])).toEqual({ 'few-channels': { count: 2, needed: 20 }, 'no-positions': {} })
+  expect(
+    await warningsOf([
+      ['1', 1],
+      ['2', 2],
+    ]),
+  ).toEqual({ 'few-channels': { count: 2, needed: 20 }, 'no-positions': {} })
 })
 
 test('the same time on the same channel is a duplicate, on another it is not', async () => {

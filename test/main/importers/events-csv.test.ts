@@ -12,50 +12,91 @@ async function eventsOf(events: string, set: ImportAnswers = {}): Promise<{ even
   while (!step.done) step = await reading.next()
   return { events: step.value.taskEvents, warnings: step.value.warnings.map(({ code }) => code) }
 }
-const kindsOf = async (text: string, set: ImportAnswers = {}): Promise<[number, string][]> => (await eventsOf(written('events.csv', text), set)).events.map(({ timeS, kind }) => [timeS, kind])
+const kindsOf = async (text: string, set: ImportAnswers = {}): Promise<[number, string][]> =>
+  (await eventsOf(written('events.csv', text), set)).events.map(({ timeS, kind }) => [timeS, kind])
 
 test('events beside spikes are read in order of time, in whatever order the file has them', async () => {
   const text = 'time_s,kind,value\n4.5,miss,\n1,hit,0.25\n2,Rally start,\n3,licked,7\n'
   expect((await eventsOf(written('events.csv', text))).events).toEqual([
-    { timeS: 1, kind: 'hit', label: 'hit', value: 0.25 }, { timeS: 2, kind: 'rally-start', label: 'Rally start', value: null },
-    { timeS: 3, kind: 'custom', label: 'licked', value: 7 }, { timeS: 4.5, kind: 'miss', label: 'miss', value: null },
+    { timeS: 1, kind: 'hit', label: 'hit', value: 0.25 },
+    { timeS: 2, kind: 'rally-start', label: 'Rally start', value: null },
+    { timeS: 3, kind: 'custom', label: 'licked', value: 7 },
+    { timeS: 4.5, kind: 'miss', label: 'miss', value: null },
   ])
   const found = await inspect({ files: [spikes(), written('events.csv', text)] })
-  expect(found).toMatchObject({ format: 'spike-table-csv', channels: 2, spikes: 3, events: { 'hit': 1, 'miss': 1, 'rally-start': 1, 'licked': 1 } })
+  expect(found).toMatchObject({
+    format: 'spike-table-csv',
+    channels: 2,
+    spikes: 3,
+    events: { hit: 1, miss: 1, 'rally-start': 1, licked: 1 },
+  })
 })
 
 test('a layout, events and spikes come together in any order', async () => {
   const layout = written('layout.csv', 'channel,x_um,y_um,region,role\n1,0,0,a,sensory\n2,9,9,b,motor\n')
   const events = written('events.csv', 'time_s,kind\n1,hit\n')
-  for (const files of [[events, layout, spikes()], [spikes(), events, layout]]) {
-    expect(await inspect({ files })).toMatchObject({ format: 'spike-table-csv', events: { hit: 1 }, regions: [{ name: 'a' }, { name: 'b' }] })
+  for (const files of [
+    [events, layout, spikes()],
+    [spikes(), events, layout],
+  ]) {
+    expect(await inspect({ files })).toMatchObject({
+      format: 'spike-table-csv',
+      events: { hit: 1 },
+      regions: [{ name: 'a' }, { name: 'b' }],
+    })
   }
 })
 
 test('words for what happened are known in several forms and languages', async () => {
   expect(await kindsOf('time_s,event\n1,HIT\n2,Missed\n3,命中\n4,失误\n5,rally_start\n6,Stim\n7,lap\n8,2\n')).toEqual([
-    [1, 'hit'], [2, 'miss'], [3, 'hit'], [4, 'miss'], [5, 'rally-start'], [6, 'stimulus'], [7, 'lap'], [8, 'custom'],
+    [1, 'hit'],
+    [2, 'miss'],
+    [3, 'hit'],
+    [4, 'miss'],
+    [5, 'rally-start'],
+    [6, 'stimulus'],
+    [7, 'lap'],
+    [8, 'custom'],
   ])
 })
 
 test('columns and words of another laboratory are named with settings', async () => {
   const text = 'trial,feedback_times,feedbackType\n0,1.5,1\n1,2.5,-1\n2,,1\n3,3.5,1.0\n'
   const set = { time: 'feedback_times', kind: 'feedbackType', hit: 1, miss: '-1' }
-  expect(await kindsOf(text, set)).toEqual([[1.5, 'hit'], [2.5, 'miss'], [3.5, 'hit']])
+  expect(await kindsOf(text, set)).toEqual([
+    [1.5, 'hit'],
+    [2.5, 'miss'],
+    [3.5, 'hit'],
+  ])
   expect((await eventsOf(written('trials.csv', text), set)).warnings).toContain('events-without-time')
-  expect(await kindsOf('time_s,kind\n1,good\n2,perfect\n3,bad\n', { hit: 'good, perfect', miss: 'bad' })).toEqual([[1, 'hit'], [2, 'hit'], [3, 'miss']])
+  expect(await kindsOf('time_s,kind\n1,good\n2,perfect\n3,bad\n', { hit: 'good, perfect', miss: 'bad' })).toEqual([
+    [1, 'hit'],
+    [2, 'hit'],
+    [3, 'miss'],
+  ])
 })
 
 test('a file of events alone says what it holds and cannot be imported', async () => {
   const path = written('events.csv', 'time_s,kind\n1,hit\n2,hit\n4,miss\n')
-  expect(await inspect({ files: [path] })).toMatchObject({ format: 'events-csv', modality: 'behaviour', spikes: null, events: { hit: 2, miss: 1 }, firstS: 1, lastS: 4, durationS: 3 })
+  expect(await inspect({ files: [path] })).toMatchObject({
+    format: 'events-csv',
+    modality: 'behaviour',
+    spikes: null,
+    events: { hit: 2, miss: 1 },
+    firstS: 1,
+    lastS: 4,
+    durationS: 3,
+  })
   await expectRefusal(read({ files: [path] }, () => {}).next(), 'import/events-alone', { file: 'events.csv' })
 })
 
 test('times in milliseconds, with a decimal comma and in every coding are the same times', async () => {
   expect(await kindsOf('time_ms,kind\n1500,hit\n')).toEqual([[1.5, 'hit']])
   expect(await kindsOf('time,kind\n1500,hit\n', { eventTimeUnit: 'ms' })).toEqual([[1.5, 'hit']])
-  expect(await kindsOf('Zeit (s);Ereignis\n1,5;Treffer\n2,5;Fehler\n')).toEqual([[1.5, 'hit'], [2.5, 'miss']])
+  expect(await kindsOf('Zeit (s);Ereignis\n1,5;Treffer\n2,5;Fehler\n')).toEqual([
+    [1.5, 'hit'],
+    [2.5, 'miss'],
+  ])
   expect(await kindsOf('sample,kind\n30000,hit\n', { samplingRateHz: 20_000 })).toEqual([[1.5, 'hit']])
   for (const encode of Object.values(codings)) {
     expect((await eventsOf(written('events.csv', encode('time_s,kind\n1.5,hit\n')))).events).toHaveLength(1)
@@ -76,7 +117,12 @@ test('a file with a header and no events is said to have none', async () => {
 
 test('what cannot be read is refused with its place', async () => {
   const refused = (text: string, set: ImportAnswers = {}): Promise<unknown> => eventsOf(written('events.csv', text), set)
-  await expectRefusal(refused('time_s,kind\n1,hit\nsoon,hit\n'), 'import/cell-not-a-number', { file: 'events.csv', line: 3, column: 'time_s', found: 'soon' })
+  await expectRefusal(refused('time_s,kind\n1,hit\nsoon,hit\n'), 'import/cell-not-a-number', {
+    file: 'events.csv',
+    line: 3,
+    column: 'time_s',
+    found: 'soon',
+  })
   await expectRefusal(refused('time_s,kind\n1,hit\n2,\n'), 'import/cell-empty', { line: 3, column: 'kind' })
   await expectRefusal(refused('sample,kind\n100,hit\n'), 'import/needs-setting', { setting: 'samplingRateHz' })
   await expectRefusal(refused('time_s,kind\n1,hit\n', { eventTimeUnit: 'years' }), 'import/setting-refused', { setting: 'eventTimeUnit' })
@@ -95,5 +141,8 @@ test('a table with a channel is one of spikes, whatever else it says, and so is 
   expect(await inspect({ files: [typed] })).toMatchObject({ format: 'spike-table-csv', channels: 2, events: {} })
   const named = written('named.csv', 'event,time_s\n1,0.5\n2,1.5\n')
   expect((await inspect({ files: [named] })).format).toBe('events-csv')
-  expect(await inspect({ files: [named], format: 'spike-table-csv', set: { channelColumn: 'event' } })).toMatchObject({ format: 'spike-table-csv', channels: 2 })
+  expect(await inspect({ files: [named], format: 'spike-table-csv', set: { channelColumn: 'event' } })).toMatchObject({
+    format: 'spike-table-csv',
+    channels: 2,
+  })
 })

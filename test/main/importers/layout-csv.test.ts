@@ -6,7 +6,11 @@ import { readAll } from './read-all.ts'
 import { expectRefusal, recorded, sample, soundRetina, written, writtenHdf5 } from './written-files.ts'
 
 const dishbrain = recorded('dishbrain-array/layout.csv')
-const ofLayout = new Set(readFileSync(dishbrain, 'utf8').split('\n').map((line) => line.split(',')[0]))
+const ofLayout = new Set(
+  readFileSync(dishbrain, 'utf8')
+    .split('\n')
+    .map((line) => line.split(',')[0]),
+)
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, c) => String(c))
 
 test('the DishBrain array has its five regions with role, side and paddle', async () => {
@@ -19,7 +23,9 @@ test('the DishBrain array has its five regions with role, side and paddle', asyn
 
 test('exactly the two channels inside another region’s rectangle are told', async () => {
   const { warnings } = await inspect({ files: [dishbrain] })
-  expect(warnings).toEqual([{ code: 'channels-in-other-region', details: { count: 2, channels: '407 (sensory → R_down), 674 (sensory → L_down)' } }])
+  expect(warnings).toEqual([
+    { code: 'channels-in-other-region', details: { count: 2, channels: '407 (sensory → R_down), 674 (sensory → L_down)' } },
+  ])
 })
 
 test('regions without a position are left out and named, all of them', async () => {
@@ -32,15 +38,21 @@ test('regions without a position are left out and named, all of them', async () 
 })
 
 test('another column can be the region', async () => {
-  const found = await inspect({ files: ['channel_locs.csv', 'channel_regions.csv'].map((name) => recorded(`dishbrain-array/${name}`)), set: { regionColumn: 'side' } })
+  const found = await inspect({
+    files: ['channel_locs.csv', 'channel_regions.csv'].map((name) => recorded(`dishbrain-array/${name}`)),
+    set: { regionColumn: 'side' },
+  })
   expect(found.regions.map(({ name }) => name).toSorted()).toEqual(['left', 'right'])
 })
 
 test('a layout joins a recording by label', async () => {
   const joined = await readLayout(dishbrain, ['1', '2', '9999'])
   expect([...joined.regionOfChannel].map((r) => joined.regions[r]?.name)).toEqual(['R_down', 'sensory', undefined])
-  expect([...joined.positionsUm ?? []]).toEqual([3237.5, 1767.5, 1505, 805, NaN, NaN])
-  expect(joined.warnings).toContainEqual({ code: 'layout-joined-partly', details: { file: 'layout.csv', joined: 2, layoutChannels: 900, recordingChannels: 3 } })
+  expect([...(joined.positionsUm ?? [])]).toEqual([3237.5, 1767.5, 1505, 805, NaN, NaN])
+  expect(joined.warnings).toContainEqual({
+    code: 'layout-joined-partly',
+    details: { file: 'layout.csv', joined: 2, layoutChannels: 900, recordingChannels: 3 },
+  })
 })
 
 test('leading zeros do not keep channels apart', async () => {
@@ -52,7 +64,7 @@ test('named channels join a numbered layout by their order, with a word about it
   const { channelLabels, regionOfChannel, warnings, positionsUm } = await inspect({ files: [dishbrain, sample] })
   expect(regionOfChannel?.filter((r) => r >= 0).length).toBe(numbers(913).filter((n) => ofLayout.has(n)).length)
   expect(warnings).toContainEqual({ code: 'layout-joined-by-place', details: { file: 'layout.csv', number: 0, channel: channelLabels[0] } })
-  expect([...positionsUm?.slice(0, 2) ?? []], 'the recording keeps its own positions').toEqual([84, 0])
+  expect([...(positionsUm?.slice(0, 2) ?? [])], 'the recording keeps its own positions').toEqual([84, 0])
 })
 
 test('an array that counts from one is joined from one', async () => {
@@ -61,26 +73,42 @@ test('an array that counts from one is joined from one', async () => {
 })
 
 test('a layout of another recording is refused', async () => {
-  await expectRefusal(readLayout(written('l.csv', 'channel,region\nX1,a\nX2,b\n'), ['A1', 'A2']), 'import/channels-not-joined', { file: 'l.csv', found: 'X1, X2', expected: 'A1, A2' })
+  await expectRefusal(readLayout(written('l.csv', 'channel,region\nX1,a\nX2,b\n'), ['A1', 'A2']), 'import/channels-not-joined', {
+    file: 'l.csv',
+    found: 'X1, X2',
+    expected: 'A1, A2',
+  })
   await expectRefusal(readLayout(written('l.csv', 'channel,region\n50,a\n60,b\n'), ['1', '2']), 'import/channels-not-joined')
 })
 
 test('a layout comes along with an import, and gives places to a recording without any', async () => {
   const retina = await writtenHdf5({ spikes: soundRetina['spikes']!, sCount: soundRetina['sCount']! })
-  const recording = await readAll([retina, written('my array.csv', 'channel,x,y,region,role\n0,0,0,in,sensory\n1,100,0,out,motor\n2,200,0,out,motor\n')])
-  expect(recording).toMatchObject({ layoutName: 'my array', regions: [{ name: 'in', role: 'sensory' }, { name: 'out', role: 'motor' }] })
+  const recording = await readAll([
+    retina,
+    written('my array.csv', 'channel,x,y,region,role\n0,0,0,in,sensory\n1,100,0,out,motor\n2,200,0,out,motor\n'),
+  ])
+  expect(recording).toMatchObject({
+    layoutName: 'my array',
+    regions: [
+      { name: 'in', role: 'sensory' },
+      { name: 'out', role: 'motor' },
+    ],
+  })
   expect([...recording.regionOfChannel]).toEqual([0, 1, 1])
-  expect([...recording.positionsUm ?? []]).toEqual([0, 0, 100, 0, 200, 0])
+  expect([...(recording.positionsUm ?? [])]).toEqual([0, 0, 100, 0, 200, 0])
 })
 
 test('positions without a channel column are taken in order, empty cells are no position', async () => {
   const found = await inspect({ files: [written('p.csv', 'x_mm,y_mm\n0.1,0\n,\n0.3,1\n')] })
-  expect([...found.positionsUm ?? []]).toEqual([100, 0, NaN, NaN, 300, 1000])
+  expect([...(found.positionsUm ?? [])]).toEqual([100, 0, NaN, NaN, 300, 1000])
   expect(found.warnings).toContainEqual({ code: 'channels-without-position', details: { count: 1, channels: '1' } })
 })
 
 test('positions without names above them are recognised', async () => {
-  expect(await inspect({ files: [written('p.txt', '0\t465\t-30\n1\t435\t-450\n2\t405\t-270\n')] })).toMatchObject({ format: 'layout-csv', channels: 3 })
+  expect(await inspect({ files: [written('p.txt', '0\t465\t-30\n1\t435\t-450\n2\t405\t-270\n')] })).toMatchObject({
+    format: 'layout-csv',
+    channels: 3,
+  })
 })
 
 test('roles that a file does not give are read from the names, with a word about it', async () => {

@@ -6,7 +6,12 @@ import { readAll, trainsOf } from './read-all.ts'
 import { codings, expectRefusal, written } from './written-files.ts'
 
 const expected = { 'K1 ü': [0.25, 1.5], K2: [0.75] }
-const rows = [['Kanal', 'Zeit (ms)'], ['K1 ü', '1500,0'], ['K2', '750,0'], ['K1 ü', '250,0']]
+const rows = [
+  ['Kanal', 'Zeit (ms)'],
+  ['K1 ü', '1500,0'],
+  ['K2', '750,0'],
+  ['K1 ü', '250,0'],
+]
 
 test.each(Object.keys(codings) as (keyof typeof codings)[])('%s is read', async (coding) => {
   const path = written('Tabelle.csv', codings[coding](rows.map((row) => row.join(';')).join('\r\n')))
@@ -29,21 +34,32 @@ const table = fc.record({
 })
 
 test('every separator, decimal sign, line end and order of columns gives the same spikes', async () => {
-  await fc.assert(fc.asyncProperty(table, async ({ spikes, separator, decimal, newline, header, timeFirst }) => {
-    fc.pre(!(separator === 'comma' && decimal === ',') && !(separator === 'space' && header?.some((name) => name.includes(' '))))
-    // Without a header a column is known by its cells: three channels, and times with fractions.
-    fc.pre(header !== null || spikes.some(({ timeS }) => !Number.isInteger(timeS)))
-    const lines = spikes.map(({ channel, timeS }) => [channel, timeS.toFixed(3).replace('.', decimal)])
-    const text = [...(header ? [header] : []), ...lines].map((row) => (timeFirst ? row.toReversed() : row).join(separators[separator])).join(newline)
-    const wanted: Record<string, typeof spikes | undefined> = Object.groupBy(spikes, ({ channel }) => channel)
-    const found = trainsOf(await readAll([written('table.txt', text)]))
-    expect(Object.keys(found)).toEqual(Object.keys(wanted).toSorted((a, b) => Number(a) - Number(b)))
-    for (const [channel, train] of Object.entries(found)) expect(train).toEqual(wanted[channel]?.map(({ timeS }) => timeS).toSorted((a, b) => a - b))
-  }), { numRuns: 150 })
+  await fc.assert(
+    fc.asyncProperty(table, async ({ spikes, separator, decimal, newline, header, timeFirst }) => {
+      fc.pre(!(separator === 'comma' && decimal === ',') && !(separator === 'space' && header?.some((name) => name.includes(' '))))
+      // Without a header a column is known by its cells: three channels, and times with fractions.
+      fc.pre(header !== null || spikes.some(({ timeS }) => !Number.isInteger(timeS)))
+      const lines = spikes.map(({ channel, timeS }) => [channel, timeS.toFixed(3).replace('.', decimal)])
+      const text = [...(header ? [header] : []), ...lines]
+        .map((row) => (timeFirst ? row.toReversed() : row).join(separators[separator]))
+        .join(newline)
+      const wanted: Record<string, typeof spikes | undefined> = Object.groupBy(spikes, ({ channel }) => channel)
+      const found = trainsOf(await readAll([written('table.txt', text)]))
+      expect(Object.keys(found)).toEqual(Object.keys(wanted).toSorted((a, b) => Number(a) - Number(b)))
+      for (const [channel, train] of Object.entries(found))
+        expect(train).toEqual(wanted[channel]?.map(({ timeS }) => timeS).toSorted((a, b) => a - b))
+    }),
+    { numRuns: 150 },
+  )
 })
 
 test.each([
-  ['time_s', 2, 's'], ['time', 2.5, 's'], ['Time (ms)', 2500, 'ms'], ['timestamp_us', 2_500_000, 'us'], ['spike time [\u00b5s]', 2_500_000, 'us'], ['spike time [\u03bcs]', 2_500_000, 'us'],
+  ['time_s', 2, 's'],
+  ['time', 2.5, 's'],
+  ['Time (ms)', 2500, 'ms'],
+  ['timestamp_us', 2_500_000, 'us'],
+  ['spike time [\u00b5s]', 2_500_000, 'us'],
+  ['spike time [\u03bcs]', 2_500_000, 'us'],
 ])('a column called %s with %d is read in %s', async (name, value, unit) => {
   const found = await inspect({ files: [written('a.csv', `channel,${name}\n1,0\n2,${value}\n`)] })
   expect(found.settings.find((setting) => setting.name === 'timeUnit')).toMatchObject({ value: unit })
@@ -75,7 +91,7 @@ test('channels with a position and no spikes are silent channels of the recordin
   const positions = written('positions.csv', 'channel;x_mm;y_mm\n1;0,1;0\n2;0,2;0\n3;0,3;0,5\n')
   const recording = await readAll([positions, spikes])
   expect(trainsOf(recording)).toEqual({ 1: [2], 2: [], 3: [1] })
-  expect([...recording.positionsUm ?? []]).toEqual([100, 0, 200, 0, 300, 500])
+  expect([...(recording.positionsUm ?? [])]).toEqual([100, 0, 200, 0, 300, 500])
   expect(recording.warnings).toContainEqual({ code: 'silent-channels', details: { count: 1, channels: '2' } })
 })
 
@@ -85,8 +101,14 @@ test('remarks, empty lines, Excel’s separator line and quotes are no obstacle'
 })
 
 test('without names, times are what has fractions first, channels what is whole', async () => {
-  expect(trainsOf(await readAll([written('a.txt', '0.001 5 40\n0.052 6 41\n0.103 5 39\n0.104 6 44\n')]))).toEqual({ 5: [0.001, 0.103], 6: [0.052, 0.104] })
-  expect(trainsOf(await readAll([written('a.txt', 'A1\t12.5\t3.5\nA2\t13.5\t4.5\nA1\t14.5\t3.5\n')]))).toEqual({ A1: [12.5, 14.5], A2: [13.5] })
+  expect(trainsOf(await readAll([written('a.txt', '0.001 5 40\n0.052 6 41\n0.103 5 39\n0.104 6 44\n')]))).toEqual({
+    5: [0.001, 0.103],
+    6: [0.052, 0.104],
+  })
+  expect(trainsOf(await readAll([written('a.txt', 'A1\t12.5\t3.5\nA2\t13.5\t4.5\nA1\t14.5\t3.5\n')]))).toEqual({
+    A1: [12.5, 14.5],
+    A2: [13.5],
+  })
 })
 
 test('columns are chosen by hand where their names say nothing', async () => {
@@ -106,7 +128,12 @@ test.each<[string, string, Parameters<typeof expectRefusal>[1], Record<string, u
   ['a missing channel', 'channel,time_s\n1,0.5\n ,2\n', 'import/cell-empty', { line: 3, column: 'channel' }],
   ['a short line', 'channel,time_s\n1,0.5\n2\n', 'import/row-too-short', { line: 3, expected: 2, found: 1 }],
   ['a header alone', 'channel,time_s\n', 'import/no-spikes', {}],
-  ['more channels than any array has', `time_s,channel\n${Array.from({ length: 70_000 }, (_, i) => `1,${i}.5`).join('\n')}\n`, 'import/too-many-channels', {}],
+  [
+    'more channels than any array has',
+    `time_s,channel\n${Array.from({ length: 70_000 }, (_, i) => `1,${i}.5`).join('\n')}\n`,
+    'import/too-many-channels',
+    {},
+  ],
 ])('%s is refused with its place', async (_, text, code, details) => {
   await expectRefusal(inspect({ files: [written('spikes.csv', text)] }), code, { file: 'spikes.csv', ...details })
 })

@@ -12,7 +12,9 @@ export function recorded(path: string): string {
 }
 
 /** The recording the app ships. */
-export const sample = fileURLToPath(new URL('../../../resources/sample/Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5', import.meta.url))
+export const sample = fileURLToPath(
+  new URL('../../../resources/sample/Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5', import.meta.url),
+)
 
 /** Writes a file into a folder of its own and gives its path. */
 export function written(name: string, content: string | Uint8Array): string {

@@ -51,8 +51,12 @@ test('an import stops where the person asks, in every phase', async () => {
   const { notices } = await finish([sample])
   for (let stopAt = 0; stopAt < notices.length; stopAt += 3) {
     let seen = 0
-    const step = importRecording({ files: [sample] }, () => { if (seen >= stopAt) throw fail('jobs/cancelled', {}) })
-    const run = (async () => { while (!(await step.next()).done) seen += 1 })()
+    const step = importRecording({ files: [sample] }, () => {
+      if (seen >= stopAt) throw fail('jobs/cancelled', {})
+    })
+    const run = (async () => {
+      while (!(await step.next()).done) seen += 1
+    })()
     await expectRefusal(run, 'jobs/cancelled')
   }
 })

@@ -5,7 +5,8 @@ import { principalComponents } from '../../../src/main/science/projection/pca.ts
 import { fiveClusters, purity } from '../science/projection/clusters.ts'
 import { neverInterrupts } from '../science/spike-trains.ts'
 
-const { points, labels } = fiveClusters(40, 2), mean = Float32Array.from(points.data)
+const { points, labels } = fiveClusters(40, 2),
+  mean = Float32Array.from(points.data)
 const input = { mean, shape: { snapshotCount: 4, channelCount: 50, latentCount: 8 } }
 const recipes = {
   tsne: { method: 'tsne', perplexity: 30, iterations: 300, seed: 1 },
@@ -14,7 +15,8 @@ const recipes = {
 } as const
 
 function finish(given: ProjectionInput, interrupt = neverInterrupts): { result: ProjectionResult; phases: string[] } {
-  const step = project(given, interrupt), phases: string[] = []
+  const step = project(given, interrupt),
+    phases: string[] = []
   for (;;) {
     const next = step.next()
     if (next.done) return { result: next.value, phases: [...new Set(phases)] }
@@ -38,7 +40,8 @@ test('UMAP tells its phases and trustworthiness', () => {
 })
 
 test('PCA tells its explained variance', () => {
-  const { result, phases } = finish({ ...input, recipe: recipes.pca }), { coordinates, explainedVariance } = principalComponents(points)
+  const { result, phases } = finish({ ...input, recipe: recipes.pca }),
+    { coordinates, explainedVariance } = principalComponents(points)
   expect(phases).toEqual(['pca', 'trustworthiness'])
   expect(result.coordinates).toEqual(Float32Array.from(coordinates))
   expect(result).toMatchObject({ kl: null, explainedVariance })
@@ -67,6 +70,10 @@ test('a coordinate that is not finite is refused', () => {
 
 test('an interrupt ends the step', () => {
   for (const recipe of Object.values(recipes)) {
-    expect(() => finish({ ...input, recipe }, () => { throw new Error('stopped') })).toThrow('stopped')
+    expect(() =>
+      finish({ ...input, recipe }, () => {
+        throw new Error('stopped')
+      }),
+    ).toThrow('stopped')
   }
 })

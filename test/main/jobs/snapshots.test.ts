@@ -10,15 +10,24 @@ import reference from '../../fixtures/statistics/correlation.json' with { type: 
 import { firstChannels, neverInterrupts, spikeTrains } from '../science/spike-trains.ts'
 
 const recipe: SnapshotRecipe = {
-  binMs: 50, windowS: reference.windowS, stepS: reference.stepS, values: 'counts',
+  binMs: 50,
+  windowS: reference.windowS,
+  stepS: reference.stepS,
+  values: 'counts',
   edges: { rule: 'proportional', density: reference.density },
 }
 const input: SnapshotsInput = {
-  spikes: spikeTrains(reference.timesS), startS: 0, endS: reference.endS, channelIndexes: firstChannels(9), recipe, previewOnly: false,
+  spikes: spikeTrains(reference.timesS),
+  startS: 0,
+  endS: reference.endS,
+  channelIndexes: firstChannels(9),
+  recipe,
+  previewOnly: false,
 }
 
 function finish(given: SnapshotsInput, interrupt = neverInterrupts): { result: SnapshotsResult; notices: StepNotice[] } {
-  const step = makeSnapshots(given, interrupt), notices: StepNotice[] = []
+  const step = makeSnapshots(given, interrupt),
+    notices: StepNotice[] = []
   for (;;) {
     const next = step.next()
     if (next.done) return { result: next.value, notices }
@@ -33,7 +42,9 @@ async function sampleSpikes(): Promise<SpikeTrains> {
   const file = new File('resources/sample/Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5', 'r')
   const read = (name: string): number[] => Array.from((file.get(name) as Dataset).value as ArrayLike<number>, Number)
   const offsets = new Uint32Array(914)
-  read('/sCount').forEach((count, c) => { offsets[c + 1] = offsets[c]! + count })
+  read('/sCount').forEach((count, c) => {
+    offsets[c + 1] = offsets[c]! + count
+  })
   const timesS = Float64Array.from(read('/spikes'))
   file.close()
   return { timesS, offsets }
@@ -43,7 +54,8 @@ test('snapshots carry what an independent program finds in each window', () => {
   const { snapshots, edges, r, rateHz, degree } = finish(input).result
   expect(snapshots).toHaveLength(reference.windows.length)
   snapshots.forEach((snapshot, t) => {
-    const expected = reference.windows[t]!, strengths = expected.r.map(Math.abs)
+    const expected = reference.windows[t]!,
+      strengths = expected.r.map(Math.abs)
     expect(snapshot).toMatchObject({ index: t, edgeCount: 7, density: 7 / 36 })
     expect(snapshot.startS).toBeCloseTo(t * 1.2, 12)
     expect(snapshot.endS).toBeCloseTo(t * 1.2 + 3, 12)
@@ -61,7 +73,12 @@ test('snapshots carry what an independent program finds in each window', () => {
 })
 
 test('times are from the start of the recording, whatever its clock says', () => {
-  const late = { ...input, spikes: spikeTrains(reference.timesS.map((times) => times.map((s) => s + 500))), startS: 500, endS: 500 + reference.endS }
+  const late = {
+    ...input,
+    spikes: spikeTrains(reference.timesS.map((times) => times.map((s) => s + 500))),
+    startS: 500,
+    endS: 500 + reference.endS,
+  }
   expect(finish(late).result).toEqual(finish(input).result)
 })
 
@@ -71,7 +88,8 @@ test('a preview has the same snapshots without r and edges', () => {
 })
 
 test('occupancy changes the correlations but not the rates', () => {
-  const counts = finish(input).result, occupancy = finish({ ...input, recipe: { ...recipe, values: 'occupancy' } }).result
+  const counts = finish(input).result,
+    occupancy = finish({ ...input, recipe: { ...recipe, values: 'occupancy' } }).result
   expect(occupancy.rateHz).toEqual(counts.rateHz)
   expect(occupancy.r).not.toEqual(counts.r)
 })
@@ -99,13 +117,18 @@ test('fewer than three channels are refused', () => {
 })
 
 test('an interrupt ends the step', () => {
-  expect(() => finish(input, () => { throw new Error('stopped') })).toThrow('stopped')
+  expect(() =>
+    finish(input, () => {
+      throw new Error('stopped')
+    }),
+  ).toThrow('stopped')
 })
 
 test('significance edges say what the null is doing, window by window', () => {
   const { result, notices } = finish({ ...input, recipe: { ...recipe, edges: { rule: 'significance', alpha: 0.2 } } })
-  expect(notices.filter((notice) => notice.kind === 'progress' && notice.phase === 'null'))
-    .toEqual([0, 1, 2, 3].map((done) => ({ kind: 'progress', done, total: 4, phase: 'null' })))
+  expect(notices.filter((notice) => notice.kind === 'progress' && notice.phase === 'null')).toEqual(
+    [0, 1, 2, 3].map((done) => ({ kind: 'progress', done, total: 4, phase: 'null' })),
+  )
   result.snapshots.forEach((snapshot, t) => {
     const strengths = Array.from({ length: snapshot.edgeCount }, (_, e) => {
       const [i = 0, j = 0] = result.edges[t]!.subarray(2 * e)
@@ -119,7 +142,14 @@ test('significance edges say what the null is doing, window by window', () => {
 
 test('the sample, with the waves preset, has 21 windows of 913 channels at density 0.05', async () => {
   const spikes = await sampleSpikes()
-  const { result } = finish({ spikes, startS: 0, endS: 1800, channelIndexes: firstChannels(913), recipe: snapshotPresets.waves, previewOnly: true })
+  const { result } = finish({
+    spikes,
+    startS: 0,
+    endS: 1800,
+    channelIndexes: firstChannels(913),
+    recipe: snapshotPresets.waves,
+    previewOnly: true,
+  })
   expect(result.snapshots).toHaveLength(21)
   for (const { edgeCount, density } of result.snapshots) {
     expect(edgeCount).toBe(20_816)

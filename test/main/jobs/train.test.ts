@@ -8,7 +8,9 @@ import { fail } from '../../../src/shared/contract/errors.ts'
 import { modelPresets, modelRecipe, type EpochRecord } from '../../../src/shared/domain/model-run.ts'
 import { simulatedGraphs } from '../simulated-graphs.ts'
 
-const channelCount = 12, snapshotCount = 4, graphs = simulatedGraphs({ channelCount, snapshotCount, seed: 2 })
+const channelCount = 12,
+  snapshotCount = 4,
+  graphs = simulatedGraphs({ channelCount, snapshotCount, seed: 2 })
 const recipe = modelRecipe.parse({ epochs: 14 })
 const inputOf = (settings: Partial<TrainInput> = {}): TrainInput => ({ graphs, recipe, from: null, engine: 'cpu', ...settings })
 
@@ -19,11 +21,15 @@ function clockOf(stepMs: number): () => number {
 }
 
 async function run(input: TrainInput, { stopAfterEpoch = Infinity, clock = clockOf(700) } = {}) {
-  const stepper = train(input, () => undefined, clock), notices: StepNotice[] = []
+  const stepper = train(input, () => undefined, clock),
+    notices: StepNotice[] = []
   let result: TrainResult | null = null
   for (;;) {
     const { value, done } = await stepper.next()
-    if (done) { result = value; break }
+    if (done) {
+      result = value
+      break
+    }
     notices.push(structuredClone(value))
     if (value.kind === 'epoch' && value.record.epoch === stopAfterEpoch) break
   }
@@ -50,7 +56,8 @@ describe('a training', () => {
   })
 
   test('gives the same bits twice with one seed, whatever the clock, and others with another seed', async () => {
-    const a = await run(inputOf()), b = await run(inputOf(), { clock: clockOf(1) })
+    const a = await run(inputOf()),
+      b = await run(inputOf(), { clock: clockOf(1) })
     expect(b.checkpoints.length).toBe(1)
     expect(b.result).toEqual(a.result)
     expect(numbersOf(b.records)).toEqual(numbersOf(a.records))
@@ -58,7 +65,8 @@ describe('a training', () => {
   })
 
   test.each(['studio', 'published'] as const)('that was killed and resumed ends with the same bits: %s', async (preset) => {
-    const settings = modelRecipe.parse({ ...modelPresets[preset], epochs: 14 }), whole = await run(inputOf({ recipe: settings }))
+    const settings = modelRecipe.parse({ ...modelPresets[preset], epochs: 14 }),
+      whole = await run(inputOf({ recipe: settings }))
     for (const stopAfterEpoch of [1, 2, 7, 13]) {
       const from = (await run(inputOf({ recipe: settings }), { stopAfterEpoch })).checkpoints.at(-1)!
       const resumed = await run(inputOf({ recipe: settings, from }))
@@ -69,19 +77,22 @@ describe('a training', () => {
   })
 
   test('stops when the loss is flat', async () => {
-    const still = modelRecipe.parse({ epochs: 300, learningRate: 1e-12, warmupEpochs: 0 }), { result } = await run(inputOf({ recipe: still }))
+    const still = modelRecipe.parse({ epochs: 300, learningRate: 1e-12, warmupEpochs: 0 }),
+      { result } = await run(inputOf({ recipe: still }))
     expect(result!.stoppedBecause).toBe('flat')
     expect(result!.epochCount).toBeGreaterThanOrEqual(40)
     expect(result!.epochCount).toBeLessThan(300)
   })
 
   test('embeds without noise: the mean depends on the weights alone', async () => {
-    const from = (await run(inputOf())).checkpoints.at(-1)!, otherSeed = { ...recipe, seed: 9 }
+    const from = (await run(inputOf())).checkpoints.at(-1)!,
+      otherSeed = { ...recipe, seed: 9 }
     expect((await run(inputOf({ from }))).result).toEqual((await run(inputOf({ from, recipe: otherSeed }))).result)
   })
 
   test('embeds by a sample in the published preset, by the mean otherwise', async () => {
-    const settings = { epochs: 3, seed: 4 }, sample = (await run(inputOf({ recipe: modelRecipe.parse({ ...settings, embedding: 'sample' }) }))).result!
+    const settings = { epochs: 3, seed: 4 },
+      sample = (await run(inputOf({ recipe: modelRecipe.parse({ ...settings, embedding: 'sample' }) }))).result!
     const mean = (await run(inputOf({ recipe: modelRecipe.parse(settings) }))).result!
     expect(sample.parameters).toEqual(mean.parameters)
     expect(sample.mean).not.toEqual(mean.mean)
@@ -95,13 +106,29 @@ describe('a training', () => {
 describe('a training stops when asked', () => {
   test('anywhere within an epoch', async () => {
     let calls = 0
-    const count = train(inputOf({ recipe: { ...recipe, epochs: 2 } }), () => { calls++ }, clockOf(1))
+    const count = train(
+      inputOf({ recipe: { ...recipe, epochs: 2 } }),
+      () => {
+        calls++
+      },
+      clockOf(1),
+    )
     while (!(await count.next()).done);
     expect(calls).toBeGreaterThan(200)
     for (const stopAt of [1, 2, Math.floor(calls / 2), calls]) {
       let left = stopAt
-      const stepper = train(inputOf({ recipe: { ...recipe, epochs: 2 } }), () => { if (--left === 0) throw new Error('stop') }, clockOf(1))
-      await expect((async () => { while (!(await stepper.next()).done); })()).rejects.toThrow('stop')
+      const stepper = train(
+        inputOf({ recipe: { ...recipe, epochs: 2 } }),
+        () => {
+          if (--left === 0) throw new Error('stop')
+        },
+        clockOf(1),
+      )
+      await expect(
+        (async () => {
+          while (!(await stepper.next()).done);
+        })(),
+      ).rejects.toThrow('stop')
     }
   })
 })
@@ -123,7 +150,8 @@ describe('a graphics card', () => {
     },
   })
   const onCard = async (start: (word: string) => Promise<AwaitedEngine>, from: Checkpoint | null = null) => {
-    const stepper = train(inputOf({ engine: 'webgpu', from }), () => undefined, clockOf(700), start), notices: StepNotice[] = []
+    const stepper = train(inputOf({ engine: 'webgpu', from }), () => undefined, clockOf(700), start),
+      notices: StepNotice[] = []
     for (;;) {
       const { value, done } = await stepper.next()
       if (done) return { notices, result: value }
@@ -131,14 +159,23 @@ describe('a graphics card', () => {
     }
   }
 
-  test.each([0, 5, 14])('that is lost after %d runs leaves its epochs to the CPU, which goes on after the last and says why', async (after) => {
-    const { notices, result } = await onCard(async (word) => (word === 'webgpu' ? losing(after) : startEngine(word)))
-    expect(notices.flatMap((notice) => (notice.kind === 'epoch' ? [notice.record.epoch] : []))).toEqual(Array.from({ length: 14 }, (_, k) => k))
-    expect(notices.filter((notice) => notice.kind === 'engine')).toEqual([
-      { kind: 'engine', engine: 'cpu-plain', because: { code: 'engines/device-lost', details: { engine: 'webgpu', reason: 'unplugged' } } },
-    ])
-    expect(result).toMatchObject({ engine: 'cpu-plain', epochCount: 14 })
-  })
+  test.each([0, 5, 14])(
+    'that is lost after %d runs leaves its epochs to the CPU, which goes on after the last and says why',
+    async (after) => {
+      const { notices, result } = await onCard(async (word) => (word === 'webgpu' ? losing(after) : startEngine(word)))
+      expect(notices.flatMap((notice) => (notice.kind === 'epoch' ? [notice.record.epoch] : []))).toEqual(
+        Array.from({ length: 14 }, (_, k) => k),
+      )
+      expect(notices.filter((notice) => notice.kind === 'engine')).toEqual([
+        {
+          kind: 'engine',
+          engine: 'cpu-plain',
+          because: { code: 'engines/device-lost', details: { engine: 'webgpu', reason: 'unplugged' } },
+        },
+      ])
+      expect(result).toMatchObject({ engine: 'cpu-plain', epochCount: 14 })
+    },
+  )
 
   test('that is missing leaves all to the CPU', async () => {
     const { notices, result } = await onCard(async (word) => {
@@ -150,7 +187,14 @@ describe('a graphics card', () => {
   })
 
   test('is not blamed for what went wrong elsewhere', async () => {
-    const stepper = train(inputOf({ engine: 'webgpu' }), () => undefined, clockOf(1), async () => { throw new Error('broken') })
+    const stepper = train(
+      inputOf({ engine: 'webgpu' }),
+      () => undefined,
+      clockOf(1),
+      async () => {
+        throw new Error('broken')
+      },
+    )
     await expect(stepper.next()).rejects.toThrow('broken')
   })
 })
@@ -158,7 +202,8 @@ describe('a graphics card', () => {
 describe('numbers that are not finite', () => {
   test('take the run back to the last good epoch with half the rate', async () => {
     // A step of this size overflows float32 in the next epoch.
-    const wild = modelRecipe.parse({ epochs: 6, learningRate: 1, clipNorm: null }), from = { ...(await run(inputOf(), { stopAfterEpoch: 3 })).checkpoints.at(-1)!, learningRate: 1e12 }
+    const wild = modelRecipe.parse({ epochs: 6, learningRate: 1, clipNorm: null }),
+      from = { ...(await run(inputOf(), { stopAfterEpoch: 3 })).checkpoints.at(-1)!, learningRate: 1e12 }
     const { records } = await runUntilThrow(inputOf({ recipe: wild, from }))
     expect(records.map(({ epoch }) => epoch)).toEqual([from.epoch, from.epoch, from.epoch, from.epoch])
     const numbers = numbersOf(records)
@@ -166,7 +211,8 @@ describe('numbers that are not finite', () => {
   })
 
   test('after three halvings end the run with its epoch', async () => {
-    const good = (await run(inputOf(), { stopAfterEpoch: 3 })).checkpoints.at(-1)!, from = { ...good, parameters: good.parameters.map((weight) => weight * 1e30) }
+    const good = (await run(inputOf(), { stopAfterEpoch: 3 })).checkpoints.at(-1)!,
+      from = { ...good, parameters: good.parameters.map((weight) => weight * 1e30) }
     const { problem, records } = await runUntilThrow(inputOf({ from }))
     expect(records).toEqual([])
     expect(problem).toMatchObject({ code: 'model-runs/diverged', details: { epoch: from.epoch } })
@@ -183,7 +229,8 @@ describe('numbers that are not finite', () => {
 })
 
 async function runUntilThrow(input: TrainInput): Promise<{ records: EpochRecord[]; problem: unknown }> {
-  const stepper = train(input, () => undefined, clockOf(700)), records: EpochRecord[] = []
+  const stepper = train(input, () => undefined, clockOf(700)),
+    records: EpochRecord[] = []
   try {
     for (;;) {
       const { value, done } = await stepper.next()
@@ -197,7 +244,8 @@ async function runUntilThrow(input: TrainInput): Promise<{ records: EpochRecord[
 
 /** A rate that overflows once or more and then, halved, does not. */
 async function findTurn(): Promise<{ input: TrainInput; halvings: number }> {
-  const start = (await run(inputOf(), { stopAfterEpoch: 3 })).checkpoints.at(-1)!, settings = modelRecipe.parse({ epochs: 8, stopsWhenFlat: false })
+  const start = (await run(inputOf(), { stopAfterEpoch: 3 })).checkpoints.at(-1)!,
+    settings = modelRecipe.parse({ epochs: 8, stopsWhenFlat: false })
   for (let power = 0; power < 40; power += 0.25) {
     const input = inputOf({ recipe: settings, from: { ...start, learningRate: 2 ** power } })
     const stepper = train(input, () => undefined, clockOf(1))
@@ -207,7 +255,9 @@ async function findTurn(): Promise<{ input: TrainInput; halvings: number }> {
         if (done) break
         if (value.kind === 'checkpoint' && value.checkpoint.halvings > 0) return { input, halvings: value.checkpoint.halvings }
       }
-    } catch { continue }
+    } catch {
+      continue
+    }
   }
   throw new Error('no rate diverges once')
 }

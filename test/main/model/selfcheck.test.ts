@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { chooseEngine } from '../../../src/main/engine/choose.ts'
 import { selfcheck } from '../../../src/main/model/selfcheck.ts'
 
-const folder = join(import.meta.dirname, '../../../resources/golden'), files = readdirSync(folder)
+const folder = join(import.meta.dirname, '../../../resources/golden'),
+  files = readdirSync(folder)
 type Array64 = { shape: number[]; base64: string }
 type Json = {
   recipe: Record<string, unknown>
@@ -69,6 +70,11 @@ describe('a file that is no fixture is refused with the place', () => {
     ['gradients.enc.W', { ...json, gradients: withoutKey }],
     ['input.parameters.phi_x.W', { ...json, input: { ...json.input, parameters: {} } }],
   ])('%s', async (place, wrong) => {
-    await expect(check(name, wrong)).rejects.toThrow(expect.objectContaining({ code: 'engines/fixture-unreadable', details: { file: name, place: expect.stringContaining(place) as string } }))
+    await expect(check(name, wrong)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'engines/fixture-unreadable',
+        details: { file: name, place: expect.stringContaining(place) as string },
+      }),
+    )
   })
 })

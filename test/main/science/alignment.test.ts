@@ -4,10 +4,7 @@ import type { AlignmentInput } from '../../../src/main/science/alignment.ts'
 
 /** Two snapshots of five channels with two latent coordinates; by hand below. */
 const example: AlignmentInput = {
-  mean: Float32Array.from([
-    1, 0, 0, 2, 3, 1, -1, 1, 5, 5,
-    1, 0, 0, 2, 3, 1, -1, 1, 5, 5,
-  ]),
+  mean: Float32Array.from([1, 0, 0, 2, 3, 1, -1, 1, 5, 5, 1, 0, 0, 2, 3, 1, -1, 1, 5, 5]),
   shape: { snapshotCount: 2, channelCount: 5, latentCount: 2 },
   degree: Int32Array.of(1, 2, 1, 3, 4, 1, 0, 1, 0, 4),
   roles: ['sensory', 'sensory', 'motor', 'motor', 'other'],
@@ -25,7 +22,7 @@ test('a snapshot in which one side has no connected channel has no scores', () =
 })
 
 test('scores do not change when all vectors are turned alike', () => {
-  const turned = Float32Array.from(example.mean, (_, at) => at % 2 === 0 ? example.mean[at + 1]! : -example.mean[at - 1]!)
+  const turned = Float32Array.from(example.mean, (_, at) => (at % 2 === 0 ? example.mean[at + 1]! : -example.mean[at - 1]!))
   expect(channelScores({ ...example, mean: turned })).toEqual(channelScores(example))
 })
 

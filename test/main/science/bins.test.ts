@@ -27,10 +27,12 @@ test('spikes before the start, at the end and in the last partial bin are not co
 })
 
 test('every 20 kHz sample falls into the bin of integer arithmetic', () => {
-  fc.assert(fc.property(fc.nat(24_000_000), fc.nat(1_000_000), (sample, startSample) => {
-    const counts = binned([[(startSample + sample) / 20_000]], startSample / 20_000, startSample / 20_000 + 1200.05, 50)
-    expect(counts.binStarts.indexOf(1) - 1).toBe(Math.floor(sample / 1000))
-  }))
+  fc.assert(
+    fc.property(fc.nat(24_000_000), fc.nat(1_000_000), (sample, startSample) => {
+      const counts = binned([[(startSample + sample) / 20_000]], startSample / 20_000, startSample / 20_000 + 1200.05, 50)
+      expect(counts.binStarts.indexOf(1) - 1).toBe(Math.floor(sample / 1000))
+    }),
+  )
 })
 
 test('counts agree with an independent program', () => {
@@ -46,6 +48,12 @@ test('only the chosen channels are counted, in the chosen order', () => {
 
 test('occupancy is 1 where there is a spike and leaves the counts alone', () => {
   const bins = binned([[0.01, 0.02, 0.03], [0.11]], 0, 0.2, 100)
-  expect(denseCounts(asOccupancy(bins))).toEqual([[1, 0], [0, 1]])
-  expect(denseCounts(bins)).toEqual([[3, 0], [0, 1]])
+  expect(denseCounts(asOccupancy(bins))).toEqual([
+    [1, 0],
+    [0, 1],
+  ])
+  expect(denseCounts(bins)).toEqual([
+    [3, 0],
+    [0, 1],
+  ])
 })

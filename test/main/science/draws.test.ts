@@ -32,7 +32,8 @@ test('normal numbers have mean 0, variance 1 and the tails of the bell curve', (
 
 test('counts follow the Poisson distribution, whatever their mean', () => {
   for (const rate of [0.02, 0.7, 5, 15.9, 16, 40, 333]) {
-    const uniform = uniformSequence(3, 'simulate'), draws = 40_000
+    const uniform = uniformSequence(3, 'simulate'),
+      draws = 40_000
     const counts = Float64Array.from({ length: draws }, () => poissonDraw(rate, uniform))
     const standardError = Math.sqrt(rate / draws)
     expect(Math.abs(mean(counts) - rate)).toBeLessThan(4 * standardError)
@@ -40,7 +41,8 @@ test('counts follow the Poisson distribution, whatever their mean', () => {
     const mode = Math.floor(rate)
     let logProbability = -rate
     for (let k = 1; k <= mode; k++) logProbability += Math.log(rate / k)
-    const expected = Math.exp(logProbability), found = counts.filter((count) => count === mode).length / draws
+    const expected = Math.exp(logProbability),
+      found = counts.filter((count) => count === mode).length / draws
     expect(Math.abs(found - expected)).toBeLessThan(4 * Math.sqrt(expected / draws))
   }
   expect(poissonDraw(0, uniformSequence(3, 'simulate'))).toBe(0)

@@ -10,11 +10,16 @@ function plainDiscoveries(p: readonly number[], level: number): boolean[] {
 }
 
 test('the cut finds the discoveries of Benjamini and Hochberg', () => {
-  const small = fc.double({ min: 0, max: 0.1, noNaN: true }), any = fc.double({ min: 0, max: 1, noNaN: true }), tied = fc.constantFrom(0.001, 0.01, 0.05, 1)
-  fc.assert(fc.property(fc.array(fc.oneof(small, any, tied), { minLength: 1, maxLength: 60 }), fc.constantFrom(0.01, 0.05, 0.2), (p, level) => {
-    const cut = discoveryCut(Float64Array.from(p), level)
-    expect(p.map((value) => value <= cut)).toEqual(plainDiscoveries(p, level))
-  }), { numRuns: 500 })
+  const small = fc.double({ min: 0, max: 0.1, noNaN: true }),
+    any = fc.double({ min: 0, max: 1, noNaN: true }),
+    tied = fc.constantFrom(0.001, 0.01, 0.05, 1)
+  fc.assert(
+    fc.property(fc.array(fc.oneof(small, any, tied), { minLength: 1, maxLength: 60 }), fc.constantFrom(0.01, 0.05, 0.2), (p, level) => {
+      const cut = discoveryCut(Float64Array.from(p), level)
+      expect(p.map((value) => value <= cut)).toEqual(plainDiscoveries(p, level))
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('a p alone has to be n times smaller; among others of its kind it has not', () => {

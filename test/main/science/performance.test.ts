@@ -4,7 +4,8 @@ import type { TaskEvent, TaskEventKind } from '../../../src/shared/domain/task-e
 
 /** `h` hit, `m` miss, `r` rally start, `.` nothing; one a second from 0. */
 const kinds: Record<string, TaskEventKind> = { h: 'hit', m: 'miss', r: 'rally-start', s: 'stimulus' }
-const events = (text: string): TaskEvent[] => [...text].flatMap((letter, timeS) => (kinds[letter] ? [{ timeS, kind: kinds[letter], label: letter, value: null }] : []))
+const events = (text: string): TaskEvent[] =>
+  [...text].flatMap((letter, timeS) => (kinds[letter] ? [{ timeS, kind: kinds[letter], label: letter, value: null }] : []))
 const windows = (...spans: [number, number][]): { startS: number; endS: number }[] => spans.map(([startS, endS]) => ({ startS, endS }))
 
 test('hits, misses and their ratios are those of the window, its start counted and its end not', () => {

@@ -3,7 +3,8 @@ import { channelRatesHz, degrees, meanOverSnapshots, silentChannelCounts, window
 import reference from '../../fixtures/statistics/correlation.json' with { type: 'json' }
 import { binsFrom } from './spike-trains.ts'
 
-const bins = binsFrom(reference.counts), windows = { windowCount: reference.windows.length, lengthBins: 60, stepBins: 24 }
+const bins = binsFrom(reference.counts),
+  windows = { windowCount: reference.windows.length, lengthBins: 60, stepBins: 24 }
 
 test('rates per window agree with an independent program', () => {
   const ratesHz = windowRatesHz(bins, windows, reference.binMs)

@@ -28,19 +28,35 @@ function meanProduct(x: ArrayLike<number>, y: ArrayLike<number>): number {
   for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!
   return sum / x.length
 }
-const correlation = (x: ArrayLike<number>, y: ArrayLike<number>): number => (meanProduct(x, y) - mean(x) * mean(y)) / (spread(x) * spread(y))
+const correlation = (x: ArrayLike<number>, y: ArrayLike<number>): number =>
+  (meanProduct(x, y) - mean(x) * mean(y)) / (spread(x) * spread(y))
 const at = (series: Float64Array, bins: readonly number[]): Float64Array => {
   const values = new Float64Array(bins.length)
-  bins.forEach((b, i) => { values[i] = series[b]! })
+  bins.forEach((b, i) => {
+    values[i] = series[b]!
+  })
   return values
 }
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
 test('the made-up array is the one of the spec: 60 sensory channels left, four motor blocks of 3 × 5 right', () => {
-  expect(array.regions.map(({ name, role, paddle }) => `${name} ${role} ${paddle}`)).toEqual(['sensory sensory null', 'L_down motor down', 'L_up motor up', 'R_down motor down', 'R_up motor up'])
+  expect(array.regions.map(({ name, role, paddle }) => `${name} ${role} ${paddle}`)).toEqual([
+    'sensory sensory null',
+    'L_down motor down',
+    'L_up motor up',
+    'R_down motor down',
+    'R_up motor up',
+  ])
   expect([0, 1, 2, 3, 4].map((region) => array.regionOfChannel.filter((own) => own === region).length)).toEqual([60, 15, 15, 15, 15])
   const place = (c: number): number[] => Array.from(array.positionsUm!.subarray(2 * c, 2 * c + 2))
-  expect([0, 59, 60, 75, 90, 119].map(place)).toEqual([[0, 0], [500, 900], [600, 500], [600, 0], [900, 500], [1100, 400]])
+  expect([0, 59, 60, 75, 90, 119].map(place)).toEqual([
+    [0, 0],
+    [500, 900],
+    [600, 500],
+    [600, 0],
+    [900, 500],
+    [1100, 400],
+  ])
   expect(new Set(channels.map((c) => place(c).join())).size).toBe(120)
 })
 
@@ -71,11 +87,12 @@ test('coupling that changes is the correlation of the drives at that time', () =
       byThird.forEach((third, k) => {
         const bins = order.slice(k * 8000, (k + 1) * 8000)
         const there = drives.map((drive) => at(drive, bins))
-      const products = there.flatMap((one, r) => there.slice(r + 1).map((other) => meanProduct(one, other)))
+        const products = there.flatMap((one, r) => there.slice(r + 1).map((other) => meanProduct(one, other)))
         third.push([mean(at(coupling, bins)), mean(products)])
       })
     }
-    for (const third of byThird) expect(Math.abs(mean(third.map(([planted]) => planted)) - mean(third.map(([, found]) => found)))).toBeLessThan(0.04)
+    for (const third of byThird)
+      expect(Math.abs(mean(third.map(([planted]) => planted)) - mean(third.map(([, found]) => found)))).toBeLessThan(0.04)
     expect(mean(byThird[2]!.map(([, found]) => found)) - mean(byThird[0]!.map(([, found]) => found))).toBeGreaterThan(0.15)
   }
 })
@@ -83,7 +100,14 @@ test('coupling that changes is the correlation of the drives at that time', () =
 test('the mean rate depends on neither gain nor coupling', () => {
   for (const gain of [0, 0.5, 1]) {
     for (const coupling of [0, 0.9]) {
-      const culture = cultureOf({ gain, lowestCoupling: coupling, highestCoupling: coupling, medianRateHz: 5, rateSpread: 0, unmodulatedShare: 0 })
+      const culture = cultureOf({
+        gain,
+        lowestCoupling: coupling,
+        highestCoupling: coupling,
+        medianRateHz: 5,
+        rateSpread: 0,
+        unmodulatedShare: 0,
+      })
       const ratesHz = channels.map((c) => simulateCounts(culture, c).reduce((sum, count) => sum + count, 0) / culture.durationS)
       expect(Math.abs(mean(ratesHz) / 5 - 1), `gain ${gain}, coupling ${coupling}`).toBeLessThan(0.07)
     }
@@ -91,7 +115,8 @@ test('the mean rate depends on neither gain nor coupling', () => {
 })
 
 test('a hit comes with probability 0.35 + 0.4 p, an event every two to four seconds', () => {
-  const pooled: { skill: number; isHit: boolean }[] = [], waits: number[] = []
+  const pooled: { skill: number; isHit: boolean }[] = [],
+    waits: number[] = []
   for (let subject = 1; subject <= 40; subject++) {
     const { events, skill } = cultureOf({ kind: 'null' }, subject)
     for (const { timeS, kind } of events) pooled.push({ skill: skill[Math.floor(timeS * 20)]!, isHit: kind === 'hit' })
@@ -102,9 +127,11 @@ test('a hit comes with probability 0.35 + 0.4 p, an event every two to four seco
   expect(Math.abs(mean(waits) - 3)).toBeLessThan(0.02)
   pooled.sort((a, b) => a.skill - b.skill)
   for (let k = 0; k < 8; k++) {
-    const part = pooled.slice(k * pooled.length / 8, (k + 1) * pooled.length / 8)
+    const part = pooled.slice((k * pooled.length) / 8, ((k + 1) * pooled.length) / 8)
     const expected = 0.35 + 0.4 * mean(part.map(({ skill }) => skill))
-    expect(Math.abs(mean(part.map(({ isHit }) => Number(isHit))) - expected)).toBeLessThan(4 * Math.sqrt(expected * (1 - expected) / part.length))
+    expect(Math.abs(mean(part.map(({ isHit }) => Number(isHit))) - expected)).toBeLessThan(
+      4 * Math.sqrt((expected * (1 - expected)) / part.length),
+    )
   }
 })
 
@@ -129,13 +156,20 @@ test('only drift moves rates with skill, sparse is sparse, and shifted is plante
   expect(cultureOf({}).logRateShift.every((shift) => shift === 0)).toBe(true)
   const median = (values: Float64Array): number => values.toSorted()[60]!
   expect(median(cultureOf({ kind: 'sparse' }).ratesHz) / median(cultureOf({ kind: 'null' }).ratesHz)).toBeLessThan(0.2)
-  const planted = cultureOf({}), shifted = cultureOf({ kind: 'shifted' })
+  const planted = cultureOf({}),
+    shifted = cultureOf({ kind: 'shifted' })
   expect([shifted.skill, shifted.events, shifted.ratesHz]).toEqual([planted.skill, planted.events, planted.ratesHz])
-  const total = planted.binCount * 1000, offsets = new Set<number>()
+  const total = planted.binCount * 1000,
+    offsets = new Set<number>()
   for (const c of channels.slice(0, 20)) {
     const offset = turnOf(shifted, c)
     offsets.add(offset)
-    expect(simulateSpikes(shifted, c).join()).toBe(simulateSpikes(planted, c).map((sample) => (sample + offset) % total).sort().join())
+    expect(simulateSpikes(shifted, c).join()).toBe(
+      simulateSpikes(planted, c)
+        .map((sample) => (sample + offset) % total)
+        .sort()
+        .join(),
+    )
   }
   expect(offsets.size).toBe(20)
 })
@@ -143,8 +177,18 @@ test('only drift moves rates with skill, sparse is sparse, and shifted is plante
 test('with the variant paddle only sensory and up regions couple', () => {
   const { drives } = cultureOf({ variant: 'paddle', lowestCoupling: 0.6, highestCoupling: 0.6, durationS: 3000 })
   const [sensory, leftDown, leftUp, rightDown, rightUp] = drives as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
-  for (const [one, other] of [[sensory, leftUp], [sensory, rightUp], [leftUp, rightUp]] as const) expect(Math.abs(correlation(one, other) - 0.6)).toBeLessThan(0.06)
-  for (const [one, other] of [[sensory, leftDown], [leftUp, rightDown], [leftDown, rightDown]] as const) expect(Math.abs(correlation(one, other))).toBeLessThan(0.06)
+  for (const [one, other] of [
+    [sensory, leftUp],
+    [sensory, rightUp],
+    [leftUp, rightUp],
+  ] as const)
+    expect(Math.abs(correlation(one, other) - 0.6)).toBeLessThan(0.06)
+  for (const [one, other] of [
+    [sensory, leftDown],
+    [leftUp, rightDown],
+    [leftDown, rightDown],
+  ] as const)
+    expect(Math.abs(correlation(one, other))).toBeLessThan(0.06)
   for (const drive of drives) expect(Math.abs(spread(drive) - 1)).toBeLessThan(0.05)
 })
 
@@ -163,20 +207,28 @@ test('no setting shifts the numbers of a channel or of the task it does not touc
   const spikesOf = (culture: Culture): string[] => channels.map((c) => simulateSpikes(culture, c).join())
   const usualSpikes = spikesOf(usual)
   const differing = (culture: Culture): number => spikesOf(culture).filter((train, c) => train !== usualSpikes[c]).length
-  for (const settings of [{ subjectCount: 1 }, { firstSubject: 4 }, { swappedRegionPairCount: 2 }, { missingEventShare: 1 }] as Settings[]) {
+  for (const settings of [
+    { subjectCount: 1 },
+    { firstSubject: 4 },
+    { swappedRegionPairCount: 2 },
+    { missingEventShare: 1 },
+  ] as Settings[]) {
     expect(differing(cultureOf({ durationS: 120, ...settings }))).toBe(0)
   }
-  const three = cultureOf({ durationS: 120, deadChannelCount: 3 }), four = cultureOf({ durationS: 120, deadChannelCount: 3, noiseChannelCount: 1 })
+  const three = cultureOf({ durationS: 120, deadChannelCount: 3 }),
+    four = cultureOf({ durationS: 120, deadChannelCount: 3, noiseChannelCount: 1 })
   expect([differing(three), differing(four)]).toEqual([3, 4])
   expect(four.faults.map((fault) => fault === 'dead')).toEqual(three.faults.map((fault) => fault === 'dead'))
-  const dead = (count: number): number[] => channels.filter((c) => cultureOf({ durationS: 20, deadChannelCount: count }).faults[c] === 'dead')
+  const dead = (count: number): number[] =>
+    channels.filter((c) => cultureOf({ durationS: 20, deadChannelCount: count }).faults[c] === 'dead')
   expect(dead(4)).toEqual(expect.arrayContaining(dead(3)))
   expect(cultureOf({ durationS: 120, burstsPerMin: 6 }).events).toEqual(usual.events)
   expect(cultureOf({ durationS: 120, variant: 'paddle', rateSpread: 1.5, gain: 0.5 }).skill).toEqual(usual.skill)
 })
 
 test('a culture that ends early is the beginning of the same culture', () => {
-  const usual = cultureOf({}), durations = new Set<number>()
+  const usual = cultureOf({}),
+    durations = new Set<number>()
   for (let subject = 1; subject <= 6; subject++) durations.add(cultureOf({ earlyEndShare: 0.5 }, subject).durationS)
   expect(durations.size).toBe(6)
   const early = cultureOf({ earlyEndShare: 0.5 })
@@ -188,19 +240,24 @@ test('a culture that ends early is the beginning of the same culture', () => {
 })
 
 test('what makes a culture hard does what it says', () => {
-  const refractory = cultureOf({ durationS: 300, refractoryMs: 3 }), usual = cultureOf({ durationS: 300 })
-  const least = (culture: Culture): number => Math.min(...channels.flatMap((c) => Array.from(simulateSpikes(culture, c)).map((sample, s, all) => sample - (all[s - 1] ?? -1e9))))
+  const refractory = cultureOf({ durationS: 300, refractoryMs: 3 }),
+    usual = cultureOf({ durationS: 300 })
+  const least = (culture: Culture): number =>
+    Math.min(...channels.flatMap((c) => Array.from(simulateSpikes(culture, c)).map((sample, s, all) => sample - (all[s - 1] ?? -1e9))))
   expect(least(refractory)).toBeGreaterThanOrEqual(60)
   expect(least(usual)).toBeLessThan(60)
   expect(least(usual)).toBeGreaterThan(0)
 
   const bursting = cultureOf({ burstsPerMin: 0.2, seed: 5 })
-  const summed = channels.map((c) => simulateCounts(bursting, c)).reduce((sum, counts) => sum.map((value, b) => value + counts[b]!), new Int32Array(bursting.binCount))
+  const summed = channels
+    .map((c) => simulateCounts(bursting, c))
+    .reduce((sum, counts) => sum.map((value, b) => value + counts[b]!), new Int32Array(bursting.binCount))
   expect(bursting.burstsS.length).toBeGreaterThan(0)
   for (const startS of bursting.burstsS) expect(mean(summed.subarray(20 * startS, 20 * startS + 10))).toBeGreaterThan(4 * mean(summed))
 
   const faulty = cultureOf({ deadChannelCount: 7, noiseChannelCount: 2, noiseRateHz: 30 })
-  const dead = channels.filter((c) => faulty.faults[c] === 'dead'), noise = channels.filter((c) => faulty.faults[c] === 'noise')
+  const dead = channels.filter((c) => faulty.faults[c] === 'dead'),
+    noise = channels.filter((c) => faulty.faults[c] === 'noise')
   expect([dead.length, noise.length]).toEqual([7, 2])
   for (const c of dead) expect(simulateSpikes(faulty, c)).toHaveLength(0)
   for (const c of noise) {
@@ -214,7 +271,8 @@ test('what makes a culture hard does what it says', () => {
   expect(swapped[0]).toBe(0)
   expect(swapped.map((written) => swapped[written])).toEqual([0, 1, 2, 3, 4])
 
-  const lost = cultureOf({ missingEventShare: 0.4 }), [fromS, toS] = lost.missingEventsS!
+  const lost = cultureOf({ missingEventShare: 0.4 }),
+    [fromS, toS] = lost.missingEventsS!
   expect(toS - fromS).toBeCloseTo(480, 9)
   expect(lost.events).toEqual(cultureOf({}).events.filter(({ timeS }) => timeS < fromS || timeS >= toS))
   expect(cultureOf({ missingEventShare: 1 }).events).toEqual([])
@@ -226,23 +284,36 @@ test('a culture no disk would be glad of is refused before it is made', () => {
 
 /** What summarise.py computes of the reference generator. */
 function summaryOf({ skill, coupling, events, gains, regionOfChannel }: Culture, counts: Int32Array[]): Record<string, number> {
-  const summed = [0, 1, 2, 3, 4].map((r) => counts.filter((_, c) => regionOfChannel[c] === r && gains[c]! > 0)
-    .reduce((sum, row) => sum.map((value, b) => value + row[b]!), new Float64Array(skill.length)))
+  const summed = [0, 1, 2, 3, 4].map((r) =>
+    counts
+      .filter((_, c) => regionOfChannel[c] === r && gains[c]! > 0)
+      .reduce((sum, row) => sum.map((value, b) => value + row[b]!), new Float64Array(skill.length)),
+  )
   const [sensory = new Float64Array(), ...motorParts] = summed
   const motor = motorParts.reduce((sum, row) => sum.map((value, b) => value + row[b]!))
   const rates = (keep: (c: number) => boolean): number => mean(counts.filter((_, c) => keep(c)).map((row) => 20 * mean(row)))
-  const order = Array.from(skill, (_, b) => b).toSorted((a, b) => skill[a]! - skill[b]!), third = Math.floor(skill.length / 3)
+  const order = Array.from(skill, (_, b) => b).toSorted((a, b) => skill[a]! - skill[b]!),
+    third = Math.floor(skill.length / 3)
   const crossIn = (bins: number[]): number => correlation(at(sensory, bins), at(motor, bins))
   return {
-    meanRateHz: rates(() => true), modulatedRateHz: rates((c) => gains[c]! > 0), unmodulatedRateHz: rates((c) => gains[c] === 0),
+    meanRateHz: rates(() => true),
+    modulatedRateHz: rates((c) => gains[c]! > 0),
+    unmodulatedRateHz: rates((c) => gains[c] === 0),
     modulatedShare: mean(gains.map((gain) => Math.sign(gain))),
     fanoFactor: spread(sensory) ** 2 / mean(sensory),
-    lag1: correlation(sensory.subarray(0, -1), sensory.subarray(1)), lag4: correlation(sensory.subarray(0, -4), sensory.subarray(4)),
-    crossRegion: correlation(sensory, motor), crossRegionLowSkill: crossIn(order.slice(0, third)), crossRegionHighSkill: crossIn(order.slice(-third)),
-    meanSkill: mean(skill), skillSpread: spread(skill), skillRise: mean(skill.subarray(-third)) - mean(skill.subarray(0, third)),
+    lag1: correlation(sensory.subarray(0, -1), sensory.subarray(1)),
+    lag4: correlation(sensory.subarray(0, -4), sensory.subarray(4)),
+    crossRegion: correlation(sensory, motor),
+    crossRegionLowSkill: crossIn(order.slice(0, third)),
+    crossRegionHighSkill: crossIn(order.slice(-third)),
+    meanSkill: mean(skill),
+    skillSpread: spread(skill),
+    skillRise: mean(skill.subarray(-third)) - mean(skill.subarray(0, third)),
     skillMinuteApart: mean(skill.subarray(1200).map((p, b) => Math.abs(p - skill[b]!))),
-    meanCoupling: mean(coupling), couplingSpread: spread(coupling),
-    eventCount: events.length, hitRatio: mean(events.map(({ kind }) => Number(kind === 'hit'))),
+    meanCoupling: mean(coupling),
+    couplingSpread: spread(coupling),
+    eventCount: events.length,
+    hitRatio: mean(events.map(({ kind }) => Number(kind === 'hit'))),
   }
 }
 
@@ -250,7 +321,10 @@ test.each(Object.entries(reference.kinds))('%s agrees with the reference generat
   const cultureCount = 16
   const rows = Array.from({ length: cultureCount }, (_, k) => {
     const culture = cultureOf({ kind: kind as SimulationRecipe['kind'], durationS: 60 * reference.minutes, seed: 77 }, k + 1)
-    return summaryOf(culture, channels.map((c) => simulateCounts(culture, c)))
+    return summaryOf(
+      culture,
+      channels.map((c) => simulateCounts(culture, c)),
+    )
   })
   for (const [name, theirs] of Object.entries(expected)) {
     const ours = rows.map((row) => row[name]!)

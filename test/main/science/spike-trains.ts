@@ -3,7 +3,9 @@ import type { BinnedCounts, SpikeTrains } from '../../../src/main/science/bins.t
 /** Spike trains from one list of times per channel. */
 export function spikeTrains(timesS: readonly (readonly number[])[]): SpikeTrains {
   const offsets = new Uint32Array(timesS.length + 1)
-  timesS.forEach((times, c) => { offsets[c + 1] = offsets[c]! + times.length })
+  timesS.forEach((times, c) => {
+    offsets[c + 1] = offsets[c]! + times.length
+  })
   return { timesS: Float64Array.from(timesS.flat()), offsets }
 }
 
@@ -11,7 +13,9 @@ export const firstChannels = (count: number): Int32Array => Int32Array.from({ le
 
 /** Bins from a dense matrix, counts[bin][channel]. */
 export function binsFrom(counts: readonly (readonly number[])[]): BinnedCounts {
-  const binStarts = new Uint32Array(counts.length + 1), channels: number[] = [], values: number[] = []
+  const binStarts = new Uint32Array(counts.length + 1),
+    channels: number[] = [],
+    values: number[] = []
   counts.forEach((row, b) => {
     row.forEach((count, c) => {
       if (count === 0) return
@@ -21,8 +25,11 @@ export function binsFrom(counts: readonly (readonly number[])[]): BinnedCounts {
     binStarts[b + 1] = channels.length
   })
   return {
-    binCount: counts.length, channelCount: counts[0]?.length ?? 0, binStarts,
-    channels: Uint16Array.from(channels), counts: Uint32Array.from(values),
+    binCount: counts.length,
+    channelCount: counts[0]?.length ?? 0,
+    binStarts,
+    channels: Uint16Array.from(channels),
+    counts: Uint32Array.from(values),
   }
 }
 

@@ -25,17 +25,29 @@ test('lengths that are whole bins in decimals are accepted', () => {
 })
 
 test('a window or step that is not whole bins is refused by name', () => {
-  expect(refusal(1200, { binMs: 50, windowS: 120.02, stepS: 60 })).toMatchObject({ code: 'snapshots/window-not-whole-bins', details: { setting: 'windowS', seconds: 120.02, binMs: 50 } })
-  expect(refusal(1200, { binMs: 50, windowS: 120, stepS: 0.04 })).toMatchObject({ code: 'snapshots/window-not-whole-bins', details: { setting: 'stepS' } })
+  expect(refusal(1200, { binMs: 50, windowS: 120.02, stepS: 60 })).toMatchObject({
+    code: 'snapshots/window-not-whole-bins',
+    details: { setting: 'windowS', seconds: 120.02, binMs: 50 },
+  })
+  expect(refusal(1200, { binMs: 50, windowS: 120, stepS: 0.04 })).toMatchObject({
+    code: 'snapshots/window-not-whole-bins',
+    details: { setting: 'stepS' },
+  })
 })
 
 test('a window needs 20 bins', () => {
-  expect(refusal(1200, { binMs: 1000, windowS: 19, stepS: 1 })).toMatchObject({ code: 'snapshots/window-too-few-bins', details: { binCount: 19, needed: 20 } })
+  expect(refusal(1200, { binMs: 1000, windowS: 19, stepS: 1 })).toMatchObject({
+    code: 'snapshots/window-too-few-bins',
+    details: { binCount: 19, needed: 20 },
+  })
   expect(refusal(1200, { binMs: 1000, windowS: 20, stepS: 1 })).toMatchObject({ windowCount: 1181 })
 })
 
 test('a window longer than the recording is refused, one just as long is accepted', () => {
-  expect(refusal(119.9, { binMs: 50, windowS: 120, stepS: 60 })).toMatchObject({ code: 'snapshots/window-longer-than-recording', details: { windowS: 120, durationS: 119.9 } })
+  expect(refusal(119.9, { binMs: 50, windowS: 120, stepS: 60 })).toMatchObject({
+    code: 'snapshots/window-longer-than-recording',
+    details: { windowS: 120, durationS: 119.9 },
+  })
   expect(refusal(120, { binMs: 50, windowS: 120, stepS: 60 })).toMatchObject({ windowCount: 1 })
 })
 

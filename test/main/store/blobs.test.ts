@@ -12,12 +12,16 @@ beforeEach(() => {
 })
 
 test('an array comes back with the same bits, NaN and −0 included', () => {
-  fc.assert(fc.property(fc.float64Array({ maxLength: 300 }), (array) => {
-    expect(hashOf(getBlob(db, putBlob(db, array), 'Float64Array'))).toBe(hashOf(array))
-  }))
-  fc.assert(fc.property(fc.int16Array({ maxLength: 300 }), (array) => {
-    expect(getBlob(db, putBlob(db, array), 'Int16Array')).toEqual(array)
-  }))
+  fc.assert(
+    fc.property(fc.float64Array({ maxLength: 300 }), (array) => {
+      expect(hashOf(getBlob(db, putBlob(db, array), 'Float64Array'))).toBe(hashOf(array))
+    }),
+  )
+  fc.assert(
+    fc.property(fc.int16Array({ maxLength: 300 }), (array) => {
+      expect(getBlob(db, putBlob(db, array), 'Int16Array')).toEqual(array)
+    }),
+  )
 })
 
 test('equal arrays are kept once, equal bytes of another kind apart', () => {
@@ -35,9 +39,13 @@ test('an array over 16 MiB is kept in parts and comes back whole', () => {
 })
 
 test('a sweep takes away what no row names and nothing else', () => {
-  const kept = putBlob(db, Int32Array.of(7)), lost = putBlob(db, Int32Array.of(8))
+  const kept = putBlob(db, Int32Array.of(7)),
+    lost = putBlob(db, Int32Array.of(8))
   db.exec("INSERT INTO subject VALUES (1, 's')")
-  db.prepare(`INSERT INTO recording VALUES (1, 1, 'r', '', NULL, 'spikes', 'f', 0, 1, 1, 1, NULL, '[]', '[]', NULL, ?, ?, '')`).run(kept, kept)
+  db.prepare(`INSERT INTO recording VALUES (1, 1, 'r', '', NULL, 'spikes', 'f', 0, 1, 1, 1, NULL, '[]', '[]', NULL, ?, ?, '')`).run(
+    kept,
+    kept,
+  )
   sweepBlobs(db)
   expect(getBlob(db, kept, 'Int32Array')).toEqual(Int32Array.of(7))
   expect(() => getBlob(db, lost, 'Int32Array')).toThrow('missing')

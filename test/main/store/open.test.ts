@@ -11,7 +11,8 @@ import { throwAwayFolder } from '../throw-away.ts'
 const now = '2026-11-25T00:00:00.000Z'
 
 test('a project is one file when closed and opens again as it was', () => {
-  const folder = throwAwayFolder(), path = join(folder, 'Kultur 1.tavrnn')
+  const folder = throwAwayFolder(),
+    path = join(folder, 'Kultur 1.tavrnn')
   closeProject(createProject(path, 'Kultur 1', now), false)
   expect(readdirSync(folder)).toEqual(['Kultur 1.tavrnn'])
   const { db, readOnly } = openProject(path)
@@ -52,7 +53,9 @@ test('a file of a newer version is refused, not changed', () => {
   const db = createProject(path, 'new', now)
   db.pragma('user_version = 9999')
   closeProject(db, false)
-  expect(() => openProject(path)).toThrow(expect.objectContaining({ code: 'project/newer-version', details: { file: path, version: 9999 } }))
+  expect(() => openProject(path)).toThrow(
+    expect.objectContaining({ code: 'project/newer-version', details: { file: path, version: 9999 } }),
+  )
 })
 
 test('a making does not overwrite a project', () => {
@@ -65,7 +68,9 @@ test('migrations are numbered in order and make strict tables', () => {
   expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1))
   const db = new Database(':memory:')
   migrate(db, migrations)
-  const loose = db.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'").all()
+  const loose = db
+    .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'")
+    .all()
   expect(loose).toEqual([])
   expect(db.pragma('user_version', { simple: true })).toBe(migrations.length)
 })

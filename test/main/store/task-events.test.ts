@@ -19,7 +19,10 @@ test('a project of version 1 keeps its recordings and can have events', () => {
   migrate(db, migrations)
   expect(db.prepare('SELECT id, name FROM recording').all()).toEqual([{ id: 7, name: 'R' }])
   expect(listTaskEvents(db, 7)).toEqual([])
-  const events = [{ timeS: 1.5, kind: 'hit', label: 'Treffer', value: null }, { timeS: 1.5, kind: 'custom', label: 'lick', value: 0.25 }] as const
+  const events = [
+    { timeS: 1.5, kind: 'hit', label: 'Treffer', value: null },
+    { timeS: 1.5, kind: 'custom', label: 'lick', value: 0.25 },
+  ] as const
   setTaskEvents(db, 7, events)
   expect(listTaskEvents(db, 7)).toEqual(events)
   setTaskEvents(db, 7, events.slice(1))

@@ -44,10 +44,12 @@ describe('the inbox', () => {
 
   it('leaves nothing of a file that stopped coming', async () => {
     const inbox = await openInbox(dataDir)
-    const broken = Readable.from((function* () {
-      yield 'half'
-      throw new Error('the line broke')
-    })())
+    const broken = Readable.from(
+      (function* () {
+        yield 'half'
+        throw new Error('the line broke')
+      })(),
+    )
     await expect(inbox.take('half.csv', broken)).rejects.toThrow('the line broke')
     expect(await readdir(join(dataDir, 'inbox'))).toEqual([])
   })

@@ -107,7 +107,8 @@ describe('the web door', () => {
   })
 
   it.each(['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt', '/..%5csecret.txt', '/%00', '/%'])(
-    'gives nothing outside the page: %s', async (path) => {
+    'gives nothing outside the page: %s',
+    async (path) => {
       const { status, body } = await send('GET', path, own())
       expect([403, 404]).toContain(status)
       expect(body.toString()).not.toContain('secret')
@@ -122,7 +123,10 @@ describe('the web door', () => {
     const english = await call('no.such', {}, { 'accept-language': 'en' })
     expect(english).toMatchObject({ ok: false, error: { code: 'contract/route-unknown' } })
     const chinese = await call('projects.open', { path: 7 }, { 'accept-language': 'zh-CN,zh;q=0.9' })
-    expect(chinese).toMatchObject({ ok: false, error: { code: 'contract/input-refused', message: expect.stringMatching(/[\u4e00-\u9fff]/) } })
+    expect(chinese).toMatchObject({
+      ok: false,
+      error: { code: 'contract/input-refused', message: expect.stringMatching(/[\u4e00-\u9fff]/) },
+    })
   })
 
   it('refuses what is not of the wire, and what is too long', async () => {

@@ -25,14 +25,22 @@ const draw = (data: FigureData, given = look()): Drawn => figureOption(data, giv
 
 describe('arrays and embeddings', () => {
   test('have the same scale in both directions, inside whatever box they get', () => {
-    fc.assert(fc.property(fc.integer({ min: 150, max: 1400 }), fc.integer({ min: 150, max: 1000 }), fc.integer({ min: 2, max: 200 }), (widthPx, heightPx, channelCount) => {
-      for (const data of [demo.electrodeMap(channelCount, 2), demo.embedding(channelCount, 2)]) {
-        const { grid, xAxis, yAxis } = draw(data, look(widthPx, heightPx))
-        expect(grid.width / (xAxis.max - xAxis.min)).toBeCloseTo(grid.height / (yAxis.max - yAxis.min), 9)
-        expect(grid.left + grid.width).toBeLessThanOrEqual(widthPx)
-        expect(grid.top + grid.height).toBeLessThanOrEqual(heightPx + 1e-9)
-      }
-    }), { numRuns: 30 })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 150, max: 1400 }),
+        fc.integer({ min: 150, max: 1000 }),
+        fc.integer({ min: 2, max: 200 }),
+        (widthPx, heightPx, channelCount) => {
+          for (const data of [demo.electrodeMap(channelCount, 2), demo.embedding(channelCount, 2)]) {
+            const { grid, xAxis, yAxis } = draw(data, look(widthPx, heightPx))
+            expect(grid.width / (xAxis.max - xAxis.min)).toBeCloseTo(grid.height / (yAxis.max - yAxis.min), 9)
+            expect(grid.left + grid.width).toBeLessThanOrEqual(widthPx)
+            expect(grid.top + grid.height).toBeLessThanOrEqual(heightPx + 1e-9)
+          }
+        },
+      ),
+      { numRuns: 30 },
+    )
   })
 
   test('keep their place from snapshot to snapshot', () => {
@@ -60,14 +68,18 @@ describe("a map's colours", () => {
   })
 
   test('have a bar of three to five ticks that ends on one', () => {
-    fc.assert(fc.property(fc.double({ min: 1e-3, max: 1e5, noNaN: true }), (top) => {
-      const { ticks, min, max } = electrodeRange(demo.electrodeMap(3, 1, { overall: Float32Array.of(0, top / 2, top), perSnapshot: new Float32Array(0) }))
-      expect(ticks.length).toBeGreaterThanOrEqual(3)
-      expect(ticks.length).toBeLessThanOrEqual(5)
-      expect(ticks[0]).toBe(min)
-      expect(ticks.at(-1)).toBe(max)
-      expect(max).toBeGreaterThanOrEqual(Math.fround(top) * (1 - 1e-6))
-    }))
+    fc.assert(
+      fc.property(fc.double({ min: 1e-3, max: 1e5, noNaN: true }), (top) => {
+        const { ticks, min, max } = electrodeRange(
+          demo.electrodeMap(3, 1, { overall: Float32Array.of(0, top / 2, top), perSnapshot: new Float32Array(0) }),
+        )
+        expect(ticks.length).toBeGreaterThanOrEqual(3)
+        expect(ticks.length).toBeLessThanOrEqual(5)
+        expect(ticks[0]).toBe(min)
+        expect(ticks.at(-1)).toBe(max)
+        expect(max).toBeGreaterThanOrEqual(Math.fround(top) * (1 - 1e-6))
+      }),
+    )
   })
 
   test('say so where a few values lie above the bar', () => {
@@ -82,7 +94,10 @@ describe('colours of regions', () => {
   test('are two hues in two lightnesses for the motor arms, grey-blue for sensory, all different', () => {
     const [sensory, leftUp, leftDown, rightUp, rightDown] = regionColours(demo.regions) as [string, string, string, string, string]
     expect(new Set([sensory, leftUp, leftDown, rightUp, rightDown]).size).toBe(5)
-    for (const [dark, light] of [[leftUp, leftDown], [rightUp, rightDown]] as const) {
+    for (const [dark, light] of [
+      [leftUp, leftDown],
+      [rightUp, rightDown],
+    ] as const) {
       expect(luminance(light)).toBeGreaterThan(luminance(dark) + 0.1)
       expect(Math.abs(hue(light) - hue(dark))).toBeLessThan(20)
     }
@@ -96,22 +111,25 @@ describe('colours of regions', () => {
   })
 
   test('of numbers grow lighter all the way', () => {
-    for (const ground of ['light', 'dark'] as const) for (let k = 1; k <= 50; k++) {
-      expect(luminance(sequentialColour(k / 50, ground))).toBeGreaterThan(luminance(sequentialColour((k - 1) / 50, ground)))
-    }
+    for (const ground of ['light', 'dark'] as const)
+      for (let k = 1; k <= 50; k++) {
+        expect(luminance(sequentialColour(k / 50, ground))).toBeGreaterThan(luminance(sequentialColour((k - 1) / 50, ground)))
+      }
   })
 })
 
 describe('ticks', () => {
   test('are 1, 2 or 5 times a power of ten apart and inside the axis', () => {
-    fc.assert(fc.property(fc.double({ min: -1e4, max: 1e4, noNaN: true }), fc.double({ min: 1e-3, max: 1e4, noNaN: true }), (min, span) => {
-      const ticks = niceTicks(min, min + span)
-      expect(ticks.length).toBeGreaterThanOrEqual(2)
-      expect(ticks.length).toBeLessThanOrEqual(7)
-      const step = ticks[1]! - ticks[0]!
-      expect([1, 2, 5, 10]).toContain(Number((step / 10 ** Math.floor(Math.log10(step) + 1e-6)).toPrecision(4)))
-      for (const tick of ticks) expect(tick >= min - 1e-6 && tick <= min + span + 1e-6).toBe(true)
-    }))
+    fc.assert(
+      fc.property(fc.double({ min: -1e4, max: 1e4, noNaN: true }), fc.double({ min: 1e-3, max: 1e4, noNaN: true }), (min, span) => {
+        const ticks = niceTicks(min, min + span)
+        expect(ticks.length).toBeGreaterThanOrEqual(2)
+        expect(ticks.length).toBeLessThanOrEqual(7)
+        const step = ticks[1]! - ticks[0]!
+        expect([1, 2, 5, 10]).toContain(Number((step / 10 ** Math.floor(Math.log10(step) + 1e-6)).toPrecision(4)))
+        for (const tick of ticks) expect(tick >= min - 1e-6 && tick <= min + span + 1e-6).toBe(true)
+      }),
+    )
     expect(niceTicks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
     expect([niceMax(0.163), niceMax(8.2, 4), niceMax(0)]).toEqual([0.2, 10, 1])
     expect([niceBelow(740), niceBelow(99), niceBelow(0.3)]).toEqual([500, 50, 0.2])
@@ -144,7 +162,9 @@ describe('the loss', () => {
 
 test('the r histogram gives every pair to edges or not, by the threshold', () => {
   const counts = Float64Array.from({ length: 100 }, (_, k) => 1 + Math.round(5000 * Math.exp(-(((k - 50) / 12) ** 2))))
-  const option = rHistogramOption({ counts, thresholdR: 0.6, pairCount: 1000, windowCount: 5 }, look()) as unknown as { series: { id: string; data: [number, number][] }[] }
+  const option = rHistogramOption({ counts, thresholdR: 0.6, pairCount: 1000, windowCount: 5 }, look()) as unknown as {
+    series: { id: string; data: [number, number][] }[]
+  }
   const span = (id: string): [number, number] => {
     const steps = option.series.find((series) => series.id === id)?.data ?? []
     return [steps[0]?.[0] ?? NaN, steps.at(-1)?.[0] ?? NaN]
@@ -155,7 +175,8 @@ test('the r histogram gives every pair to edges or not, by the threshold', () =>
 })
 
 describe('a hovered channel', () => {
-  const ringOf = (data: FigureData, label: string | null): unknown[] => ((figureRing(data, look(), label) as { series?: { data: unknown[] }[] }).series?.[0]?.data) ?? []
+  const ringOf = (data: FigureData, label: string | null): unknown[] =>
+    (figureRing(data, look(), label) as { series?: { data: unknown[] }[] }).series?.[0]?.data ?? []
 
   test('has a ring on the array, and one in every snapshot of the embedding', () => {
     const map = demo.electrodeMap(38, 5)
@@ -165,12 +186,21 @@ describe('a hovered channel', () => {
   })
 
   test('that a view does not have, or none, leaves no ring', () => {
-    for (const data of [demo.electrodeMap(38, 5), demo.embedding(38, 5), demo.raster(8, 5)]) for (const label of [null, 'nobody']) expect(ringOf(data, label)).toEqual([])
+    for (const data of [demo.electrodeMap(38, 5), demo.embedding(38, 5), demo.raster(8, 5)])
+      for (const label of [null, 'nobody']) expect(ringOf(data, label)).toEqual([])
   })
 })
 
 test('a figure finds a height that is neither a strip nor a tower', () => {
-  for (const data of [demo.raster(40, 5), demo.raster(200, 5), demo.electrodeMap(913, 2), demo.electrodeMap(2, 1), demo.density(21), demo.loss(9), demo.embedding(38, 5)]) {
+  for (const data of [
+    demo.raster(40, 5),
+    demo.raster(200, 5),
+    demo.electrodeMap(913, 2),
+    demo.electrodeMap(2, 1),
+    demo.density(21),
+    demo.loss(9),
+    demo.embedding(38, 5),
+  ]) {
     for (const widthPx of [336, 692]) {
       const heightPx = figureHeightPx(data, look(widthPx))
       expect(heightPx / widthPx).toBeGreaterThan(0.2)
@@ -186,7 +216,8 @@ test('long names are shortened in the middle', () => {
 })
 
 const linear = (share: number): number => (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4)
-const rgb = (colour: string): [number, number, number] => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255) as [number, number, number]
+const rgb = (colour: string): [number, number, number] =>
+  [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255) as [number, number, number]
 function luminance(colour: string): number {
   const [r, g, b] = rgb(colour).map(linear) as [number, number, number]
   return 0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -197,10 +228,11 @@ function hue(colour: string): number {
 }
 
 test('the label of the last tick of a raster is inside the figure', () => {
-  for (const widthPx of [250, 400, 900]) for (const toS of [10, 1800, 86_400]) {
-    const { grid } = draw({ ...demo.raster(40, 5), fromS: 0, toS, regions: [] }, look(widthPx))
-    expect(grid.left + grid.width + textWidthPx(readable(toS), look(widthPx)) / 2).toBeLessThanOrEqual(widthPx)
-  }
+  for (const widthPx of [250, 400, 900])
+    for (const toS of [10, 1800, 86_400]) {
+      const { grid } = draw({ ...demo.raster(40, 5), fromS: 0, toS, regions: [] }, look(widthPx))
+      expect(grid.left + grid.width + textWidthPx(readable(toS), look(widthPx)) / 2).toBeLessThanOrEqual(widthPx)
+    }
 })
 
 test('a picture that is not perfect never says 1', () => {
@@ -208,8 +240,12 @@ test('a picture that is not perfect never says 1', () => {
 })
 
 test('a histogram without edges says so, and speaks of no colour', () => {
-  const words = (thresholdR: number | null): string => (rHistogramOption({ counts: new Float64Array(100).fill(3), thresholdR, pairCount: 60, windowCount: 1 }, look()) as unknown as Drawn)
-    .graphic.map(({ style }) => style.text ?? '').join(' ')
+  const words = (thresholdR: number | null): string =>
+    (
+      rHistogramOption({ counts: new Float64Array(100).fill(3), thresholdR, pairCount: 60, windowCount: 1 }, look()) as unknown as Drawn
+    ).graphic
+      .map(({ style }) => style.text ?? '')
+      .join(' ')
   expect(words(null)).toMatch(/n = 60 pairs × 1 window; no edges/)
   expect(words(0.5)).toMatch(/coloured/)
 })

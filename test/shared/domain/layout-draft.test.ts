@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { addRegion, assignChannels, changeRegion, channelCounts, emptyLayout, removeRegion, wrongNames } from '../../../src/shared/domain/layout-draft.ts'
+import {
+  addRegion,
+  assignChannels,
+  changeRegion,
+  channelCounts,
+  emptyLayout,
+  removeRegion,
+  wrongNames,
+} from '../../../src/shared/domain/layout-draft.ts'
 
 const drawn = assignChannels(assignChannels(addRegion(addRegion(emptyLayout(6), 'S'), 'M'), [0, 1, 2], 0), [2, 3], 1)
 

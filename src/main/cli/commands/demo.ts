@@ -37,7 +37,10 @@ export const demo: Command = async (session) => {
     return finishJob(session, jobId ?? 0)
   })
   const modelRunId = await timed('train', async () => {
-    const started = await ask(session, 'modelRuns.start', { snapshotSetId, recipe: { epochs: given.number('epochs') ?? defaultEpochs, seed: 1 } })
+    const started = await ask(session, 'modelRuns.start', {
+      snapshotSetId,
+      recipe: { epochs: given.number('epochs') ?? defaultEpochs, seed: 1 },
+    })
     await finishJob(session, started.jobId)
     return started.modelRunId
   })
@@ -47,14 +50,20 @@ export const demo: Command = async (session) => {
   }
 
   const specs: Record<string, RouteInput<'figures.export'>['spec']> = {
-    'raster': { figure: 'raster', recordingId, fromS: 0, toS: 60 },
+    raster: { figure: 'raster', recordingId, fromS: 0, toS: 60 },
     'map rate': { figure: 'electrode-map', recordingId, value: 'rate' },
     'map degree': { figure: 'electrode-map', recordingId, value: 'degree', snapshotSetId },
-    'density': { figure: 'density', snapshotSetId },
-    'loss': { figure: 'loss', modelRunId },
-    ...Object.fromEntries(Object.entries(projectionIds).map(([method, projectionId]) => [`embedding ${method}`, { figure: 'embedding', projectionId, colour: 'snapshot' } as const])),
+    density: { figure: 'density', snapshotSetId },
+    loss: { figure: 'loss', modelRunId },
+    ...Object.fromEntries(
+      Object.entries(projectionIds).map(([method, projectionId]) => [
+        `embedding ${method}`,
+        { figure: 'embedding', projectionId, colour: 'snapshot' } as const,
+      ]),
+    ),
   }
-  const figures: string[] = [], tables: string[] = []
+  const figures: string[] = [],
+    tables: string[] = []
   await timed('figures', async () => {
     for (const [name, spec] of Object.entries(specs)) {
       for (const format of ['svg', 'png', 'csv'] as const) {

@@ -20,7 +20,7 @@ export async function newestRun(session: Session): Promise<number> {
 
 export async function project(session: Session, modelRunId: number, recipe: RouteInput<'embeddings.project'>['recipe']) {
   const made = await ask(session, 'embeddings.project', { modelRunId, recipe })
-  const id = made.projectionId ?? await finishJob(session, made.jobId ?? 0)
+  const id = made.projectionId ?? (await finishJob(session, made.jobId ?? 0))
   const { projections } = await ask(session, 'embeddings.projections', {})
   const found = projections.find((one) => one.id === id)
   if (!found) throw new Error(`projection ${id} is not there`)

@@ -7,7 +7,8 @@ import { writeOut } from './figure.ts'
 export const exportTable: Command = async (session) => {
   const { arguments: given, output, translate } = session
   const what = given.text('what') ?? ''
-  if (!(exportKinds as readonly string[]).includes(what)) throw new WrongUse(translate('cli.unknownTable', { what, tables: exportKinds.join(', ') }))
+  if (!(exportKinds as readonly string[]).includes(what))
+    throw new WrongUse(translate('cli.unknownTable', { what, tables: exportKinds.join(', ') }))
   const out = given.text('out')
   if (!out) throw new WrongUse(translate('cli.outMissing'))
   await openNamedProject(session)

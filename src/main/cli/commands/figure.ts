@@ -11,12 +11,16 @@ export const figure: Command = async (session) => {
   const { arguments: given, output, translate } = session
   await openNamedProject(session)
   const name = given.text('figure') ?? ''
-  if (!figureNames.includes(name as FigureName)) throw new WrongUse(translate('cli.unknownFigure', { figure: name, figures: figureNames.join(', ') }))
+  if (!figureNames.includes(name as FigureName))
+    throw new WrongUse(translate('cli.unknownFigure', { figure: name, figures: figureNames.join(', ') }))
   const out = given.text('out')
   if (!out) throw new WrongUse(translate('cli.outMissing'))
   const format = (given.text('format') ?? out.split('.').at(-1)) as Input['format']
   const file = await ask(session, 'figures.export', {
-    spec: await specOf(session, name as FigureName), format, widthMm: given.number('width-mm'), dpi: given.number('dpi'),
+    spec: await specOf(session, name as FigureName),
+    format,
+    widthMm: given.number('width-mm'),
+    dpi: given.number('dpi'),
   })
   const path = await writeOut(session, out, file.bytes)
   output.say(path)
@@ -41,17 +45,23 @@ async function specOf(session: Session, figureName: FigureName): Promise<Input['
   const { snapshotSets } = await ask(session, 'snapshots.list', {})
   const { modelRuns } = await ask(session, 'modelRuns.list', {})
   const { projections } = await ask(session, 'embeddings.projections', {})
-  const nothing = (): never => { throw new WrongUse(session.translate('cli.nothingToDraw', { figure: figureName })) }
+  const nothing = (): never => {
+    throw new WrongUse(session.translate('cli.nothingToDraw', { figure: figureName }))
+  }
   const recordingId = recordings.at(-1)?.id ?? nothing()
   const snapshotSetId = snapshotSets.at(-1)?.id ?? null
   const modelRunId = modelRuns.filter(({ state }) => state === 'done').at(-1)?.id ?? null
   const snapshot = given.number('snapshot')
   const snapshotIndex = snapshot === undefined ? null : snapshot - 1
   switch (figureName) {
-    case 'raster': return { figure: figureName, recordingId }
-    case 'electrode-map': return { figure: figureName, recordingId, value: (given.text('value') ?? 'rate') as 'rate', snapshotSetId, modelRunId, snapshotIndex }
-    case 'density': return { figure: figureName, snapshotSetId: snapshotSetId ?? nothing() }
-    case 'loss': return { figure: figureName, modelRunId: modelRunId ?? nothing() }
+    case 'raster':
+      return { figure: figureName, recordingId }
+    case 'electrode-map':
+      return { figure: figureName, recordingId, value: (given.text('value') ?? 'rate') as 'rate', snapshotSetId, modelRunId, snapshotIndex }
+    case 'density':
+      return { figure: figureName, snapshotSetId: snapshotSetId ?? nothing() }
+    case 'loss':
+      return { figure: figureName, modelRunId: modelRunId ?? nothing() }
     case 'embedding': {
       const method = given.text('method')
       const projectionId = projections.filter(({ recipe }) => !method || recipe.method === method).at(-1)?.id ?? nothing()

@@ -5,12 +5,17 @@ import { ask, finishJob, openNamedProject, WrongUse, type Command } from '../com
 export const importFiles: Command = async (session) => {
   const { arguments: given, output, translate } = session
   if (given.files.length === 0) throw new WrongUse(translate('cli.filesMissing'))
-  const events = given.text('events'), files = events ? [...given.files, events] : given.files
+  const events = given.text('events'),
+    files = events ? [...given.files, events] : given.files
   await openNamedProject(session, true)
   const layoutFile = given.text('layout')
   const { jobId } = await ask(session, 'import.run', {
-    files: files.map((file) => resolve(file)), format: given.text('as'), set: given.settings(),
-    name: given.text('name') ?? '', subject: given.text('subject') ?? '', condition: given.text('condition') ?? '',
+    files: files.map((file) => resolve(file)),
+    format: given.text('as'),
+    set: given.settings(),
+    name: given.text('name') ?? '',
+    subject: given.text('subject') ?? '',
+    condition: given.text('condition') ?? '',
   })
   const recordingId = await finishJob(session, jobId)
   if (layoutFile) await joinLayout(session, recordingId, layoutFile)
@@ -22,7 +27,10 @@ export const importFiles: Command = async (session) => {
 async function joinLayout(session: Parameters<Command>[0], recordingId: number, file: string): Promise<void> {
   try {
     const { channels } = await ask(session, 'recordings.get', { recordingId })
-    const { layout, positionsUm, warnings } = await ask(session, 'layouts.read', { file: resolve(file), channelLabels: channels.map(({ label }) => label) })
+    const { layout, positionsUm, warnings } = await ask(session, 'layouts.read', {
+      file: resolve(file),
+      channelLabels: channels.map(({ label }) => label),
+    })
     for (const { code, details } of warnings) session.output.say(`- ${session.translate(`warnings.${code}`, details)}`)
     await ask(session, 'layouts.set', { recordingId, ...layout, positionsUm })
   } catch (problem) {

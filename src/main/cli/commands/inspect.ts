@@ -6,16 +6,45 @@ export const inspect: Command = async (session) => {
   const { arguments: given, output, translate } = session
   if (given.files.length === 0) throw new WrongUse(translate('cli.filesMissing'))
   const found = await ask(session, 'import.inspect', {
-    files: given.files.map((file) => resolve(file)), format: given.text('as'), set: given.settings(),
+    files: given.files.map((file) => resolve(file)),
+    format: given.text('as'),
+    set: given.settings(),
   })
   const warnings = found.warnings.map(({ code, details }) => ({ code, message: translate(`warnings.${code}`, details) }))
   output.say(translate('cli.inspected', { format: found.format, channels: found.channels, spikes: found.spikes ?? 0 }))
   for (const { message } of warnings) output.say(`- ${message}`)
-  const { format, modality, channels, spikes, samples, samplingRateHz, firstS, lastS, durationS, spikesPerChannel, events, choices, needs } = found
+  const {
+    format,
+    modality,
+    channels,
+    spikes,
+    samples,
+    samplingRateHz,
+    firstS,
+    lastS,
+    durationS,
+    spikesPerChannel,
+    events,
+    choices,
+    needs,
+  } = found
   return {
-    format, modality, channels: modality === 'behaviour' ? null : channels, spikes, samples, samplingRateHz, firstS, lastS, durationS, spikesPerChannel, traceSums: null,
-    positionsUm: found.positionsUm ? pairs(found.positionsUm) : null, events, choices,
-    needs: needs.map(({ name, why }) => ({ name, why: translate(why) })), warnings,
+    format,
+    modality,
+    channels: modality === 'behaviour' ? null : channels,
+    spikes,
+    samples,
+    samplingRateHz,
+    firstS,
+    lastS,
+    durationS,
+    spikesPerChannel,
+    traceSums: null,
+    positionsUm: found.positionsUm ? pairs(found.positionsUm) : null,
+    events,
+    choices,
+    needs: needs.map(({ name, why }) => ({ name, why: translate(why) })),
+    warnings,
   }
 }
 

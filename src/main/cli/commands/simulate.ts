@@ -17,7 +17,13 @@ export const simulate: Command = async (session) => {
   try {
     const made = await ask(session, 'simulations.make', making)
     output.endProgress()
-    output.say(translate('simulations.made', { count: made.cultures.length, kind: translate(`simulations.kind.${given.text('kind')}`), folder: making.out }))
+    output.say(
+      translate('simulations.made', {
+        count: made.cultures.length,
+        kind: translate(`simulations.kind.${given.text('kind')}`),
+        folder: making.out,
+      }),
+    )
     return made
   } finally {
     endNotices()
@@ -28,12 +34,16 @@ export const simulate: Command = async (session) => {
 function makingOf({ arguments: given, translate }: Session): Making {
   const kind = simulationKinds.find((known) => known === given.text('kind'))
   if (!kind) throw new WrongUse(translate('simulations.kindMissing', { kinds: simulationKinds.join(', ') }))
-  const seed = given.number('seed'), out = given.text('out'), layout = given.text('layout')
+  const seed = given.number('seed'),
+    out = given.text('out'),
+    layout = given.text('layout')
   if (seed === undefined) throw new WrongUse(translate('simulations.seedMissing'))
   if (!out) throw new WrongUse(translate('simulations.outMissing'))
   if (layout && given.text('channels')) throw new WrongUse(translate('simulations.channelsTwice'))
   const recipe = {
-    ...given.settings(), kind, seed,
+    ...given.settings(),
+    kind,
+    seed,
     ...(given.text('variant') ? { variant: given.text('variant') } : {}),
     ...(given.text('subjects') ? { subjectCount: given.number('subjects') } : {}),
     ...(given.text('channels') ? { channelCount: given.number('channels') } : {}),

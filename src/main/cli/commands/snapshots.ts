@@ -9,10 +9,12 @@ export const snapshots: Command = async (session) => {
   const { id: recordingId, format } = await chosenRecording(session)
   const recipe = await recipeOf(session, presetFor(format))
   const made = await ask(session, 'snapshots.make', { recordingId, recipe })
-  const snapshotSetId = made.snapshotSetId ?? await finishJob(session, made.jobId ?? 0)
+  const snapshotSetId = made.snapshotSetId ?? (await finishJob(session, made.jobId ?? 0))
   const { snapshotSet, snapshots: windows } = await ask(session, 'snapshots.get', { snapshotSetId })
   const mean = windows.reduce((sum, { density }) => sum + density, 0) / windows.length
-  session.output.say(session.translate('cli.snapshotsMade', { count: windows.length, channels: snapshotSet.channelCount, density: mean.toPrecision(3) }))
+  session.output.say(
+    session.translate('cli.snapshotsMade', { count: windows.length, channels: snapshotSet.channelCount, density: mean.toPrecision(3) }),
+  )
   return { snapshotSetId, recipe: snapshotSet.recipe, channelCount: snapshotSet.channelCount, snapshots: windows }
 }
 
@@ -28,9 +30,16 @@ type Recipe = RouteInput<'snapshots.make'>['recipe']
 
 async function recipeOf({ arguments: given, translate }: Session, usual: SnapshotPreset): Promise<Recipe> {
   const preset = given.text('preset') ?? usual
-  if (!Object.hasOwn(snapshotPresets, preset)) throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(snapshotPresets).join(', ') }))
+  if (!Object.hasOwn(snapshotPresets, preset))
+    throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(snapshotPresets).join(', ') }))
   const file = given.text('recipe')
-  const start: unknown = file ? JSON.parse(await readFile(file, 'utf8').catch(() => { throw new WrongUse(translate('cli.recipeUnreadable', { file })) })) : snapshotPresets[preset as SnapshotPreset]
+  const start: unknown = file
+    ? JSON.parse(
+        await readFile(file, 'utf8').catch(() => {
+          throw new WrongUse(translate('cli.recipeUnreadable', { file }))
+        }),
+      )
+    : snapshotPresets[preset as SnapshotPreset]
   const recipe = structuredClone(start) as Record<string, unknown>
   for (const [name, value] of Object.entries(given.settings())) {
     const [outer = '', inner] = name.split('.')

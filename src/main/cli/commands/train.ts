@@ -12,24 +12,34 @@ export const train: Command = async (session) => {
   const set = snapshotSets.at(-1)
   if (!set) throw new WrongUse(translate('cli.noSnapshots'))
   const preset = given.text('preset') ?? 'studio'
-  if (!Object.hasOwn(modelPresets, preset)) throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(modelPresets).join(', ') }))
+  if (!Object.hasOwn(modelPresets, preset))
+    throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(modelPresets).join(', ') }))
   const runs = []
   for (let seed = 1; seed <= (given.number('seeds') ?? 1); seed++) {
-    const recipe = { ...modelPresets[preset as keyof typeof modelPresets], ...switches(given.settings()), ...(given.number('epochs') ? { epochs: given.number('epochs') } : {}), seed } as Start['recipe']
+    const recipe = {
+      ...modelPresets[preset as keyof typeof modelPresets],
+      ...switches(given.settings()),
+      ...(given.number('epochs') ? { epochs: given.number('epochs') } : {}),
+      seed,
+    } as Start['recipe']
     const engine = (given.text('engine') ?? 'auto') as Start['engine']
     const { modelRuns } = await ask(session, 'modelRuns.list', {})
-    const open = modelRuns.find((run) => run.snapshotSetId === set.id && (run.state === 'interrupted' || run.state === 'paused') && sameRecipe(run.recipe, recipe))
+    const open = modelRuns.find(
+      (run) => run.snapshotSetId === set.id && (run.state === 'interrupted' || run.state === 'paused') && sameRecipe(run.recipe, recipe),
+    )
     const { jobId, modelRunId } = open
-      ? { ...await ask(session, 'modelRuns.resume', { modelRunId: open.id }), modelRunId: open.id }
+      ? { ...(await ask(session, 'modelRuns.resume', { modelRunId: open.id })), modelRunId: open.id }
       : await ask(session, 'modelRuns.start', { snapshotSetId: set.id, recipe, engine })
     const end = session.host.subscribe((notice) => {
-      if (notice.notice === 'engine' && notice.modelRunId === modelRunId) output.say(translate('cli.otherEngine', { because: notice.because, engine: notice.engine }))
+      if (notice.notice === 'engine' && notice.modelRunId === modelRunId)
+        output.say(translate('cli.otherEngine', { because: notice.because, engine: notice.engine }))
     })
     await finishJob(session, jobId).finally(end)
     const run = await ask(session, 'modelRuns.get', { modelRunId })
     const loss = await ask(session, 'figures.data', { spec: { figure: 'loss', modelRunId } })
     const last = loss.figure === 'loss' ? loss.nll.length - 1 : -1
-    const finalLoss = loss.figure === 'loss' && last >= 0 ? (loss.nll[last] ?? NaN) + (loss.klWeight[last] ?? 0) * (loss.kl[last] ?? 0) : null
+    const finalLoss =
+      loss.figure === 'loss' && last >= 0 ? (loss.nll[last] ?? NaN) + (loss.klWeight[last] ?? 0) * (loss.kl[last] ?? 0) : null
     output.say(translate('cli.trained', { seed, epochs: run.epochCount, engine: run.engine, loss: finalLoss?.toPrecision(6) ?? '' }))
     runs.push({ modelRunId, seed, epochs: run.epochCount, engine: run.engine, seconds: run.trainingS, loss: finalLoss })
   }

@@ -8,7 +8,11 @@ import type { Step, Word } from './step.ts'
 export type ScalarPlaces = Map<string, number>
 
 /** Where things lie that are no tensors; scalars get their places when a step asks for them. */
-export type Places = { readonly graphs: GraphStore; readonly tilesAt: (input: string, matrix: number) => number; readonly scalars: ScalarPlaces }
+export type Places = {
+  readonly graphs: GraphStore
+  readonly tilesAt: (input: string, matrix: number) => number
+  readonly scalars: ScalarPlaces
+}
 
 const bits = new DataView(new ArrayBuffer(8))
 
@@ -42,10 +46,15 @@ export function encode(segments: readonly Segment[], { placeOf }: Layout, { grap
     return [kernelNames.indexOf(kernel), payload.length, ...payload]
   }
   let owner = 0
-  return segments.flatMap(({ groups }) => [groups.length, ...groups.flatMap(({ items, unit, block, isApart, steps }) => {
-    const list = steps.flatMap(instruction), unitCount = Math.ceil(items / unit), goesRound = isApart || unitCount === 1
-    const head = [items, unit, block, goesRound ? owner : -1, steps.length, 4 * list.length]
-    if (goesRound) owner += unitCount
-    return [...head, ...list]
-  })])
+  return segments.flatMap(({ groups }) => [
+    groups.length,
+    ...groups.flatMap(({ items, unit, block, isApart, steps }) => {
+      const list = steps.flatMap(instruction),
+        unitCount = Math.ceil(items / unit),
+        goesRound = isApart || unitCount === 1
+      const head = [items, unit, block, goesRound ? owner : -1, steps.length, 4 * list.length]
+      if (goesRound) owner += unitCount
+      return [...head, ...list]
+    }),
+  ])
 }

@@ -3,8 +3,14 @@ import { viewsOf, wholeOf, type Tensor, type View } from '../program.ts'
 
 /** Views that an instruction adds to and that its kernel could as well overwrite, by name. */
 const addedTo: Readonly<Record<string, readonly string[]>> = {
-  gateAdjoint: ['dX'], blendAdjoint: ['dU', 'dH', 'dC'], softplusAdjoint: ['dX'], gaussianAdjoint: ['dMean', 'dStd'],
-  divergenceAdjoint: ['dMean', 'dStd', 'dPriorMean', 'dPriorStd'], attendAdjoint: ['dNewState'], repeatAdjoint: ['dX'], edgeLoss: ['dZ'],
+  gateAdjoint: ['dX'],
+  blendAdjoint: ['dU', 'dH', 'dC'],
+  softplusAdjoint: ['dX'],
+  gaussianAdjoint: ['dMean', 'dStd'],
+  divergenceAdjoint: ['dMean', 'dStd', 'dPriorMean', 'dPriorStd'],
+  attendAdjoint: ['dNewState'],
+  repeatAdjoint: ['dX'],
+  edgeLoss: ['dZ'],
 }
 
 /** What gradients that start at zero need not do: `overwrites` by instruction, and per fill the blocks still to be zeroed. */
@@ -18,7 +24,8 @@ export type FirstWrites = {
  * untouched, it may overwrite instead, and the zeros need not be written: one pass over memory less in each direction.
  */
 export function findFirstWrites(instructions: readonly AnyInstruction[]): FirstWrites {
-  const overwrites = new Map<AnyInstruction, Set<string>>(), zeroed = new Map<AnyInstruction, View[]>()
+  const overwrites = new Map<AnyInstruction, Set<string>>(),
+    zeroed = new Map<AnyInstruction, View[]>()
   const open = new Map<Tensor, { covered: Covered; zeros: View[] }>()
   const grains = columnGrains(instructions)
   const giveUp = (tensor: Tensor): void => {
@@ -31,7 +38,11 @@ export function findFirstWrites(instructions: readonly AnyInstruction[]): FirstW
     }
     if (instruction.op === 'fill') {
       const { tensor } = instruction.to.out
-      if (instruction.value !== 0 || tensor.role !== 'value' || instruction.to.out.rowCount * instruction.to.out.columnCount !== tensor.length) {
+      if (
+        instruction.value !== 0 ||
+        tensor.role !== 'value' ||
+        instruction.to.out.rowCount * instruction.to.out.columnCount !== tensor.length
+      ) {
         giveUp(tensor)
         continue
       }
@@ -40,8 +51,11 @@ export function findFirstWrites(instructions: readonly AnyInstruction[]): FirstW
       open.set(tensor, { covered: createCovered(grains.get(tensor) ?? 1), zeros })
       continue
     }
-    const names = namesAddedTo(instruction), isRead = (view: View): boolean => Object.entries(instruction.from)
-      .some(([name, other]) => other !== null && other.tensor === view.tensor && !(instruction.op === 'edgeLoss' && name === 'dZ'))
+    const names = namesAddedTo(instruction),
+      isRead = (view: View): boolean =>
+        Object.entries(instruction.from).some(
+          ([name, other]) => other !== null && other.tensor === view.tensor && !(instruction.op === 'edgeLoss' && name === 'dZ'),
+        )
     for (const [name, view] of Object.entries(instruction.to)) {
       const known = view === null ? undefined : open.get(view.tensor)
       if (view === null || known === undefined || isRead(view) || !names.includes(name)) continue
@@ -51,7 +65,8 @@ export function findFirstWrites(instructions: readonly AnyInstruction[]): FirstW
       else known.zeros.push(...bare)
     }
     for (const view of [...viewsOf(instruction.from), ...viewsOf(instruction.to)]) {
-      const known = open.get(view.tensor), bare = known?.covered.add(view)
+      const known = open.get(view.tensor),
+        bare = known?.covered.add(view)
       if (known !== undefined && bare !== undefined) known.zeros.push(...(bare === 'all' ? [view] : bare))
     }
   }
@@ -59,7 +74,8 @@ export function findFirstWrites(instructions: readonly AnyInstruction[]): FirstW
 }
 
 function namesAddedTo(instruction: AnyInstruction): readonly string[] {
-  if (instruction.op === 'affine' || instruction.op === 'propagate' || instruction.op === 'multiply') return instruction.accumulate ? ['out'] : []
+  if (instruction.op === 'affine' || instruction.op === 'propagate' || instruction.op === 'multiply')
+    return instruction.accumulate ? ['out'] : []
   return addedTo[instruction.op] ?? []
 }
 
@@ -70,7 +86,8 @@ type Covered = { add: (view: View) => 'all' | View[] }
 
 /** The widest columns that no view of a tensor cuts. */
 function columnGrains(instructions: readonly AnyInstruction[]): ReadonlyMap<Tensor, number> {
-  const grains = new Map<Tensor, number>(), common = (a: number, b: number): number => (b === 0 ? a : common(b, a % b))
+  const grains = new Map<Tensor, number>(),
+    common = (a: number, b: number): number => (b === 0 ? a : common(b, a % b))
   for (const { from, to } of instructions) {
     for (const { tensor, offset, stride, columnCount } of [...viewsOf(from), ...viewsOf(to)]) {
       grains.set(tensor, common(common(grains.get(tensor) ?? 0, offset % stride), columnCount))
@@ -84,10 +101,13 @@ function createCovered(grain: number): Covered {
   const rows = new Map<number, Interval[]>()
   return {
     add: (view) => {
-      const firstRow = Math.floor(view.offset / view.stride), column = view.offset % view.stride, bare: View[] = []
+      const firstRow = Math.floor(view.offset / view.stride),
+        column = view.offset % view.stride,
+        bare: View[] = []
       let isAll = true
       for (let c = column; c < column + view.columnCount; c += grain) {
-        const known = rows.get(c) ?? [], gaps = without([firstRow, firstRow + view.rowCount], known)
+        const known = rows.get(c) ?? [],
+          gaps = without([firstRow, firstRow + view.rowCount], known)
         if (gaps.length !== 1 || gaps[0]![0] !== firstRow || gaps[0]![1] !== firstRow + view.rowCount) isAll = false
         for (const [first, end] of gaps) bare.push({ ...view, offset: first * view.stride + c, rowCount: end - first, columnCount: grain })
         rows.set(c, together([...known, [firstRow, firstRow + view.rowCount]]))

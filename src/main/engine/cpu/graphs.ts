@@ -8,7 +8,11 @@ import type { GraphPart } from './step.ts'
  * The graphs of a program in the engine's form, each at its address: row starts, and the columns of what a row has, or of
  * what it lacks where that is less; rows of bits and bounds of pieces for the loss over edges.
  */
-export type GraphStore = { readonly addressOf: (part: GraphPart) => number; readonly end: number; readonly write: (buffer: ArrayBufferLike) => void }
+export type GraphStore = {
+  readonly addressOf: (part: GraphPart) => number
+  readonly end: number
+  readonly write: (buffer: ArrayBufferLike) => void
+}
 
 type Inputs = Readonly<Record<string, TensorArray>>
 
@@ -29,11 +33,16 @@ export const graphFactsOf = (inputs: Inputs, symmetric: Readonly<Record<string, 
   isSymmetric: ({ name, role }) => role === 'input' && Object.hasOwn(symmetric, name),
   isComplement: (rowStart) => isComplementOf(inputs, rowStart),
   edgeWeights: (instruction) =>
-    edgeWeightsOf(instruction, inputOf(inputs, instruction.from.rowStart.tensor.name), inputOf(inputs, instruction.from.columns.tensor.name)),
+    edgeWeightsOf(
+      instruction,
+      inputOf(inputs, instruction.from.rowStart.tensor.name),
+      inputOf(inputs, instruction.from.columns.tensor.name),
+    ),
 })
 
 const up = (bytes: number): number => Math.ceil(bytes / 64) * 64
-const keyOf = ({ graph, part, vertexCount }: GraphPart): string => `${part} ${graph.tensor.id} ${graph.offset} ${part === 'bits' || part === 'bounds' ? vertexCount : ''}`
+const keyOf = ({ graph, part, vertexCount }: GraphPart): string =>
+  `${part} ${graph.tensor.id} ${graph.offset} ${part === 'bits' || part === 'bounds' ? vertexCount : ''}`
 
 /** Places the graphs that steps use from address `from` on. `columnsName` is the input that holds all entries. */
 export function storeGraphs({ steps }: Lowered, inputs: Inputs, columnsOf: (rowStart: View) => View, from: number): GraphStore {
@@ -51,7 +60,8 @@ export function storeGraphs({ steps }: Lowered, inputs: Inputs, columnsOf: (rowS
     for (const { address, part } of places.values()) {
       const rows = rowsOf(inputs, part.graph, columnsOf(part.graph))
       if (part.part === 'starts') writeStarts(new Uint32Array(buffer, address, rows.length + 1), rows, isComplementOf(inputs, part.graph))
-      else if (part.part === 'entries') writeEntries(new Uint16Array(buffer, address, entriesOf(inputs, part.graph)), rows, isComplementOf(inputs, part.graph))
+      else if (part.part === 'entries')
+        writeEntries(new Uint16Array(buffer, address, entriesOf(inputs, part.graph)), rows, isComplementOf(inputs, part.graph))
       else if (part.part === 'bits') writeBits(new Uint8Array(buffer, address, bytesOf(part, inputs)), rows, part.vertexCount)
       else new Int32Array(buffer, address, pieceBounds(part.vertexCount).length).set(pieceBounds(part.vertexCount))
     }
@@ -74,8 +84,12 @@ function bytesOf({ graph, part, vertexCount }: GraphPart, inputs: Inputs): numbe
 type Rows = { readonly length: number; readonly columns: (row: number) => Uint16Array }
 
 function rowsOf(inputs: Inputs, rowStart: View, columnsView: View): Rows {
-  const starts = inputOf(inputs, rowStart.tensor.name), columns = inputOf(inputs, columnsView.tensor.name) as Uint16Array
-  return { length: rowStart.columnCount - 1, columns: (row) => columns.subarray(starts[rowStart.offset + row]!, starts[rowStart.offset + row + 1]!) }
+  const starts = inputOf(inputs, rowStart.tensor.name),
+    columns = inputOf(inputs, columnsView.tensor.name) as Uint16Array
+  return {
+    length: rowStart.columnCount - 1,
+    columns: (row) => columns.subarray(starts[rowStart.offset + row]!, starts[rowStart.offset + row + 1]!),
+  }
 }
 
 function writeStarts(to: Uint32Array, rows: Rows, isComplement: boolean): void {

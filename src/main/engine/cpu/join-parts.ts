@@ -8,7 +8,8 @@ import { isSame, joinedRows } from './views.ts'
 export function joinParts(instructions: readonly AnyInstruction[]): AnyInstruction[] {
   const result: AnyInstruction[] = []
   for (const next of instructions) {
-    const last = result.at(-1), both = last === undefined ? null : joinedOf(last, next)
+    const last = result.at(-1),
+      both = last === undefined ? null : joinedOf(last, next)
     if (both === null) result.push(next)
     else result[result.length - 1] = both
   }
@@ -28,18 +29,27 @@ function joinAffine(a: AffineInstruction, b: AffineInstruction): AffineInstructi
   if (x === null || b.from.x === null || x.tensor === a.to.out.tensor) return null
   if (!isSame(weight, b.from.weight) || !isSame(bias, b.from.bias)) return null
   if (a.transposed !== b.transposed || a.accumulate !== b.accumulate || a.relu !== b.relu) return null
-  const rows = joinedRows(x, b.from.x), out = joinedRows(a.to.out, b.to.out)
+  const rows = joinedRows(x, b.from.x),
+    out = joinedRows(a.to.out, b.to.out)
   return rows && out && { ...a, from: { ...a.from, x: rows }, to: { out } }
 }
 
 function joinPropagate(a: PropagateInstruction, b: PropagateInstruction): PropagateInstruction | null {
-  const isOne = isSame(a.from.rowStart, b.from.rowStart) && isSame(a.from.x, b.from.x) && a.accumulate === b.accumulate
-    && a.relu === b.relu && b.firstRow === a.firstRow + a.to.out.rowCount && a.from.x.tensor !== a.to.out.tensor
+  const isOne =
+    isSame(a.from.rowStart, b.from.rowStart) &&
+    isSame(a.from.x, b.from.x) &&
+    a.accumulate === b.accumulate &&
+    a.relu === b.relu &&
+    b.firstRow === a.firstRow + a.to.out.rowCount &&
+    a.from.x.tensor !== a.to.out.tensor
   const out = isOne ? joinedRows(a.to.out, b.to.out) : null
   return out && { ...a, to: { out } }
 }
 
-function joinWeightGradient(a: AffineWeightGradientInstruction, b: AffineWeightGradientInstruction): AffineWeightGradientInstruction | null {
+function joinWeightGradient(
+  a: AffineWeightGradientInstruction,
+  b: AffineWeightGradientInstruction,
+): AffineWeightGradientInstruction | null {
   const dOut = joinedRows(a.from.dOut, b.from.dOut)
   if (dOut === null) return null
   if (a.from.x === null || b.from.x === null) {
@@ -51,7 +61,11 @@ function joinWeightGradient(a: AffineWeightGradientInstruction, b: AffineWeightG
 }
 
 function joinEdgeLoss(a: EdgeLossInstruction, b: EdgeLossInstruction): EdgeLossInstruction | null {
-  const isOne = isSame(a.from.rowStart, b.from.rowStart) && isSame(a.from.z, b.from.z) && isSame(a.to.sum, b.to.sum)
-    && a.withDiagonal === b.withDiagonal && b.firstRow === a.firstRow + a.rowCount
+  const isOne =
+    isSame(a.from.rowStart, b.from.rowStart) &&
+    isSame(a.from.z, b.from.z) &&
+    isSame(a.to.sum, b.to.sum) &&
+    a.withDiagonal === b.withDiagonal &&
+    b.firstRow === a.firstRow + a.rowCount
   return isOne ? { ...a, rowCount: a.rowCount + b.rowCount } : null
 }

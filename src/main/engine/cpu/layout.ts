@@ -13,8 +13,12 @@ export type Place = { address: number; end: number; row: number; stride: number;
  * The fixed part of the memory: barriers and orders, scalars, lane masks, then a piece for each thread. It lies above the
  * constants of the compiled module, which every thread writes anew when it starts.
  */
-export const control = 65_536, scalars = control + 512, masks = control + 1024, threadScratch = control + 4096
-export const threadScratchBytes = 16_384, mostThreads = 16
+export const control = 65_536,
+  scalars = control + 512,
+  masks = control + 1024,
+  threadScratch = control + 4096
+export const threadScratchBytes = 16_384,
+  mostThreads = 16
 const firstFree = threadScratch + mostThreads * threadScratchBytes
 
 /** Steps for which memory stays apart although its use is over: shared memory would ask for more barriers. */
@@ -31,11 +35,17 @@ export type Layout = {
 
 /** Gives every tensor that steps use, and all that are read or written between runs, a place. */
 export function layOut(lowered: Lowered): Layout {
-  const program = asProgram(lowered), { offsets, arenaBytes } = planMemory(program, slack), addresses = new Map<Tensor, number>()
+  const program = asProgram(lowered),
+    { offsets, arenaBytes } = planMemory(program, slack),
+    addresses = new Map<Tensor, number>()
   let end = firstFree
   for (const [tensor, offset] of offsets) addresses.set(tensor, end + offset)
   end += up(arenaBytes)
-  const used = new Set([program.forward, program.backward, program.update].flat().flatMap(({ from, to }) => [...viewsOf(from), ...viewsOf(to)].map(({ tensor }) => tensor)))
+  const used = new Set(
+    [program.forward, program.backward, program.update]
+      .flat()
+      .flatMap(({ from, to }) => [...viewsOf(from), ...viewsOf(to)].map(({ tensor }) => tensor)),
+  )
   for (const tensor of lowered.tensors) {
     const isPlaced = tensor.role === 'parameter' || tensor.role === 'kept' || (tensor.role === 'input' && used.has(tensor))
     if (!isPlaced) continue
@@ -45,10 +55,16 @@ export function layOut(lowered: Lowered): Layout {
   const placeOf = ({ tensor, offset, rowCount, columnCount, stride }: View): Place => {
     const start = addresses.get(tensor)
     if (start === undefined) throw new Error(`program: ${tensor.name} has no memory`)
-    const size = bytesOf[tensor.type], column = offset % stride, row = start + (offset - column) * size
+    const size = bytesOf[tensor.type],
+      column = offset % stride,
+      row = start + (offset - column) * size
     return {
-      address: start + offset * size, end: start + (offset + (rowCount - 1) * stride + columnCount) * size,
-      row, stride: stride * size, firstByte: column * size, lastByte: (column + columnCount) * size,
+      address: start + offset * size,
+      end: start + (offset + (rowCount - 1) * stride + columnCount) * size,
+      row,
+      stride: stride * size,
+      firstByte: column * size,
+      lastByte: (column + columnCount) * size,
     }
   }
   return { addresses, placeOf, end }

@@ -46,8 +46,11 @@ type Pending = { to: View; write: () => void }
 
 /** Writes a program down in kernels. */
 export function lower(program: Program, facts: GraphFacts): Lowered {
-  const tensors: Tensor[] = [...program.tensors], noises = new Map<string, View>()
-  const joined = Object.fromEntries(sections.map((section) => [section, joinParts(program[section] as readonly AnyInstruction[])])) as Record<Section, AnyInstruction[]>
+  const tensors: Tensor[] = [...program.tensors],
+    noises = new Map<string, View>()
+  const joined = Object.fromEntries(
+    sections.map((section) => [section, joinParts(program[section] as readonly AnyInstruction[])]),
+  ) as Record<Section, AnyInstruction[]>
   const { overwrites, zeroed } = findFirstWrites(sections.flatMap((section) => joined[section]))
   const scratch: Lowering['scratch'] = (name, shape, type = 'float32', role = 'value') => {
     const length = Object.values(shape).reduce((product, size) => product * size, 1)
@@ -56,18 +59,25 @@ export function lower(program: Program, facts: GraphFacts): Lowered {
     return wholeOf(made)
   }
   const lowerSection = (instructions: readonly AnyInstruction[]): Step[] => {
-    const before: Step[] = [], steps: Step[] = [], pending: Pending[] = []
-    const panels: { weight: View; transposed: boolean; packed: View }[] = [], partials: { to: View; units: number; sums: View }[] = []
+    const before: Step[] = [],
+      steps: Step[] = [],
+      pending: Pending[] = []
+    const panels: { weight: View; transposed: boolean; packed: View }[] = [],
+      partials: { to: View; units: number; sums: View }[] = []
     const changed = instructions.flatMap((instruction) => viewsOf(instruction.to))
     let current: AnyInstruction
     const lowering: Lowering = {
-      facts, scratch,
-      step: (step) => { steps.push({ isApart: false, ...step }) },
+      facts,
+      scratch,
+      step: (step) => {
+        steps.push({ isApart: false, ...step })
+      },
       overwrites: (name) => overwrites.get(current)?.has(name) ?? false,
       panels: (weight, transposed) => {
         const known = panels.find((one) => one.transposed === transposed && isSame(one.weight, weight))
         if (known !== undefined) return known.packed
-        const depth = transposed ? weight.columnCount : weight.rowCount, width = transposed ? weight.rowCount : weight.columnCount
+        const depth = transposed ? weight.columnCount : weight.rowCount,
+          width = transposed ? weight.rowCount : weight.columnCount
         const isConstant = !changed.some((view) => overlap(view, weight))
         const packed = scratch('panels', { panel: Math.ceil(width / 8), row: depth, column: 8 })
         const step = packStep(weight, packed, transposed)
@@ -85,12 +95,19 @@ export function lower(program: Program, facts: GraphFacts): Lowered {
       partials: (to, units) => {
         const known = partials.find((one) => one.units === units && isSame(one.to, to))
         if (known !== undefined) return { sums: known.sums, isFresh: false }
-        const wide = Math.ceil(to.columnCount / 8) * 8, sums = scratch('partial sums', { unit: units, number: to.rowCount * wide })
+        const wide = Math.ceil(to.columnCount / 8) * 8,
+          sums = scratch('partial sums', { unit: units, number: to.rowCount * wide })
         partials.push({ to, units, sums })
-        pending.push({ to, write: () => {
-          partials.splice(partials.findIndex((one) => one.sums === sums), 1)
-          steps.push(addPartialsStep(to, sums, units, wide))
-        } })
+        pending.push({
+          to,
+          write: () => {
+            partials.splice(
+              partials.findIndex((one) => one.sums === sums),
+              1,
+            )
+            steps.push(addPartialsStep(to, sums, units, wide))
+          },
+        })
         return { sums, isFresh: true }
       },
       noise: (key, rowCount, columnCount) => {
@@ -128,15 +145,23 @@ export function lower(program: Program, facts: GraphFacts): Lowered {
 /** Sums by unit may wait while others are only added to the same place. */
 function viewsThatMustBeWhole(instruction: AnyInstruction): View[] {
   const all = [...viewsOf(instruction.from), ...viewsOf(instruction.to)]
-  const waits = instruction.op === 'gateAdjoint' ? instruction.to.dBias
-    : instruction.op === 'affineBiasGradient' ? instruction.to.dBias
-    : instruction.op === 'affineWeightGradient' ? instruction.to.dWeight : null
+  const waits =
+    instruction.op === 'gateAdjoint'
+      ? instruction.to.dBias
+      : instruction.op === 'affineBiasGradient'
+        ? instruction.to.dBias
+        : instruction.op === 'affineWeightGradient'
+          ? instruction.to.dWeight
+          : null
   return all.filter((view) => view !== waits)
 }
 
 function packStep(weight: View, packed: View, transposed: boolean): Step {
   return {
-    kernel: 'packPanels', ...dealt(weight.rowCount), isApart: false, accesses: [reads(weight), writes(packed, 'all')],
+    kernel: 'packPanels',
+    ...dealt(weight.rowCount),
+    isApart: false,
+    accesses: [reads(weight), writes(packed, 'all')],
     words: [{ view: weight }, { int: weight.rowCount }, { int: weight.columnCount }, { at: packed }, { int: transposed ? 1 : 0 }],
   }
 }
@@ -144,14 +169,24 @@ function packStep(weight: View, packed: View, transposed: boolean): Step {
 function addPartialsStep(to: View, sums: View, units: number, wide: number): Step {
   const perUnit = { ...sums, rowCount: units, columnCount: sums.tensor.length / units, stride: sums.tensor.length / units }
   return {
-    kernel: 'addPartials', items: to.rowCount, unit: 32, block: 32, isApart: true, accesses: [reads(sums, 'all'), writes(to)],
+    kernel: 'addPartials',
+    items: to.rowCount,
+    unit: 32,
+    block: 32,
+    isApart: true,
+    accesses: [reads(sums, 'all'), writes(to)],
     words: [{ view: perUnit }, { int: units }, { int: 4 * wide }, { view: to }, { int: to.columnCount }, { int: 1 }],
   }
 }
 
 function addDoublesStep(to: View, sums: View, factor: number, adds: boolean): Step {
   return {
-    kernel: 'addDoubles', items: 1, unit: 1, block: 1, isApart: false, accesses: [reads(sums, 'all'), writes(to, 'all')],
+    kernel: 'addDoubles',
+    items: 1,
+    unit: 1,
+    block: 1,
+    isApart: false,
+    accesses: [reads(sums, 'all'), writes(to, 'all')],
     words: [{ view: { ...sums, columnCount: 1 } }, { int: sums.rowCount }, { double: factor }, { at: to }, { int: adds ? 1 : 0 }],
   }
 }
@@ -163,6 +198,10 @@ export function asProgram({ tensors, steps }: Lowered): Program {
       Object.fromEntries(accesses.flatMap(({ view, writes: isWritten }, index) => (isWritten === isTo ? [[String(index), view]] : [])))
     return { op: kernel, from: side(false), to: side(true) }
   }
-  return { tensors, forward: steps.forward.map(instruction), backward: steps.backward.map(instruction), update: steps.update.map(instruction) }
+  return {
+    tensors,
+    forward: steps.forward.map(instruction),
+    backward: steps.backward.map(instruction),
+    update: steps.update.map(instruction),
+  }
 }
-

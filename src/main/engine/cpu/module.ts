@@ -18,10 +18,12 @@ const targets = {
 type Target = keyof typeof targets
 export const targetNames = Object.keys(targets) as Target[]
 
-const here = dirname(fileURLToPath(import.meta.url)), modules = new Map<Target, WebAssembly.Module>()
+const here = dirname(fileURLToPath(import.meta.url)),
+  modules = new Map<Target, WebAssembly.Module>()
 
 /** As source the kernels lie beside this file; in a bundle, out/main, the modules lie in out/engine. */
-const sources = join(here, 'kernels'), isSource = existsSync(sources)
+const sources = join(here, 'kernels'),
+  isSource = existsSync(sources)
 const output = isSource ? join(here, '..', '..', '..', '..', 'out', 'engine') : join(here, '..', 'engine')
 
 /**
@@ -48,11 +50,28 @@ function isStale(file: string): boolean {
 export function compile(target: Target, file: string): void {
   const { entry, features, settings } = targets[target]
   mkdirSync(dirname(file), { recursive: true })
-  const compiler = join(here, '..', '..', '..', '..', 'node_modules', 'assemblyscript', 'bin', 'asc.js'), unfinished = `${file}.${process.pid}`
-  const { status, stderr } = spawnSync(process.execPath, [
-    compiler, join(sources, entry), '--outFile', unfinished, '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--disableWarning', '112',
-    '--enable', features, ...settings,
-  ], { encoding: 'utf8' })
+  const compiler = join(here, '..', '..', '..', '..', 'node_modules', 'assemblyscript', 'bin', 'asc.js'),
+    unfinished = `${file}.${process.pid}`
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      compiler,
+      join(sources, entry),
+      '--outFile',
+      unfinished,
+      '-O3',
+      '--converge',
+      '--noAssert',
+      '--runtime',
+      'stub',
+      '--disableWarning',
+      '112',
+      '--enable',
+      features,
+      ...settings,
+    ],
+    { encoding: 'utf8' },
+  )
   if (status !== 0) throw new Error(`the kernels do not compile: ${stderr}`)
   renameSync(unfinished, file)
 }

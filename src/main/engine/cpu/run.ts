@@ -19,22 +19,32 @@ type Symmetric = Readonly<Record<string, SymmetricMatrices>>
 type Settings = { variant: Variant; threadCount: number | null }
 
 function prepare({ variant, threadCount }: Settings, program: Program, inputs: Inputs, symmetric: Symmetric): Machine {
-  const module = compiledModule(variant), lowered = lower(program, graphFactsOf(inputs, symmetric)), layout = layOut(lowered)
-  const graphs = storeGraphs(lowered, inputs, columnsFinder(program), layout.end), places: ScalarPlaces = new Map()
-  const tiles = placeTiles(symmetric, graphs.end), tilesAt = (input: string, matrix: number): number => tiles.places.get(input)! + matrix * matrixBytes(symmetric[input]!)
-  const lists = sections.map((section) => encode(schedule(lowered.steps[section], layout.placeOf), layout, { graphs, tilesAt, scalars: places }))
-  const list = lists.flat(), listBytes = 4 * list.length
-  const stretches = Object.fromEntries(sections.map((section, k) => {
-    const from = tiles.end + 4 * lists.slice(0, k).reduce((sum, one) => sum + one.length, 0)
-    return [section, { from, end: from + 4 * lists[k]!.length }]
-  })) as Record<Section, Stretch>
+  const module = compiledModule(variant),
+    lowered = lower(program, graphFactsOf(inputs, symmetric)),
+    layout = layOut(lowered)
+  const graphs = storeGraphs(lowered, inputs, columnsFinder(program), layout.end),
+    places: ScalarPlaces = new Map()
+  const tiles = placeTiles(symmetric, graphs.end),
+    tilesAt = (input: string, matrix: number): number => tiles.places.get(input)! + matrix * matrixBytes(symmetric[input]!)
+  const lists = sections.map((section) =>
+    encode(schedule(lowered.steps[section], layout.placeOf), layout, { graphs, tilesAt, scalars: places }),
+  )
+  const list = lists.flat(),
+    listBytes = 4 * list.length
+  const stretches = Object.fromEntries(
+    sections.map((section, k) => {
+      const from = tiles.end + 4 * lists.slice(0, k).reduce((sum, one) => sum + one.length, 0)
+      return [section, { from, end: from + 4 * lists[k]!.length }]
+    }),
+  ) as Record<Section, Stretch>
 
   const pages = Math.ceil((tiles.end + listBytes) / 65_536)
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }), { buffer } = memory
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }),
+    { buffer } = memory
   new Int32Array(buffer, tiles.end, list.length).set(list)
   graphs.write(buffer)
   for (const [input, address] of tiles.places) writeTiles(buffer, address, symmetric[input]!)
-  new Int32Array(buffer, masks, 64).set(Array.from({ length: 64 }, (_, at) => -((at >> 2 >> (at & 3)) & 1)))
+  new Int32Array(buffer, masks, 64).set(Array.from({ length: 64 }, (_, at) => -(((at >> 2) >> (at & 3)) & 1)))
   const arrayOf = (tensor: Tensor): TensorArray => {
     const address = layout.addresses.get(tensor)
     if (address === undefined) throw new Error(`program: ${tensor.name} is not kept`)
@@ -49,7 +59,8 @@ function prepare({ variant, threadCount }: Settings, program: Program, inputs: I
     if (given.length !== tensor.length) throw new Error(`program: input ${tensor.name} has ${given.length} numbers, not ${tensor.length}`)
     arrayOf(tensor).set(given)
   }
-  const count = Math.min(mostThreads, threadCount ?? sensibleThreads(program)), threads = startThreads(module, memory, count)
+  const count = Math.min(mostThreads, threadCount ?? sensibleThreads(program)),
+    threads = startThreads(module, memory, count)
   return {
     threadCount: count,
     run: (wanted, values, interrupt = () => undefined) => {
@@ -59,7 +70,8 @@ function prepare({ variant, threadCount }: Settings, program: Program, inputs: I
     },
     read: (view) => copyOf(arrayOf(view.tensor), view),
     write: (view, values) => {
-      const array = arrayOf(view.tensor), { offset, rowCount, columnCount, stride } = view
+      const array = arrayOf(view.tensor),
+        { offset, rowCount, columnCount, stride } = view
       for (let row = 0; row < rowCount; row++) {
         for (let c = 0; c < columnCount; c++) array[offset + row * stride + c] = values[row * columnCount + c]!
       }
@@ -79,14 +91,18 @@ function placeTiles(symmetric: Symmetric, from: number): { places: Map<string, n
 }
 
 function copyOf(array: TensorArray, { tensor, offset, rowCount, columnCount, stride }: View): Float32Array | Float64Array {
-  const count = rowCount * columnCount, values = tensor.type === 'float64' ? new Float64Array(count) : new Float32Array(count)
-  for (let row = 0; row < rowCount; row++) values.set(array.subarray(offset + row * stride, offset + row * stride + columnCount), row * columnCount)
+  const count = rowCount * columnCount,
+    values = tensor.type === 'float64' ? new Float64Array(count) : new Float32Array(count)
+  for (let row = 0; row < rowCount; row++)
+    values.set(array.subarray(offset + row * stride, offset + row * stride + columnCount), row * columnCount)
   return values
 }
 
 /** The view of entries that goes with a view of row starts. */
 function columnsFinder(program: Program): (rowStart: View) => View {
-  const pairs = sections.flatMap((section) => program[section]).flatMap(({ from: { rowStart, columns } }) => (rowStart && columns ? [[rowStart, columns] as const] : []))
+  const pairs = sections
+    .flatMap((section) => program[section])
+    .flatMap(({ from: { rowStart, columns } }) => (rowStart && columns ? [[rowStart, columns] as const] : []))
   const byTensor = new Map(pairs.map(([rowStart, columns]) => [rowStart.tensor, columns]))
   return (rowStart) => byTensor.get(rowStart.tensor)!
 }

@@ -2,7 +2,13 @@ import type { Access, Step } from './step.ts'
 import type { Place } from './layout.ts'
 
 /** Steps over the same items without a barrier between them: a block of items goes through all of them at once. */
-export type Group = { readonly items: number; readonly unit: number; readonly block: number; readonly isApart: boolean; readonly steps: Step[] }
+export type Group = {
+  readonly items: number
+  readonly unit: number
+  readonly block: number
+  readonly isApart: boolean
+  readonly steps: Step[]
+}
 /** Groups that need no barrier between them; there is one after each segment. */
 export type Segment = { readonly groups: Group[] }
 
@@ -23,12 +29,14 @@ export function schedule(steps: readonly Step[], placeOf: (view: Access['view'])
     const met = step.accesses.map((access) => ({ access, place: placeOf(access.view) }))
     const earliest = earliestPlace(placed, step, met)
     const at = placed.findIndex((one, index) => index >= earliest && one.met.some(({ group }) => isAlike(group, step)))
-    const home = at >= 0 ? placed[at]! : (placed[earliest] ?? addSegment(placed)), same = home.met.find(({ group }) => isAlike(group, step))
+    const home = at >= 0 ? placed[at]! : (placed[earliest] ?? addSegment(placed)),
+      same = home.met.find(({ group }) => isAlike(group, step))
     if (same !== undefined) {
       same.group.steps.push(step)
       same.met.push(...met)
     } else {
-      const { items, unit, block, isApart } = step, group = { items, unit, block, isApart, steps: [step] }
+      const { items, unit, block, isApart } = step,
+        group = { items, unit, block, isApart, steps: [step] }
       home.segment.groups.push(group)
       home.met.push({ group, met })
     }

@@ -16,7 +16,10 @@ const base = 2 ** 11
  * @returns false where the numbers are too large for it, the sums as they were
  */
 type TryAddSymmetricProduct = (
-  sums: Float64Array, rows: Float64Array, shape: { rowCount: number; columnCount: number }, interrupt: () => void,
+  sums: Float64Array,
+  rows: Float64Array,
+  shape: { rowCount: number; columnCount: number },
+  interrupt: () => void,
 ) => boolean
 
 type Kernels = {
@@ -44,21 +47,32 @@ export function startSymmetricProduct(): TryAddSymmetricProduct | null {
 
 type Given = { sums: Float64Array; rows: Float64Array; rowCount: number; columnCount: number; interrupt: () => void }
 
-function addProduct(memory: WebAssembly.Memory, { pack, multiply }: Kernels, { sums, rows, rowCount, columnCount, interrupt }: Given): boolean {
-  const stride = roundUp(2 * columnCount, 16), rowsAt = roundUp(8 * columnCount, 16), most = roundUp(2 * rowCount, 4)
-  const outAt = rowsAt + most * stride, end = outAt + 4 * rowsTogether * most
+function addProduct(
+  memory: WebAssembly.Memory,
+  { pack, multiply }: Kernels,
+  { sums, rows, rowCount, columnCount, interrupt }: Given,
+): boolean {
+  const stride = roundUp(2 * columnCount, 16),
+    rowsAt = roundUp(8 * columnCount, 16),
+    most = roundUp(2 * rowCount, 4)
+  const outAt = rowsAt + most * stride,
+    end = outAt + 4 * rowsTogether * most
   if (memory.buffer.byteLength < end) memory.grow(Math.ceil((end - memory.buffer.byteLength) / pageBytes))
-  const packed = packRows(rows, { rowCount, columnCount }, new Float64Array(memory.buffer, 0, columnCount), (row) => pack(0, rowsAt + row * stride, columnCount))
+  const packed = packRows(rows, { rowCount, columnCount }, new Float64Array(memory.buffer, 0, columnCount), (row) =>
+    pack(0, rowsAt + row * stride, columnCount),
+  )
   if (packed === null) return false
   // the up to three rows that fill the last four hold anything, and nobody reads their products
-  const { wide } = packed, count = roundUp(packed.count, 4)
+  const { wide } = packed,
+    count = roundUp(packed.count, 4)
 
   const out = new Int32Array(memory.buffer, outAt, rowsTogether * count)
   for (let first = 0; first < count; first += rowsTogether) {
     if ((first / rowsTogether) % passesBetweenInterrupts === 0) interrupt()
     const last = Math.min(first + rowsTogether, count)
     multiply(rowsAt, stride, first, last, count, outAt)
-    for (let row = first; row < Math.min(last, packed.count); row++) addRow(sums, out.subarray((row - first) * count), { row, rowCount, wide })
+    for (let row = first; row < Math.min(last, packed.count); row++)
+      addRow(sums, out.subarray((row - first) * count), { row, rowCount, wide })
   }
   return true
 }
@@ -68,7 +82,10 @@ function addProduct(memory: WebAssembly.Memory, { pack, multiply }: Kernels, { s
  * @returns null where that is not enough
  */
 function packRows(
-  rows: Float64Array, { rowCount, columnCount }: { rowCount: number; columnCount: number }, values: Float64Array, pack: (row: number) => number,
+  rows: Float64Array,
+  { rowCount, columnCount }: { rowCount: number; columnCount: number },
+  values: Float64Array,
+  pack: (row: number) => number,
 ): Packed | null {
   const wide: number[] = []
   for (let row = 0; row < rowCount; row++) {
@@ -86,12 +103,19 @@ function packRows(
 }
 
 /** Adds one row's products with the rows behind it to the pairs they belong to. */
-function addRow(sums: Float64Array, products: Int32Array, { row, rowCount, wide }: { row: number; rowCount: number; wide: number[] }): void {
+function addRow(
+  sums: Float64Array,
+  products: Int32Array,
+  { row, rowCount, wide }: { row: number; rowCount: number; wide: number[] },
+): void {
   const startOf = (i: number): number => i * rowCount - (i * (i + 1)) / 2 - i - 1
-  const own = row < rowCount ? row : wide[row - rowCount]!, scale = row < rowCount ? 1 : base, start = startOf(own)
+  const own = row < rowCount ? row : wide[row - rowCount]!,
+    scale = row < rowCount ? 1 : base,
+    start = startOf(own)
   for (let j = row + 1; j < rowCount; j++) sums[start + j]! += products[j]!
   for (let w = Math.max(0, row + 1 - rowCount); w < wide.length; w++) {
-    const other = wide[w]!, value = scale * base * products[rowCount + w]!
+    const other = wide[w]!,
+      value = scale * base * products[rowCount + w]!
     if (own < other) sums[start + other]! += value
     else if (other < own) sums[startOf(other) + own]! += value
   }

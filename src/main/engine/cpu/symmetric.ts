@@ -14,13 +14,19 @@ export function matrixBytes(matrices: SymmetricMatrices): number {
 
 /** Writes every matrix as tiles of 32 × 32 by rows of tiles, the tiles on the diagonal in full, zeros beyond the last row. */
 export function writeTiles(buffer: ArrayBufferLike, address: number, matrices: SymmetricMatrices): void {
-  const { halves, size, onesCount } = matrices, across = acrossOf(matrices), all = size + onesCount, one = 32767
+  const { halves, size, onesCount } = matrices,
+    across = acrossOf(matrices),
+    all = size + onesCount,
+    one = 32767
   for (const [k, half] of halves.entries()) {
     const to = new Uint16Array(buffer, address + k * matrixBytes(matrices), matrixBytes(matrices) / 2)
     for (let i = 0, pair = 0; i < all; i++) {
-      const row = Math.floor(i / tileSize), inner = i % tileSize, firstTile = row * across - (row * (row - 1)) / 2 - row
+      const row = Math.floor(i / tileSize),
+        inner = i % tileSize,
+        firstTile = row * across - (row * (row - 1)) / 2 - row
       for (let j = i; j < all; j++) {
-        const value = j === i || j >= size ? one : Math.abs(half[pair++]!), column = Math.floor(j / tileSize)
+        const value = j === i || j >= size ? one : Math.abs(half[pair++]!),
+          column = Math.floor(j / tileSize)
         const tile = (firstTile + column) * tileNumbers
         to[tile + inner * tileSize + (j % tileSize)] = value
         if (column === row) to[tile + (j % tileSize) * tileSize + inner] = value

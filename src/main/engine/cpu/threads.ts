@@ -4,7 +4,14 @@ import { control, threadScratch, threadScratchBytes } from './layout.ts'
 
 /** Words of the control block, as indices of an Int32Array over the memory. */
 const word = (bytes: number): number => (control + bytes) / 4
-const arrived = word(0), passed = word(64), givenUp = word(128), order = word(192), from = word(196), end = word(200), done = word(256), ready = word(320)
+const arrived = word(0),
+  passed = word(64),
+  givenUp = word(128),
+  order = word(192),
+  from = word(196),
+  end = word(200),
+  done = word(256),
+  ready = word(320)
 
 /** A stretch of the list of instructions, in bytes. */
 export type Stretch = { from: number; end: number }

@@ -34,7 +34,8 @@ export type AffineOptions = { bias?: View; relu?: boolean; accumulate?: boolean 
  */
 export function affine(recorder: Recorder, x: View | 'identity', weight: View, out: View, options: AffineOptions = {}): void {
   const { bias = null, relu = false, accumulate = false } = options
-  const operand = x === 'identity' ? null : x, rowCount = operand?.rowCount ?? weight.rowCount
+  const operand = x === 'identity' ? null : x,
+    rowCount = operand?.rowCount ?? weight.rowCount
   demand((operand?.columnCount ?? rowCount) === weight.rowCount, `affine: ${describe(weight)} does not fit its input`)
   demand(out.rowCount === rowCount && out.columnCount === weight.columnCount, `affine: ${describe(out)} is not the product's shape`)
   demand(bias === null || bias.columnCount === out.columnCount, 'affine: the bias has another width')
@@ -47,7 +48,8 @@ export function affine(recorder: Recorder, x: View | 'identity', weight: View, o
     if (relu) recordRectify(recorder, out, dOut)
     const dX = operand === null ? null : recorder.gradient(operand)
     if (dX !== null) recordProduct(recorder, { x: dOut, weight, bias: null, out: dX, transposed: true, accumulate: true, relu: false })
-    const dWeight = recorder.gradient(weight), dBias = bias === null ? null : recorder.gradient(bias)
+    const dWeight = recorder.gradient(weight),
+      dBias = bias === null ? null : recorder.gradient(bias)
     if (dWeight !== null) recordWeightGradient(recorder, operand, dOut, dWeight)
     if (dBias !== null) recordBiasGradient(recorder, dOut, dBias)
   })

@@ -29,7 +29,8 @@ export type AttendAdjointInstruction = Instruction & {
  * @source model spec 2.1, temporal attention
  */
 export function attend(recorder: Recorder, attended: Attended, out: View, weights: View): void {
-  const { query, newKey, newState, keys, states } = attended, earlier = keys?.rowCount ?? 0
+  const { query, newKey, newState, keys, states } = attended,
+    earlier = keys?.rowCount ?? 0
   demand((states?.rowCount ?? 0) === earlier * newState.rowCount, 'attend: one key per earlier state')
   demand(weights.columnCount > earlier, 'attend: more states than weights')
   demand(query.columnCount === newKey.columnCount && query.columnCount === (keys ?? query).columnCount, 'attend: keys and query differ')
@@ -39,8 +40,11 @@ export function attend(recorder: Recorder, attended: Attended, out: View, weight
     const dOut = recorder.gradient(out)
     if (dOut === null) return
     const to = {
-      dQuery: recorder.gradient(query), dNewKey: recorder.gradient(newKey), dNewState: recorder.gradient(newState),
-      dKeys: keys === null ? null : recorder.gradient(keys), dStates: states === null ? null : recorder.gradient(states),
+      dQuery: recorder.gradient(query),
+      dNewKey: recorder.gradient(newKey),
+      dNewState: recorder.gradient(newState),
+      dKeys: keys === null ? null : recorder.gradient(keys),
+      dStates: states === null ? null : recorder.gradient(states),
     }
     recorder.record<AttendAdjointInstruction>({ op: 'attendAdjoint', from: { ...attended, weights, dOut }, to })
   })

@@ -17,6 +17,11 @@ export type ClipInstruction = Instruction & {
  * @param gradients flat, changed in place; norm: written, one float64, before clipping
  * @source model spec 2.3
  */
-export function clip(recorder: Recorder, gradients: View, norm: View, settings: { stretches: readonly Stretch[]; limit: number | null }): void {
+export function clip(
+  recorder: Recorder,
+  gradients: View,
+  norm: View,
+  settings: { stretches: readonly Stretch[]; limit: number | null },
+): void {
   recorder.record<ClipInstruction>({ op: 'clip', from: { gradients }, to: { gradients, norm }, ...settings })
 }

@@ -25,15 +25,18 @@ export type DivergenceAdjointInstruction = Instruction & {
  * @source model spec 2.2
  */
 export function divergence(recorder: Recorder, gaussians: Gaussians, sum: View, settings: { epsilon: number; weight: string }): void {
-  const { mean, std, priorMean, priorStd } = gaussians, { epsilon, weight } = settings
+  const { mean, std, priorMean, priorStd } = gaussians,
+    { epsilon, weight } = settings
   for (const view of [std, priorMean, priorStd]) {
     demand(view.rowCount === mean.rowCount && view.columnCount === mean.columnCount, 'divergence: shapes differ')
   }
   recorder.record<DivergenceInstruction>({ op: 'divergence', from: gaussians, to: { sum }, epsilon })
   recorder.adjoint(() => {
     const to = {
-      dMean: recorder.gradient(mean), dStd: recorder.gradient(std),
-      dPriorMean: recorder.gradient(priorMean), dPriorStd: recorder.gradient(priorStd),
+      dMean: recorder.gradient(mean),
+      dStd: recorder.gradient(std),
+      dPriorMean: recorder.gradient(priorMean),
+      dPriorStd: recorder.gradient(priorStd),
     }
     recorder.record<DivergenceAdjointInstruction>({ op: 'divergenceAdjoint', from: gaussians, to, epsilon, weight })
   })

@@ -34,8 +34,11 @@ export function edgeLoss(recorder: Recorder, graph: GraphViews, z: View, sum: Vi
   for (const { first, rowCount } of partsOf(z.rowCount, (z.rowCount / 2) * workPerPair)) {
     recorder.record<EdgeLossInstruction>({
       op: 'edgeLoss',
-      from: { ...graph, z, sum, dZ }, to: { sum, dZ },
-      firstRow: first, rowCount, withDiagonal: settings.withDiagonal,
+      from: { ...graph, z, sum, dZ },
+      to: { sum, dZ },
+      firstRow: first,
+      rowCount,
+      withDiagonal: settings.withDiagonal,
     })
   }
 }

@@ -24,7 +24,9 @@ export function gate(recorder: Recorder, kind: GateKind, x: View, bias: View, ou
   demand(bias.columnCount === x.columnCount, 'gate: the bias has another width')
   recorder.record<GateInstruction>({ op: 'gate', from: { x, bias }, to: { out }, kind })
   recorder.adjoint(() => {
-    const dOut = recorder.gradient(out), dX = recorder.gradient(x), dBias = recorder.gradient(bias)
+    const dOut = recorder.gradient(out),
+      dX = recorder.gradient(x),
+      dBias = recorder.gradient(bias)
     if (dOut === null || dX === null || dBias === null) return
     recorder.record<GateAdjointInstruction>({ op: 'gateAdjoint', from: { out, dOut }, to: { dX, dBias }, kind })
   })

@@ -20,7 +20,10 @@ export type GaussianAdjointInstruction = Instruction & {
 
 /** out = mean + ε ⊙ std, ε ~ N(0, I); all [vertices, latent]. */
 export function gaussian(
-  recorder: Recorder, { mean, std, noise }: { mean: View; std: View; noise: View | null }, out: View, snapshot: number,
+  recorder: Recorder,
+  { mean, std, noise }: { mean: View; std: View; noise: View | null },
+  out: View,
+  snapshot: number,
 ): void {
   for (const view of [std, out, noise ?? out]) {
     demand(view.rowCount === mean.rowCount && view.columnCount === mean.columnCount, 'gaussian: shapes differ')

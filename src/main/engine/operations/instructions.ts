@@ -18,18 +18,28 @@ import type { SoftplusAdjointInstruction, SoftplusInstruction } from './softplus
 /** Every instruction an engine must have a kernel for. */
 export type AnyInstruction =
   | AdamInstruction
-  | AffineInstruction | AffineBiasGradientInstruction | AffineWeightGradientInstruction
-  | AttendInstruction | AttendAdjointInstruction
-  | BlendInstruction | BlendAdjointInstruction
+  | AffineInstruction
+  | AffineBiasGradientInstruction
+  | AffineWeightGradientInstruction
+  | AttendInstruction
+  | AttendAdjointInstruction
+  | BlendInstruction
+  | BlendAdjointInstruction
   | ClipInstruction
-  | DivergenceInstruction | DivergenceAdjointInstruction
+  | DivergenceInstruction
+  | DivergenceAdjointInstruction
   | EdgeLossInstruction
   | FillInstruction
-  | GateInstruction | GateAdjointInstruction
-  | GaussianInstruction | GaussianAdjointInstruction
+  | GateInstruction
+  | GateAdjointInstruction
+  | GaussianInstruction
+  | GaussianAdjointInstruction
   | MultiplyInstruction
   | PropagateInstruction
-  | ReadoutInstruction | ReadoutAdjointInstruction
+  | ReadoutInstruction
+  | ReadoutAdjointInstruction
   | RectifyInstruction
-  | RepeatInstruction | RepeatAdjointInstruction
-  | SoftplusInstruction | SoftplusAdjointInstruction
+  | RepeatInstruction
+  | RepeatAdjointInstruction
+  | SoftplusInstruction
+  | SoftplusAdjointInstruction

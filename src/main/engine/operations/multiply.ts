@@ -16,7 +16,9 @@ export function multiply(recorder: Recorder, a: View, b: View, out: View): void 
   }
   recorder.record<MultiplyInstruction>({ op: 'multiply', from: { a, b }, to: { out }, accumulate: false })
   recorder.adjoint(() => {
-    const dOut = recorder.gradient(out), dA = recorder.gradient(a), dB = recorder.gradient(b)
+    const dOut = recorder.gradient(out),
+      dA = recorder.gradient(a),
+      dB = recorder.gradient(b)
     if (dOut === null) return
     if (dA !== null) recorder.record<MultiplyInstruction>({ op: 'multiply', from: { a: dOut, b }, to: { out: dA }, accumulate: true })
     if (dB !== null) recorder.record<MultiplyInstruction>({ op: 'multiply', from: { a: dOut, b: a }, to: { out: dB }, accumulate: true })

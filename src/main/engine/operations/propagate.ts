@@ -30,7 +30,8 @@ export function propagate(recorder: Recorder, graph: GraphViews, x: View, out: V
   demand(out.rowCount === x.rowCount && out.columnCount === x.columnCount, `propagate: ${describe(out)} is not the shape of its input`)
   recordGather(recorder, graph, { x, out, relu, accumulate: false })
   recorder.adjoint(() => {
-    const dOut = recorder.gradient(out), dX = recorder.gradient(x)
+    const dOut = recorder.gradient(out),
+      dX = recorder.gradient(x)
     if (dOut === null || dX === null) return
     if (relu) recordRectify(recorder, out, dOut)
     recordGather(recorder, graph, { x: dOut, out: dX, relu: false, accumulate: true })
@@ -42,7 +43,12 @@ type Gather = { x: View; out: View; relu: boolean; accumulate: boolean }
 function recordGather(recorder: Recorder, graph: GraphViews, { x, out, relu, accumulate }: Gather): void {
   for (const { first, rowCount } of partsOf(out.rowCount, out.rowCount * out.columnCount)) {
     recorder.record<PropagateInstruction>({
-      op: 'propagate', from: { ...graph, x }, to: { out: rowsOf(out, first, rowCount) }, firstRow: first, accumulate, relu,
+      op: 'propagate',
+      from: { ...graph, x },
+      to: { out: rowsOf(out, first, rowCount) },
+      firstRow: first,
+      accumulate,
+      relu,
     })
   }
 }

@@ -20,7 +20,8 @@ export function readout(recorder: Recorder, kind: ReadoutKind, x: View, out: Vie
   demand(out.rowCount === 1 && out.columnCount === x.columnCount, 'readout: the result is one row of the same width')
   recorder.record<ReadoutInstruction>({ op: 'readout', from: { x }, to: { out }, kind })
   recorder.adjoint(() => {
-    const dOut = recorder.gradient(out), dX = recorder.gradient(x)
+    const dOut = recorder.gradient(out),
+      dX = recorder.gradient(x)
     if (dOut !== null && dX !== null) recorder.record<ReadoutAdjointInstruction>({ op: 'readoutAdjoint', from: { dOut }, to: { dX }, kind })
   })
 }

@@ -17,7 +17,8 @@ export function repeat(recorder: Recorder, x: View, out: View): void {
   demand(out.rowCount % x.rowCount === 0 && out.columnCount === x.columnCount, 'repeat: the result is no whole number of copies')
   recorder.record<RepeatInstruction>({ op: 'repeat', from: { x }, to: { out } })
   recorder.adjoint(() => {
-    const dOut = recorder.gradient(out), dX = recorder.gradient(x)
+    const dOut = recorder.gradient(out),
+      dX = recorder.gradient(x)
     if (dOut !== null && dX !== null) recorder.record<RepeatAdjointInstruction>({ op: 'repeatAdjoint', from: { dOut }, to: { dX } })
   })
 }

@@ -18,7 +18,8 @@ export function softplus(recorder: Recorder, x: View, out: View, floor: number):
   demand(x.rowCount === out.rowCount && x.columnCount === out.columnCount, 'softplus: shapes differ')
   recorder.record<SoftplusInstruction>({ op: 'softplus', from: { x }, to: { out }, floor })
   recorder.adjoint(() => {
-    const dOut = recorder.gradient(out), dX = recorder.gradient(x)
+    const dOut = recorder.gradient(out),
+      dX = recorder.gradient(x)
     if (dOut !== null && dX !== null) recorder.record<SoftplusAdjointInstruction>({ op: 'softplusAdjoint', from: { x, dOut }, to: { dX } })
   })
 }

@@ -5,7 +5,8 @@ export const clip: Kernel<ClipInstruction> = ({ to: { gradients, norm }, stretch
   const ds = floatsOf(memory, gradients)
   let squares = 0
   for (const [first, end] of stretches) for (let at = first; at < end; at++) squares += ds[at]! * ds[at]!
-  const length = Math.sqrt(squares), factor = limit === null ? 1 : limit / (length + 1e-12)
+  const length = Math.sqrt(squares),
+    factor = limit === null ? 1 : limit / (length + 1e-12)
   doublesOf(memory, norm)[norm.offset] = length
   if (factor < 1) for (const [first, end] of stretches) for (let at = first; at < end; at++) ds[at]! *= factor
 }

@@ -10,7 +10,8 @@ type Weights = { edge: number; perPair: number }
 
 /** Weight of an edge and the factor before the sum over ordered pairs; counts clamped as in model spec 2.2. */
 function weightsOf({ from: { z, rowStart, columns }, withDiagonal }: EdgeLossInstruction, memory: Memory): Weights {
-  const starts = memory.arrays[rowStart.tensor.id] as Uint32Array, neighbours = memory.arrays[columns.tensor.id] as Uint16Array
+  const starts = memory.arrays[rowStart.tensor.id] as Uint32Array,
+    neighbours = memory.arrays[columns.tensor.id] as Uint16Array
   const { rowCount: n } = z
   let entryCount = 0
   for (let i = 0; i < n; i++) {
@@ -18,7 +19,8 @@ function weightsOf({ from: { z, rowStart, columns }, withDiagonal }: EdgeLossIns
       if (neighbours[e]! < n && (withDiagonal || neighbours[e] !== i)) entryCount++
     }
   }
-  const pairCount = withDiagonal ? n * n : n * (n - 1), positives = Math.min(Math.max(entryCount, 1), pairCount - 1)
+  const pairCount = withDiagonal ? n * n : n * (n - 1),
+    positives = Math.min(Math.max(entryCount, 1), pairCount - 1)
   return { edge: (pairCount - positives) / positives, perPair: 0.5 / (pairCount - positives) }
 }
 
@@ -27,17 +29,27 @@ function weightsOf({ from: { z, rowStart, columns }, withDiagonal }: EdgeLossIns
  * w softplus(−x) − softplus(x) = (w − 1) softplus(x) − w x. Sums are float64, so that nothing is lost where both cancel.
  */
 export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
-  const { from: { z, rowStart, columns }, to: { sum, dZ }, firstRow, rowCount, withDiagonal } = instruction
-  const n = z.rowCount, latentCount = z.columnCount
+  const {
+    from: { z, rowStart, columns },
+    to: { sum, dZ },
+    firstRow,
+    rowCount,
+    withDiagonal,
+  } = instruction
+  const n = z.rowCount,
+    latentCount = z.columnCount
   if (latentCount > latentLimit) throw new Error(`program: edgeLoss takes at most ${latentLimit} latent columns`)
   const { edge, perPair } = weightsOf(instruction, memory)
-  const points = memory.scratch('points', n * latentLimit), slopes = memory.scratch('slopes', n * latentLimit).fill(0)
+  const points = memory.scratch('points', n * latentLimit),
+    slopes = memory.scratch('slopes', n * latentLimit).fill(0)
   const zs = floatsOf(memory, z)
   for (let at = 0; at < n * latentLimit; at++) {
-    const column = at % latentLimit, row = (at - column) / latentLimit
+    const column = at % latentLimit,
+      row = (at - column) / latentLimit
     points[at] = column < latentCount ? zs[z.offset + row * z.stride + column]! : 0
   }
-  const starts = memory.arrays[rowStart.tensor.id] as Uint32Array, neighbours = memory.arrays[columns.tensor.id] as Uint16Array
+  const starts = memory.arrays[rowStart.tensor.id] as Uint32Array,
+    neighbours = memory.arrays[columns.tensor.id] as Uint16Array
   let total = 0
   for (let i = firstRow; i < firstRow + rowCount; i++) {
     total += 2 * nonEdges(points, slopes, i, i + 1, n)
@@ -59,16 +71,37 @@ export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
 /** Σ softplus(z_i · z_j) over j in [first, end); adds σ(z_i · z_j) z_j to the slope of i and the other way round. */
 function nonEdges(points: Float64Array, slopes: Float64Array, i: number, first: number, end: number): number {
   const a = i * 8
-  const z0 = points[a]!, z1 = points[a + 1]!, z2 = points[a + 2]!, z3 = points[a + 3]!
-  const z4 = points[a + 4]!, z5 = points[a + 5]!, z6 = points[a + 6]!, z7 = points[a + 7]!
-  let d0 = 0, d1 = 0, d2 = 0, d3 = 0, d4 = 0, d5 = 0, d6 = 0, d7 = 0
-  let total = 0, product = 1
+  const z0 = points[a]!,
+    z1 = points[a + 1]!,
+    z2 = points[a + 2]!,
+    z3 = points[a + 3]!
+  const z4 = points[a + 4]!,
+    z5 = points[a + 5]!,
+    z6 = points[a + 6]!,
+    z7 = points[a + 7]!
+  let d0 = 0,
+    d1 = 0,
+    d2 = 0,
+    d3 = 0,
+    d4 = 0,
+    d5 = 0,
+    d6 = 0,
+    d7 = 0
+  let total = 0,
+    product = 1
   for (let j = first; j < end; j++) {
     const b = j * 8
-    const y0 = points[b]!, y1 = points[b + 1]!, y2 = points[b + 2]!, y3 = points[b + 3]!
-    const y4 = points[b + 4]!, y5 = points[b + 5]!, y6 = points[b + 6]!, y7 = points[b + 7]!
+    const y0 = points[b]!,
+      y1 = points[b + 1]!,
+      y2 = points[b + 2]!,
+      y3 = points[b + 3]!
+    const y4 = points[b + 4]!,
+      y5 = points[b + 5]!,
+      y6 = points[b + 6]!,
+      y7 = points[b + 7]!
     const x = z0 * y0 + z1 * y1 + z2 * y2 + z3 * y3 + (z4 * y4 + z5 * y5 + z6 * y6 + z7 * y7)
-    const decay = Math.exp(x < 0 ? x : -x), share = 1 / (1 + decay)
+    const decay = Math.exp(x < 0 ? x : -x),
+      share = 1 / (1 + decay)
     product *= 1 + decay
     let slope = decay * share
     if (x >= 0) {
@@ -79,13 +112,31 @@ function nonEdges(points: Float64Array, slopes: Float64Array, i: number, first: 
       total += Math.log(product)
       product = 1
     }
-    d0 += slope * y0; d1 += slope * y1; d2 += slope * y2; d3 += slope * y3
-    d4 += slope * y4; d5 += slope * y5; d6 += slope * y6; d7 += slope * y7
-    slopes[b]! += slope * z0; slopes[b + 1]! += slope * z1; slopes[b + 2]! += slope * z2; slopes[b + 3]! += slope * z3
-    slopes[b + 4]! += slope * z4; slopes[b + 5]! += slope * z5; slopes[b + 6]! += slope * z6; slopes[b + 7]! += slope * z7
+    d0 += slope * y0
+    d1 += slope * y1
+    d2 += slope * y2
+    d3 += slope * y3
+    d4 += slope * y4
+    d5 += slope * y5
+    d6 += slope * y6
+    d7 += slope * y7
+    slopes[b]! += slope * z0
+    slopes[b + 1]! += slope * z1
+    slopes[b + 2]! += slope * z2
+    slopes[b + 3]! += slope * z3
+    slopes[b + 4]! += slope * z4
+    slopes[b + 5]! += slope * z5
+    slopes[b + 6]! += slope * z6
+    slopes[b + 7]! += slope * z7
   }
-  slopes[a]! += d0; slopes[a + 1]! += d1; slopes[a + 2]! += d2; slopes[a + 3]! += d3
-  slopes[a + 4]! += d4; slopes[a + 5]! += d5; slopes[a + 6]! += d6; slopes[a + 7]! += d7
+  slopes[a]! += d0
+  slopes[a + 1]! += d1
+  slopes[a + 2]! += d2
+  slopes[a + 3]! += d3
+  slopes[a + 4]! += d4
+  slopes[a + 5]! += d5
+  slopes[a + 6]! += d6
+  slopes[a + 7]! += d7
   return total + Math.log(product)
 }
 
@@ -106,7 +157,8 @@ function selfPair(points: Float64Array, slopes: Float64Array, i: number): number
 }
 
 function correctEdge(points: Float64Array, slopes: Float64Array, i: number, j: number, weight: number): number {
-  const x = logit(points, i, j), slope = (weight - 1) * logistic(x) - weight
+  const x = logit(points, i, j),
+    slope = (weight - 1) * logistic(x) - weight
   addSlope(points, slopes, i, j, slope)
   if (i !== j) addSlope(points, slopes, j, i, slope)
   return (weight - 1) * softplus(x) - weight * x

@@ -10,15 +10,20 @@ const stream = randomStreams.indexOf('noise')
  * @source model spec 2.4: Philox with key (seed, stream), counter (epoch, snapshot, vertex, component); Box–Muller in float64
  */
 function noiseOf(memory: Memory, noise: View | null, like: View, snapshot: number): Float64Array {
-  const { rowCount, columnCount } = like, count = rowCount * columnCount, values = memory.scratch('noise', count)
+  const { rowCount, columnCount } = like,
+    count = rowCount * columnCount,
+    values = memory.scratch('noise', count)
   const scale = scalarOf(memory, 'noiseScale')
   if (scale === 0) return values.fill(0)
   if (noise !== null) {
     const given = floatsOf(memory, noise)
-    for (let at = 0; at < count; at++) values[at] = given[noise.offset + Math.floor(at / columnCount) * noise.stride + (at % columnCount)]! * scale
+    for (let at = 0; at < count; at++)
+      values[at] = given[noise.offset + Math.floor(at / columnCount) * noise.stride + (at % columnCount)]! * scale
     return values
   }
-  const seed = scalarOf(memory, 'seed'), epoch = scalarOf(memory, 'epoch'), block = new Uint32Array(4)
+  const seed = scalarOf(memory, 'seed'),
+    epoch = scalarOf(memory, 'epoch'),
+    block = new Uint32Array(4)
   for (let row = 0, at = 0; row < rowCount; row++) {
     for (let column = 0; column < columnCount; column++, at++) {
       philox(block, seed, stream, epoch, snapshot, row, column)
@@ -30,15 +35,20 @@ function noiseOf(memory: Memory, noise: View | null, like: View, snapshot: numbe
 
 export const gaussian: Kernel<GaussianInstruction> = ({ from: { mean, std, noise }, to: { out }, snapshot }, memory) => {
   const epsilon = noiseOf(memory, noise, out, snapshot)
-  const means = floatsOf(memory, mean), stds = floatsOf(memory, std), outs = floatsOf(memory, out)
+  const means = floatsOf(memory, mean),
+    stds = floatsOf(memory, std),
+    outs = floatsOf(memory, out)
   for (let row = 0, at = 0; row < out.rowCount; row++) {
-    const atMean = mean.offset + row * mean.stride, atStd = std.offset + row * std.stride, to = out.offset + row * out.stride
+    const atMean = mean.offset + row * mean.stride,
+      atStd = std.offset + row * std.stride,
+      to = out.offset + row * out.stride
     for (let c = 0; c < out.columnCount; c++, at++) outs[to + c] = means[atMean + c]! + epsilon[at]! * stds[atStd + c]!
   }
 }
 
 export const gaussianAdjoint: Kernel<GaussianAdjointInstruction> = ({ from: { dOut, noise }, to: { dMean, dStd }, snapshot }, memory) => {
-  const ds = floatsOf(memory, dOut), epsilon = noiseOf(memory, noise, dOut, snapshot)
+  const ds = floatsOf(memory, dOut),
+    epsilon = noiseOf(memory, noise, dOut, snapshot)
   for (let row = 0, at = 0; row < dOut.rowCount; row++) {
     for (let c = 0; c < dOut.columnCount; c++, at++) {
       const d = ds[dOut.offset + row * dOut.stride + c]!

@@ -20,7 +20,8 @@ function arrayOf(type: TensorType, length: number, buffer = new ArrayBuffer(leng
 
 /** Memory for a program. Inputs with an entry in `inputs`, by name, are used where they lie; all else starts at zero. */
 export function createMemory(program: Program, inputs: Readonly<Record<string, TensorArray>>): Memory {
-  const { offsets, arenaBytes } = planMemory(program), arena = new ArrayBuffer(arenaBytes)
+  const { offsets, arenaBytes } = planMemory(program),
+    arena = new ArrayBuffer(arenaBytes)
   const place = (tensor: Tensor): TensorArray => {
     const given = tensor.role === 'input' ? inputs[tensor.name] : undefined
     if (given !== undefined) {

@@ -2,15 +2,18 @@ import type { RepeatAdjointInstruction, RepeatInstruction } from '../operations/
 import { floatsOf, type Kernel } from './memory.ts'
 
 export const repeat: Kernel<RepeatInstruction> = ({ from: { x }, to: { out } }, memory) => {
-  const xs = floatsOf(memory, x), outs = floatsOf(memory, out)
+  const xs = floatsOf(memory, x),
+    outs = floatsOf(memory, out)
   for (let row = 0; row < out.rowCount; row++) {
-    const at = x.offset + (row % x.rowCount) * x.stride, to = out.offset + row * out.stride
+    const at = x.offset + (row % x.rowCount) * x.stride,
+      to = out.offset + row * out.stride
     for (let c = 0; c < x.columnCount; c++) outs[to + c] = xs[at + c]!
   }
 }
 
 export const repeatAdjoint: Kernel<RepeatAdjointInstruction> = ({ from: { dOut }, to: { dX } }, memory) => {
-  const ds = floatsOf(memory, dOut), dxs = floatsOf(memory, dX)
+  const ds = floatsOf(memory, dOut),
+    dxs = floatsOf(memory, dX)
   for (let row = 0; row < dX.rowCount; row++) {
     for (let c = 0; c < dX.columnCount; c++) {
       let sum = 0

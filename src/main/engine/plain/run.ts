@@ -20,9 +20,32 @@ import { repeat, repeatAdjoint } from './repeat.ts'
 import { softplus, softplusAdjoint } from './softplus.ts'
 
 const kernels: { readonly [I in AnyInstruction as I['op']]: Kernel<I> } = {
-  adam, affine, affineBiasGradient, affineWeightGradient, attend, attendAdjoint, blend, blendAdjoint, clip,
-  divergence, divergenceAdjoint, edgeLoss, fill, gate, gateAdjoint, gaussian, gaussianAdjoint, multiply, propagate,
-  readout, readoutAdjoint, rectify, repeat, repeatAdjoint, softplus, softplusAdjoint,
+  adam,
+  affine,
+  affineBiasGradient,
+  affineWeightGradient,
+  attend,
+  attendAdjoint,
+  blend,
+  blendAdjoint,
+  clip,
+  divergence,
+  divergenceAdjoint,
+  edgeLoss,
+  fill,
+  gate,
+  gateAdjoint,
+  gaussian,
+  gaussianAdjoint,
+  multiply,
+  propagate,
+  readout,
+  readoutAdjoint,
+  rectify,
+  repeat,
+  repeatAdjoint,
+  softplus,
+  softplusAdjoint,
 }
 
 function prepare(program: Program, inputs: Readonly<Record<string, TensorArray>>): Machine {
@@ -39,13 +62,17 @@ function prepare(program: Program, inputs: Readonly<Record<string, TensorArray>>
       }
     },
     read: (view) => {
-      const array = memory.arrays[view.tensor.id]!, { rowCount, columnCount } = view, count = rowCount * columnCount
+      const array = memory.arrays[view.tensor.id]!,
+        { rowCount, columnCount } = view,
+        count = rowCount * columnCount
       const values = view.tensor.type === 'float64' ? new Float64Array(count) : new Float32Array(count)
-      for (let row = 0; row < rowCount; row++) values.set(array.subarray(startOf(view, row), startOf(view, row) + columnCount), row * columnCount)
+      for (let row = 0; row < rowCount; row++)
+        values.set(array.subarray(startOf(view, row), startOf(view, row) + columnCount), row * columnCount)
       return values
     },
     write: (view, values) => {
-      const array = memory.arrays[view.tensor.id]!, { rowCount, columnCount } = view
+      const array = memory.arrays[view.tensor.id]!,
+        { rowCount, columnCount } = view
       for (let row = 0; row < rowCount; row++) {
         for (let c = 0; c < columnCount; c++) array[startOf(view, row) + c] = values[row * columnCount + c]!
       }

@@ -2,11 +2,17 @@ import type { AdamInstruction } from '../operations/adam.ts'
 import { stretchMask } from './clip.ts'
 import type { Kernel } from './memory.ts'
 
-const meanDecay = 0.9, varianceDecay = 0.999, epsilon = 1e-8
+const meanDecay = 0.9,
+  varianceDecay = 0.999,
+  epsilon = 1e-8
 
 export const adam: Kernel<AdamInstruction> = ({ from: { gradients }, to, stretches }, memory) => {
-  const { tf, get, set, scalar } = memory, rate = scalar('learningRate'), step = scalar('step')
-  const d = get(gradients), mask = stretchMask(memory, gradients, stretches), old = { parameters: get(to.parameters), mean: get(to.mean), variance: get(to.variance) }
+  const { tf, get, set, scalar } = memory,
+    rate = scalar('learningRate'),
+    step = scalar('step')
+  const d = get(gradients),
+    mask = stretchMask(memory, gradients, stretches),
+    old = { parameters: get(to.parameters), mean: get(to.mean), variance: get(to.variance) }
   const mean = tf.add(tf.mul(old.mean, meanDecay), tf.mul(d, 1 - meanDecay))
   const variance = tf.add(tf.mul(old.variance, varianceDecay), tf.mul(tf.square(d), 1 - varianceDecay))
   const size = tf.add(tf.sqrt(tf.div(variance, 1 - varianceDecay ** step)), epsilon)

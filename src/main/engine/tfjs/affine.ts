@@ -1,7 +1,10 @@
 import type { AffineBiasGradientInstruction, AffineInstruction, AffineWeightGradientInstruction } from '../operations/affine.ts'
 import type { Kernel } from './memory.ts'
 
-export const affine: Kernel<AffineInstruction> = ({ from: { x, weight, bias }, to: { out }, transposed, accumulate, relu }, { tf, get, set, add }) => {
+export const affine: Kernel<AffineInstruction> = (
+  { from: { x, weight, bias }, to: { out }, transposed, accumulate, relu },
+  { tf, get, set, add },
+) => {
   const product = x === null ? get(weight) : tf.matMul(get(x), get(weight), false, transposed)
   const sum = bias === null ? product : tf.add<typeof product>(product, get(bias))
   if (accumulate) add(out, sum)

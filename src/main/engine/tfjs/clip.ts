@@ -4,7 +4,9 @@ import type { View } from '../program.ts'
 import type { Kernel, Memory } from './memory.ts'
 
 export const clip: Kernel<ClipInstruction> = ({ to: { gradients, norm }, stretches, limit }, memory) => {
-  const { tf, get, set } = memory, d = get(gradients), mask = stretchMask(memory, gradients, stretches)
+  const { tf, get, set } = memory,
+    d = get(gradients),
+    mask = stretchMask(memory, gradients, stretches)
   const length = tf.sqrt(tf.sum(tf.square(tf.where(mask, d, tf.zerosLike(d)))))
   set(norm, tf.reshape(length, [1, 1]))
   if (limit !== null) set(gradients, tf.where(mask, tf.mul(d, tf.minimum(1, tf.div(limit, tf.add(length, 1e-12)))), d))

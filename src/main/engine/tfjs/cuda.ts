@@ -13,7 +13,7 @@ export async function startCuda(): Promise<Engine | null> {
   // Version 4.22.0 calls a function that Node 23 removed.
   const old = util as { isNullOrUndefined?: (value: unknown) => boolean }
   old.isNullOrUndefined ??= (value) => value === null || value === undefined
-  const loaded = await import(packageName).catch(() => null) as { default?: Tf } & Tf | null
+  const loaded = (await import(packageName).catch(() => null)) as ({ default?: Tf } & Tf) | null
   if (loaded === null) return null
   const tf = loaded.default ?? loaded
   await tf.ready()

@@ -9,18 +9,30 @@ import { adjacencyOf } from './propagate.ts'
  * the same sums as twice the upper triangle without writing to two places.
  */
 export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
-  const { tf, get, set, add } = memory, { from, to, firstRow, rowCount } = instruction, n = from.z.rowCount
-  const { signs, weights } = constantsOf(instruction, memory), z = get(from.z)
+  const { tf, get, set, add } = memory,
+    { from, to, firstRow, rowCount } = instruction,
+    n = from.z.rowCount
+  const { signs, weights } = constantsOf(instruction, memory),
+    z = get(from.z)
   const signed = tf.mul(signs, tf.matMul(tf.slice(z, [firstRow, 0], [rowCount, z.shape[1]]), z, false, true))
   set(to.sum, tf.add(get(from.sum), tf.sum(tf.mul(weights, tf.softplus(signed)))))
   if (to.dZ === null) return
-  const slopes = tf.mul<Tensor2D>(tf.mul(signs, weights), tf.sigmoid(signed)), dRows = tf.mul<Tensor2D>(2, tf.matMul(slopes, z))
-  add(to.dZ, tf.pad(dRows, [[firstRow, n - firstRow - rowCount], [0, 0]]))
+  const slopes = tf.mul<Tensor2D>(tf.mul(signs, weights), tf.sigmoid(signed)),
+    dRows = tf.mul<Tensor2D>(2, tf.matMul(slopes, z))
+  add(
+    to.dZ,
+    tf.pad(dRows, [
+      [firstRow, n - firstRow - rowCount],
+      [0, 0],
+    ]),
+  )
 }
 
 /** Of the rows' pairs: −1 at edges and 1 elsewhere, and each one's weight in the loss; both [rowCount, n]. */
 function constantsOf(instruction: EdgeLossInstruction, memory: Memory): { signs: Tensor2D; weights: Tensor2D } {
-  const { tf, constant, integers } = memory, { from, firstRow, rowCount, withDiagonal } = instruction, n = from.z.rowCount
+  const { tf, constant, integers } = memory,
+    { from, firstRow, rowCount, withDiagonal } = instruction,
+    n = from.z.rowCount
   const key = `${from.rowStart.tensor.id} ${from.rowStart.offset} ${firstRow} ${rowCount} ${n} ${withDiagonal}`
   const edges = (): Tensor2D => tf.slice(adjacencyOf(from, memory), [firstRow, 0], [rowCount, n])
   const signs = constant(`signs ${key}`, () => tf.sub(1, tf.mul(2, edges())))

@@ -8,7 +8,8 @@ export const gate: Kernel<GateInstruction> = ({ from: { x, bias }, to: { out }, 
 }
 
 export const gateAdjoint: Kernel<GateAdjointInstruction> = ({ from, to: { dX, dBias }, kind }, { tf, get, add }) => {
-  const out = get(from.out), slope = kind === 'tanh' ? tf.sub(1, tf.square(out)) : tf.mul(out, tf.sub(1, out))
+  const out = get(from.out),
+    slope = kind === 'tanh' ? tf.sub(1, tf.square(out)) : tf.mul(out, tf.sub(1, out))
   const d = tf.mul<Tensor2D>(get(from.dOut), slope)
   add(dX, d)
   add(dBias, tf.sum(d, 0, true))

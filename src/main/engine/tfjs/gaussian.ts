@@ -21,7 +21,8 @@ export const gaussian: Kernel<GaussianInstruction> = ({ from: { mean, std, noise
 }
 
 export const gaussianAdjoint: Kernel<GaussianAdjointInstruction> = ({ from: { dOut, noise }, to, snapshot }, memory) => {
-  const { tf, get, add } = memory, d = get(dOut)
+  const { tf, get, add } = memory,
+    d = get(dOut)
   add(to.dMean, d)
   add(to.dStd, tf.mul(d, noiseOf(memory, noise, dOut, snapshot)))
 }

@@ -23,8 +23,11 @@ const fitsMatrix = (view: View, width: number): boolean =>
 
 /** The grid of a tensor. @param views all that the program reads or writes of it */
 export function layoutOf(tensor: Tensor, views: readonly View[]): Layout {
-  const width = widthOf(tensor), isFlat = !views.every((view) => fitsMatrix(view, width))
-  const columnCount = isFlat ? tensor.length : width, rows = new Set([0, tensor.length / columnCount]), columns = new Set([0, columnCount])
+  const width = widthOf(tensor),
+    isFlat = !views.every((view) => fitsMatrix(view, width))
+  const columnCount = isFlat ? tensor.length : width,
+    rows = new Set([0, tensor.length / columnCount]),
+    columns = new Set([0, columnCount])
   for (const piece of views.flatMap((view) => piecesOf({ tensor, isFlat }, view))) {
     rows.add(piece.row).add(piece.row + piece.rowCount)
     columns.add(piece.column).add(piece.column + piece.columnCount)
@@ -35,7 +38,8 @@ export function layoutOf(tensor: Tensor, views: readonly View[]): Layout {
 
 /** The rectangles a view is made of: one, or one per row where a view of a flat tensor has gaps. */
 export function piecesOf({ tensor, isFlat }: Pick<Layout, 'tensor' | 'isFlat'>, view: View): Piece[] {
-  const { offset, rowCount, columnCount, stride } = view, width = widthOf(tensor)
+  const { offset, rowCount, columnCount, stride } = view,
+    width = widthOf(tensor)
   if (!isFlat) return [{ row: Math.floor(offset / width), column: offset % width, rowCount, columnCount }]
   if (rowCount === 1 || columnCount === stride) return [{ row: 0, column: offset, rowCount: 1, columnCount: rowCount * columnCount }]
   return Array.from({ length: rowCount }, (_, row) => ({ row: 0, column: offset + row * stride, rowCount: 1, columnCount }))

@@ -45,8 +45,11 @@ export function createMemory(tf: Tf, program: Program, inputs: Readonly<Record<s
     for (const { from, to } of program[section]) for (const view of [...viewsOf(from), ...viewsOf(to)]) views.get(view.tensor)!.push(view)
   }
   const grids = new Map<Tensor, Grid>()
-  const arrays = new Map<Tensor, TensorArray>(), constants = new Map<string, Tensor2D>(), ofRun = new Map<string, Tensor2D>()
-  let garbage: Tensor2D[] = [], scalars: Readonly<Record<string, number>> = {}
+  const arrays = new Map<Tensor, TensorArray>(),
+    constants = new Map<string, Tensor2D>(),
+    ofRun = new Map<string, Tensor2D>()
+  let garbage: Tensor2D[] = [],
+    scalars: Readonly<Record<string, number>> = {}
 
   function gridOf(tensor: Tensor): Grid {
     let grid = grids.get(tensor)
@@ -66,7 +69,8 @@ export function createMemory(tf: Tf, program: Program, inputs: Readonly<Record<s
   /** The cells of a piece, in both directions. */
   function cellsOf({ layout: { rowCuts, columnCuts } }: Grid, piece: Piece): { rows: number[]; columns: number[] } {
     const between = (cuts: readonly number[], first: number, count: number): number[] => {
-      const from = cutAt(cuts, first), to = cutAt(cuts, first + count)
+      const from = cutAt(cuts, first),
+        to = cutAt(cuts, first + count)
       return Array.from({ length: to - from }, (_, k) => from + k)
     }
     return { rows: between(rowCuts, piece.row, piece.rowCount), columns: between(columnCuts, piece.column, piece.columnCount) }
@@ -75,18 +79,31 @@ export function createMemory(tf: Tf, program: Program, inputs: Readonly<Record<s
   const join = (parts: Tensor2D[], axis: number): Tensor2D => (parts.length === 1 ? parts[0]! : tf.concat(parts, axis))
 
   function getPiece(grid: Grid, piece: Piece): Tensor2D {
-    const { rows, columns } = cellsOf(grid, piece), { rowCuts, columnCuts } = grid.layout
+    const { rows, columns } = cellsOf(grid, piece),
+      { rowCuts, columnCuts } = grid.layout
     const cell = (row: number, column: number): Tensor2D =>
       grid.cells[row]![column] ?? tf.zeros([rowCuts[row + 1]! - rowCuts[row]!, columnCuts[column + 1]! - columnCuts[column]!])
-    return join(rows.map((row) => join(columns.map((column) => cell(row, column)), 1)), 0)
+    return join(
+      rows.map((row) =>
+        join(
+          columns.map((column) => cell(row, column)),
+          1,
+        ),
+      ),
+      0,
+    )
   }
 
   function setPiece(grid: Grid, piece: Piece, values: Values): void {
-    const { rows, columns } = cellsOf(grid, piece), { rowCuts, columnCuts } = grid.layout, isOne = rows.length * columns.length === 1
+    const { rows, columns } = cellsOf(grid, piece),
+      { rowCuts, columnCuts } = grid.layout,
+      isOne = rows.length * columns.length === 1
     for (const row of rows) {
       for (const column of columns) {
         const size: [number, number] = [rowCuts[row + 1]! - rowCuts[row]!, columnCuts[column + 1]! - columnCuts[column]!]
-        const part = isOne ? (values.clone() as Tensor2D) : tf.slice(values as Tensor2D, [rowCuts[row]! - piece.row, columnCuts[column]! - piece.column], size)
+        const part = isOne
+          ? (values.clone() as Tensor2D)
+          : tf.slice(values as Tensor2D, [rowCuts[row]! - piece.row, columnCuts[column]! - piece.column], size)
         const old = grid.cells[row]![column]
         if (old) garbage.push(old)
         grid.cells[row]![column] = tf.keep(part)
@@ -95,32 +112,47 @@ export function createMemory(tf: Tf, program: Program, inputs: Readonly<Record<s
   }
 
   function get(view: View): Tensor2D {
-    const grid = gridOf(view.tensor), joined = join(piecesOf(grid.layout, view).map((piece) => getPiece(grid, piece)), 0)
+    const grid = gridOf(view.tensor),
+      joined = join(
+        piecesOf(grid.layout, view).map((piece) => getPiece(grid, piece)),
+        0,
+      )
     return grid.layout.isFlat ? tf.reshape<Rank.R2>(joined, [view.rowCount, view.columnCount]) : joined
   }
 
   function set(view: View, values: Values): void {
-    demand(values.shape[0] === view.rowCount && values.shape[1] === view.columnCount, `[${values.shape.join('×')}] is not the shape of ${describe(view)}`)
-    const grid = gridOf(view.tensor), pieces = piecesOf(grid.layout, view)
+    demand(
+      values.shape[0] === view.rowCount && values.shape[1] === view.columnCount,
+      `[${values.shape.join('×')}] is not the shape of ${describe(view)}`,
+    )
+    const grid = gridOf(view.tensor),
+      pieces = piecesOf(grid.layout, view)
     let row = 0
     for (const piece of pieces) {
-      const part = pieces.length === 1 ? tf.reshape<Rank.R2>(values, [piece.rowCount, piece.columnCount]) : tf.slice(values as Tensor2D, [row++, 0], [1, piece.columnCount])
+      const part =
+        pieces.length === 1
+          ? tf.reshape<Rank.R2>(values, [piece.rowCount, piece.columnCount])
+          : tf.slice(values as Tensor2D, [row++, 0], [1, piece.columnCount])
       setPiece(grid, piece, part)
     }
   }
 
   function drop(tensor: Tensor): void {
-    grids.get(tensor)?.cells.forEach((row) => row.forEach((cell, column) => {
-      cell?.dispose()
-      row[column] = null
-    }))
+    grids.get(tensor)?.cells.forEach((row) =>
+      row.forEach((cell, column) => {
+        cell?.dispose()
+        row[column] = null
+      }),
+    )
   }
 
-  const remembered = (kept: Map<string, Tensor2D>) => (key: string, make: () => Tensor2D): Tensor2D => {
-    let value = kept.get(key)
-    if (value === undefined) kept.set(key, (value = tf.keep(make())))
-    return value
-  }
+  const remembered =
+    (kept: Map<string, Tensor2D>) =>
+    (key: string, make: () => Tensor2D): Tensor2D => {
+      let value = kept.get(key)
+      if (value === undefined) kept.set(key, (value = tf.keep(make())))
+      return value
+    }
   const forget = (kept: Map<string, Tensor2D>): void => {
     for (const value of kept.values()) value.dispose()
     kept.clear()
@@ -140,8 +172,13 @@ export function createMemory(tf: Tf, program: Program, inputs: Readonly<Record<s
   }
 
   return {
-    tf, get, set, upload,
-    add: (view, values) => { if (view !== null) set(view, tf.add(get(view), values)) },
+    tf,
+    get,
+    set,
+    upload,
+    add: (view, values) => {
+      if (view !== null) set(view, tf.add(get(view), values))
+    },
     scalar: (name) => {
       const value = scalars[name]
       if (value === undefined) throw new Error(`program: scalar ${name} is not given`)

@@ -8,6 +8,15 @@ export const readout: Kernel<ReadoutInstruction> = ({ from: { x }, to: { out }, 
 }
 
 export const readoutAdjoint: Kernel<ReadoutAdjointInstruction> = ({ from: { dOut }, to: { dX }, kind }, { tf, get, add }) => {
-  const d = get(dOut), before = dX.rowCount - 1
-  add(dX, kind === 'last' ? tf.pad(d, [[before, 0], [0, 0]]) : tf.tile(tf.div<Tensor2D>(d, dX.rowCount), [dX.rowCount, 1]))
+  const d = get(dOut),
+    before = dX.rowCount - 1
+  add(
+    dX,
+    kind === 'last'
+      ? tf.pad(d, [
+          [before, 0],
+          [0, 0],
+        ])
+      : tf.tile(tf.div<Tensor2D>(d, dX.rowCount), [dX.rowCount, 1]),
+  )
 }

@@ -20,16 +20,41 @@ import { repeat, repeatAdjoint } from './repeat.ts'
 import { softplus, softplusAdjoint } from './softplus.ts'
 
 const kernels: { readonly [I in AnyInstruction as I['op']]: Kernel<I> } = {
-  adam, affine, affineBiasGradient, affineWeightGradient, attend, attendAdjoint, blend, blendAdjoint, clip,
-  divergence, divergenceAdjoint, edgeLoss, fill, gate, gateAdjoint, gaussian, gaussianAdjoint, multiply, propagate,
-  readout, readoutAdjoint, rectify, repeat, repeatAdjoint, softplus, softplusAdjoint,
+  adam,
+  affine,
+  affineBiasGradient,
+  affineWeightGradient,
+  attend,
+  attendAdjoint,
+  blend,
+  blendAdjoint,
+  clip,
+  divergence,
+  divergenceAdjoint,
+  edgeLoss,
+  fill,
+  gate,
+  gateAdjoint,
+  gaussian,
+  gaussianAdjoint,
+  multiply,
+  propagate,
+  readout,
+  readoutAdjoint,
+  rectify,
+  repeat,
+  repeatAdjoint,
+  softplus,
+  softplusAdjoint,
 }
 
 /** Tensors of role `value` by the instruction that uses them last. */
 function lastUses(program: Program): ReadonlyMap<Instruction, readonly Tensor[]> {
-  const last = new Map<Tensor, Instruction>(), dead = new Map<Instruction, Tensor[]>()
+  const last = new Map<Tensor, Instruction>(),
+    dead = new Map<Instruction, Tensor[]>()
   for (const instruction of sections.flatMap((section) => program[section])) {
-    for (const { tensor } of [...viewsOf(instruction.from), ...viewsOf(instruction.to)]) if (tensor.role === 'value') last.set(tensor, instruction)
+    for (const { tensor } of [...viewsOf(instruction.from), ...viewsOf(instruction.to)])
+      if (tensor.role === 'value') last.set(tensor, instruction)
   }
   for (const [tensor, instruction] of last) dead.set(instruction, [...(dead.get(instruction) ?? []), tensor])
   return dead
@@ -47,7 +72,8 @@ function* placesOf({ offset, rowCount, columnCount, stride }: View): Generator<n
  */
 export function createTfjsEngine(tf: Tf, name: string): Engine {
   function prepare(program: Program, inputs: Readonly<Record<string, TensorArray>>): Machine {
-    const memory = createMemory(tf, program, inputs), dead = lastUses(program)
+    const memory = createMemory(tf, program, inputs),
+      dead = lastUses(program)
     return {
       run: (wanted, scalars, interrupt) => {
         memory.beginRun(scalars)
@@ -59,7 +85,8 @@ export function createTfjsEngine(tf: Tf, name: string): Engine {
         }
       },
       read: (view) => {
-        const values = memory.download(view.tensor), picked = Array.from(placesOf(view), (at) => values[at]!)
+        const values = memory.download(view.tensor),
+          picked = Array.from(placesOf(view), (at) => values[at]!)
         return view.tensor.type === 'float64' ? Float64Array.from(picked) : Float32Array.from(picked)
       },
       write: (view, values) => {

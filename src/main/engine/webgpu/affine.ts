@@ -3,7 +3,9 @@ import type { Kernel } from './memory.ts'
 import { columnSums, elementwise, laneCount, type Dispatch } from './shader.ts'
 
 /** A group computes a tile of 64 rows and 32 columns, 4 × 2 of them per lane, and reads 16 terms of the sum at a time. */
-const tileRows = 64, tileColumns = 32, tileDepth = 16
+const tileRows = 64,
+  tileColumns = 32,
+  tileDepth = 16
 /** Below so many rows of a short sum a lane per number is as fast: everything it reads is near. */
 const smallRows = 1024
 
@@ -16,7 +18,8 @@ export const affine: Kernel<AffineInstruction> = ({ from: { x, weight, bias }, t
   if (out.rowCount < tileRows || (out.rowCount < smallRows && x.columnCount < 4 * tileDepth)) {
     return [elementwise(out, smallProduct, { views: { x, ...views }, counts }, store)]
   }
-  const tilesAcross = Math.ceil(out.columnCount / tileColumns), tilesDown = Math.ceil(out.rowCount / tileRows)
+  const tilesAcross = Math.ceil(out.columnCount / tileColumns),
+    tilesDown = Math.ceil(out.rowCount / tileRows)
   return [{ views: { x, ...views }, counts: { ...counts, tilesAcross }, groupCount: tilesAcross * tilesDown, code: tiledProduct }]
 }
 
@@ -36,7 +39,7 @@ const smallProduct = `var sum = 0.0;
 
 /** Four rows of x lie in one vector; a weight is read along its rows in both forms, neighbouring lanes side by side. */
 const tiledProduct = `${store}
-var<workgroup> xs: array<vec4<f32>, ${tileRows / 4 * tileDepth}>;
+var<workgroup> xs: array<vec4<f32>, ${(tileRows / 4) * tileDepth}>;
 var<workgroup> ws: array<f32, ${tileDepth * tileColumns}>;
 @compute @workgroup_size(${laneCount})
 fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -81,15 +84,20 @@ fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) l
 }`
 
 /** Rows that one group sums; further groups share the sum, and a second dispatch adds their parts in order. */
-const chunkRows = 256, chunkLimit = 64
+const chunkRows = 256,
+  chunkLimit = 64
 
 /** dW += xᵀ dOut */
 export const affineWeightGradient: Kernel<AffineWeightGradientInstruction> = ({ from: { x, dOut }, to: { dWeight } }, memory) => {
   if (x === null) return [elementwise(dWeight, 'numbers[at_dWeight(row, column)] += of_dOut(row, column);', { views: { dWeight, dOut } })]
-  const { rowCount: depth, columnCount: width } = dWeight, chunkCount = Math.min(chunkLimit, Math.ceil(x.rowCount / chunkRows))
-  const parts = memory.scratch(chunkCount * depth, width), tilesDown = Math.ceil(depth / 32), tilesAcross = Math.ceil(width / 32)
+  const { rowCount: depth, columnCount: width } = dWeight,
+    chunkCount = Math.min(chunkLimit, Math.ceil(x.rowCount / chunkRows))
+  const parts = memory.scratch(chunkCount * depth, width),
+    tilesDown = Math.ceil(depth / 32),
+    tilesAcross = Math.ceil(width / 32)
   const sums: Dispatch = {
-    views: { x, dOut, parts }, counts: { depth, tilesDown, tilesAcross, rowsPerChunk: Math.ceil(x.rowCount / chunkCount) },
+    views: { x, dOut, parts },
+    counts: { depth, tilesDown, tilesAcross, rowsPerChunk: Math.ceil(x.rowCount / chunkCount) },
     groupCount: tilesDown * tilesAcross * chunkCount,
     code: `var<workgroup> xs: array<vec4<f32>, 128>;
 var<workgroup> ds: array<f32, 512>;
@@ -125,12 +133,18 @@ fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) l
   }
 }`,
   }
-  const total = elementwise(dWeight, `var sum = 0.0;
+  const total = elementwise(
+    dWeight,
+    `var sum = 0.0;
   for (var part = row; part < p.parts_rows; part += p.dWeight_rows) { sum += of_parts(part, column); }
-  numbers[at_dWeight(row, column)] += sum;`, { views: { parts, dWeight } })
+  numbers[at_dWeight(row, column)] += sum;`,
+    { views: { parts, dWeight } },
+  )
   return [sums, total]
 }
 
 /** db += column sums of dOut. */
 export const affineBiasGradient: Kernel<AffineBiasGradientInstruction> = ({ from: { dOut }, to: { dBias } }, memory) =>
-  columnSums(dOut, { body: 'sum += of_dOut(row, column);', finish: 'numbers[at_dBias(0u, column)] += total;' }, memory, { views: { dOut, dBias } })
+  columnSums(dOut, { body: 'sum += of_dOut(row, column);', finish: 'numbers[at_dBias(0u, column)] += total;' }, memory, {
+    views: { dOut, dBias },
+  })

@@ -17,9 +17,13 @@ const statesInOrder = (states: View | null): string => `fn state(k: u32, row: u3
 }`
 
 export const attend: Kernel<AttendInstruction> = ({ from: { query, newKey, newState, keys, states }, to: { out, weights } }) => {
-  const count = (keys?.rowCount ?? 0) + 1, before = weights.columnCount - count
+  const count = (keys?.rowCount ?? 0) + 1,
+    before = weights.columnCount - count
   const shares: Dispatch = {
-    views: { query, newKey, weights, ...given({ keys }) }, counts: { count, before }, floats: { scale: 1 / Math.sqrt(query.columnCount) }, groupCount: 1,
+    views: { query, newKey, weights, ...given({ keys }) },
+    counts: { count, before },
+    floats: { scale: 1 / Math.sqrt(query.columnCount) },
+    groupCount: 1,
     code: `${inOrder(keys)}
 @compute @workgroup_size(${laneCount})
 fn main(@builtin(local_invocation_index) lane: u32) {
@@ -42,26 +46,41 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   for (var k = 0u; k < p.count; k++) { numbers[at_weights(0u, p.before + k)] /= sum; }
 }`,
   }
-  const mix = elementwise(out, `var sum = 0.0;
+  const mix = elementwise(
+    out,
+    `var sum = 0.0;
   for (var k = 0u; k < p.count; k++) { sum += of_weights(0u, p.before + k) * state(k, row, column); }
-  numbers[at_out(row, column)] = sum;`, { views: { weights, newState, out, ...given({ states }) }, counts: { count, before } }, statesInOrder(states))
+  numbers[at_out(row, column)] = sum;`,
+    { views: { weights, newState, out, ...given({ states }) }, counts: { count, before } },
+    statesInOrder(states),
+  )
   return [shares, mix]
 }
 
 export const attendAdjoint: Kernel<AttendAdjointInstruction> = ({ from, to }, memory) => {
-  const { query, newKey, newState, keys, states, weights, dOut } = from, count = (keys?.rowCount ?? 0) + 1, before = weights.columnCount - count
-  const dShares = memory.scratch(1, count), dScores = memory.scratch(1, count)
-  const dots = columnSums({ rowCount: dOut.rowCount * dOut.columnCount, columnCount: count }, {
-    declarations: statesInOrder(states),
-    body: `let r = row / p.dOut_columns;
+  const { query, newKey, newState, keys, states, weights, dOut } = from,
+    count = (keys?.rowCount ?? 0) + 1,
+    before = weights.columnCount - count
+  const dShares = memory.scratch(1, count),
+    dScores = memory.scratch(1, count)
+  const dots = columnSums(
+    { rowCount: dOut.rowCount * dOut.columnCount, columnCount: count },
+    {
+      declarations: statesInOrder(states),
+      body: `let r = row / p.dOut_columns;
     let c = row % p.dOut_columns;
     sum += of_dOut(r, c) * state(column, r, c);`,
-    finish: 'scratch[at_dShares(0u, column)] = total;',
-  }, memory, { views: { dOut, newState, dShares, ...given({ states }) }, counts: { count } })
+      finish: 'scratch[at_dShares(0u, column)] = total;',
+    },
+    memory,
+    { views: { dOut, newState, dShares, ...given({ states }) }, counts: { count } },
+  )
   // One lane per column, one key after the other: where gradients share memory, nothing is lost.
   const ofKeys: Dispatch = {
     views: { weights, dShares, dScores, query, newKey, ...given({ keys, dQuery: to.dQuery, dNewKey: to.dNewKey, dKeys: to.dKeys }) },
-    counts: { count, before }, floats: { scale: 1 / Math.sqrt(query.columnCount) }, groupCount: 1,
+    counts: { count, before },
+    floats: { scale: 1 / Math.sqrt(query.columnCount) },
+    groupCount: 1,
     code: `${inOrder(keys)}
 @compute @workgroup_size(${laneCount})
 fn main(@builtin(local_invocation_index) lane: u32) {
@@ -81,12 +100,21 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
 }`,
   }
-  const ofStates = elementwise(dOut, `let d = of_dOut(row, column);
-  ${to.dStates === null ? '' : `for (var k = 0u; k + 1u < p.count; k++) {
+  const ofStates = elementwise(
+    dOut,
+    `let d = of_dOut(row, column);
+  ${
+    to.dStates === null
+      ? ''
+      : `for (var k = 0u; k + 1u < p.count; k++) {
     numbers[at_dStates(k * p.dOut_rows + row, column)] += of_weights(0u, p.before + k) * d;
-  }`}
-  ${to.dNewState === null ? '' : 'numbers[at_dNewState(row, column)] += of_weights(0u, p.before + p.count - 1u) * d;'}`, {
-    views: { weights, dOut, ...given({ dNewState: to.dNewState, dStates: to.dStates }) }, counts: { count, before },
-  })
+  }`
+  }
+  ${to.dNewState === null ? '' : 'numbers[at_dNewState(row, column)] += of_weights(0u, p.before + p.count - 1u) * d;'}`,
+    {
+      views: { weights, dOut, ...given({ dNewState: to.dNewState, dStates: to.dStates }) },
+      counts: { count, before },
+    },
+  )
   return [...dots, ofKeys, ofStates]
 }

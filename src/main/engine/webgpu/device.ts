@@ -5,7 +5,8 @@ import { blockBytes, type Space } from './shader.ts'
 
 /** Bits of the WebGPU specification, which a browser has as globals. */
 const usage = { mapRead: 0x1, copySource: 0x4, copyTarget: 0x8, uniform: 0x40, storage: 0x80 } as const
-const computeStage = 0x4, readMode = 0x1
+const computeStage = 0x4,
+  readMode = 0x1
 const spaces = ['numbers', 'scratch', 'inputs', 'graph'] as const satisfies readonly Space[]
 /** Uploads go in pieces, so that no second copy of all features is needed at once. */
 const uploadBytes = 1 << 26
@@ -45,21 +46,31 @@ export async function openDevice(implementation: GPU, engine: string, whenLost: 
   const groupLayout = gpu.createBindGroupLayout({
     entries: [
       ...spaces.map((space, binding) => ({
-        binding, visibility: computeStage,
-        buffer: { type: space === 'numbers' || space === 'scratch' ? 'storage' as const : 'read-only-storage' as const },
+        binding,
+        visibility: computeStage,
+        buffer: { type: space === 'numbers' || space === 'scratch' ? ('storage' as const) : ('read-only-storage' as const) },
       })),
       { binding: spaces.length, visibility: computeStage, buffer: { type: 'uniform' as const, hasDynamicOffset: true } },
     ],
   })
-  const layout = gpu.createPipelineLayout({ bindGroupLayouts: [groupLayout] }), pipelines = new Map<string, Promise<GPUComputePipeline>>()
+  const layout = gpu.createPipelineLayout({ bindGroupLayouts: [groupLayout] }),
+    pipelines = new Map<string, Promise<GPUComputePipeline>>()
   return {
-    gpu, groupLayout, lost, largest: Math.min(maxStorageBufferBindingSize, maxBufferSize),
-    check: () => { if (problem !== null) throw lost(problem) },
+    gpu,
+    groupLayout,
+    lost,
+    largest: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+    check: () => {
+      if (problem !== null) throw lost(problem)
+    },
     pipeline: (code) => {
       const known = pipelines.get(code)
       if (known !== undefined) return known
-      const made = gpu.createComputePipelineAsync({ layout, compute: { module: gpu.createShaderModule({ code }), entryPoint: 'main' } })
-        .catch((reason: unknown) => { throw lost(reason) })
+      const made = gpu
+        .createComputePipelineAsync({ layout, compute: { module: gpu.createShaderModule({ code }), entryPoint: 'main' } })
+        .catch((reason: unknown) => {
+          throw lost(reason)
+        })
       pipelines.set(code, made)
       return made
     },
@@ -81,18 +92,23 @@ export type Buffers = {
  * @throws engines/out-of-memory where they are beyond the device
  */
 export async function createBuffers(device: Device, engine: string, bytes: Readonly<Record<Space | 'blocks', number>>): Promise<Buffers> {
-  const { gpu, largest } = device, needed = Object.values(bytes).reduce((sum, size) => sum + size, 0)
-  const tooLarge = (): Error => fail('engines/out-of-memory', { engine, neededMB: Math.ceil(needed / 1e6), largestMB: Math.floor(largest / 1e6) })
+  const { gpu, largest } = device,
+    needed = Object.values(bytes).reduce((sum, size) => sum + size, 0)
+  const tooLarge = (): Error =>
+    fail('engines/out-of-memory', { engine, neededMB: Math.ceil(needed / 1e6), largestMB: Math.floor(largest / 1e6) })
   if (Object.values(bytes).some((size) => size > largest)) throw tooLarge()
   const create = (size: number, bits: number): GPUBuffer =>
     gpu.createBuffer({ size: Math.max(blockBytes, size), usage: bits | usage.copySource | usage.copyTarget })
   gpu.pushErrorScope('out-of-memory')
   const of = {
-    numbers: create(bytes.numbers, usage.storage), scratch: create(bytes.scratch, usage.storage), inputs: create(bytes.inputs, usage.storage),
-    graph: create(bytes.graph, usage.storage), blocks: create(bytes.blocks, usage.uniform),
+    numbers: create(bytes.numbers, usage.storage),
+    scratch: create(bytes.scratch, usage.storage),
+    inputs: create(bytes.inputs, usage.storage),
+    graph: create(bytes.graph, usage.storage),
+    blocks: create(bytes.blocks, usage.uniform),
   }
   const release = (): void => Object.values(of).forEach((buffer) => buffer.destroy())
-  if (await gpu.popErrorScope() !== null) {
+  if ((await gpu.popErrorScope()) !== null) {
     release()
     throw tooLarge()
   }
@@ -107,7 +123,8 @@ export async function createBuffers(device: Device, engine: string, bytes: Reado
   function upload(buffer: GPUBuffer, byte: number, array: TensorArray): void {
     const all = new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength)
     for (let first = 0; first < all.length; first += uploadBytes) {
-      const part = all.subarray(first, first + uploadBytes), length = Math.ceil(part.length / 4) * 4
+      const part = all.subarray(first, first + uploadBytes),
+        length = Math.ceil(part.length / 4) * 4
       // Whole words only: an odd last 16-bit column goes with a copy.
       const words = part.length === length ? part : new Uint8Array(length)
       if (words !== part) words.set(part)
@@ -117,7 +134,8 @@ export async function createBuffers(device: Device, engine: string, bytes: Reado
 
   async function download(buffer: GPUBuffer, first: number, length: number): Promise<ArrayBuffer> {
     device.check()
-    const staging = gpu.createBuffer({ size: length, usage: usage.mapRead | usage.copyTarget }), encoder = gpu.createCommandEncoder()
+    const staging = gpu.createBuffer({ size: length, usage: usage.mapRead | usage.copyTarget }),
+      encoder = gpu.createCommandEncoder()
     encoder.copyBufferToBuffer(buffer, first, staging, 0, length)
     gpu.queue.submit([encoder.finish()])
     await staging.mapAsync(readMode).catch((reason: unknown) => {

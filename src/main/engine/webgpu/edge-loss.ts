@@ -14,11 +14,20 @@ const stripLimit = 16
  * pair is an edge is one bit; a loss near 0 never comes from a difference. Lanes side by side meet the same columns.
  */
 export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
-  const { from: { z, rowStart, columns }, to: { sum, dZ }, firstRow, rowCount, withDiagonal } = instruction, n = z.rowCount
+  const {
+      from: { z, rowStart, columns },
+      to: { sum, dZ },
+      firstRow,
+      rowCount,
+      withDiagonal,
+    } = instruction,
+    n = z.rowCount
   if (z.columnCount > latentLimit) throw new Error(`program: edgeLoss takes at most ${latentLimit} latent columns`)
   const { edge, perPair } = edgeWeightsOf(instruction, memory.integers(rowStart), memory.integers(columns))
-  const wordsPerRow = Math.ceil(n / 32), bits = edgeBitsOf(instruction, wordsPerRow, memory)
-  const stripCount = Math.min(stripLimit, wordsPerRow), stripWidth = Math.ceil(wordsPerRow / stripCount) * 32
+  const wordsPerRow = Math.ceil(n / 32),
+    bits = edgeBitsOf(instruction, wordsPerRow, memory)
+  const stripCount = Math.min(stripLimit, wordsPerRow),
+    stripWidth = Math.ceil(wordsPerRow / stripCount) * 32
   // Per strip a column of losses and latentLimit columns of slopes, each over the rows.
   const strips = memory.scratch(stripCount * (1 + latentLimit), rowCount)
   const latent = (c: number): string => (c < z.columnCount ? `of_z(row, ${c}u)` : '0.0')
@@ -28,7 +37,9 @@ struct Point { a: vec4<f32>, b: vec4<f32> }
 fn point(row: u32) -> Point {
   return Point(vec4(${[0, 1, 2, 3].map(latent).join(', ')}), vec4(${[4, 5, 6, 7].map(latent).join(', ')}));
 }`
-  const pairs = elementwise({ rowCount: stripCount, columnCount: rowCount }, `let i = p.firstRow + column;
+  const pairs = elementwise(
+    { rowCount: stripCount, columnCount: rowCount },
+    `let i = p.firstRow + column;
   let own = point(i);
   var slope = Point();
   var sum = 0.0;
@@ -49,21 +60,43 @@ fn point(row: u32) -> Point {
   for (var c = 0u; c < 4u; c++) {
     scratch[at_strips(first + 1u + c, column)] = slope.a[c];
     scratch[at_strips(first + 5u + c, column)] = slope.b[c];
-  }`, { views: { z, bits, strips }, counts: { firstRow, n, wordsPerRow, stripWidth }, floats: { edge } }, declarations)
-  const slopes = dZ === null ? [] : [elementwise({ rowCount, columnCount: z.columnCount }, `var slope = 0.0;
+  }`,
+    { views: { z, bits, strips }, counts: { firstRow, n, wordsPerRow, stripWidth }, floats: { edge } },
+    declarations,
+  )
+  const slopes =
+    dZ === null
+      ? []
+      : [
+          elementwise(
+            { rowCount, columnCount: z.columnCount },
+            `var slope = 0.0;
   for (var strip = 0u; strip < p.strips_rows; strip += ${1 + latentLimit}u) { slope += of_strips(strip + 1u + column, row); }
-  numbers[at_dZ(p.firstRow + row, column)] += p.twicePerPair * slope;`, {
-    views: { strips, dZ }, counts: { firstRow }, floats: { twicePerPair: 2 * perPair },
-  })]
-  const total = columnSums({ rowCount: stripCount * rowCount, columnCount: 1 }, {
-    body: `sum += of_losses(row / p.losses_columns * ${1 + latentLimit}u, row % p.losses_columns);`, finish: 'numbers[at_sum(0u, 0u)] += p.perPair * total;',
-  }, memory, { views: { losses: strips, sum }, floats: { perPair } })
+  numbers[at_dZ(p.firstRow + row, column)] += p.twicePerPair * slope;`,
+            {
+              views: { strips, dZ },
+              counts: { firstRow },
+              floats: { twicePerPair: 2 * perPair },
+            },
+          ),
+        ]
+  const total = columnSums(
+    { rowCount: stripCount * rowCount, columnCount: 1 },
+    {
+      body: `sum += of_losses(row / p.losses_columns * ${1 + latentLimit}u, row % p.losses_columns);`,
+      finish: 'numbers[at_sum(0u, 0u)] += p.perPair * total;',
+    },
+    memory,
+    { views: { losses: strips, sum }, floats: { perPair } },
+  )
   return [pairs, ...slopes, ...total]
 }
 
 /** The graph among the rows of z, one bit per pair, rows in whole words. */
 function edgeBitsOf({ from: { z, rowStart: view, columns: columnView } }: EdgeLossInstruction, wordsPerRow: number, memory: Memory): View {
-  const n = z.rowCount, starts = memory.integers(view), columns = memory.integers(columnView)
+  const n = z.rowCount,
+    starts = memory.integers(view),
+    columns = memory.integers(columnView)
   return memory.constant(`edges ${view.tensor.id} ${view.offset} ${n}`, () => {
     const bits = new Uint32Array(n * wordsPerRow)
     for (let i = 0; i < n; i++) {

@@ -9,15 +9,25 @@ fn hyperbolic(x: f32) -> f32 {
   return sign(x) * (1.0 - t) / (1.0 + t);
 }`
 
-export const gate: Kernel<GateInstruction> = ({ from: { x, bias }, to: { out }, kind }) => [elementwise(
-  out, `numbers[at_out(row, column)] = ${kind === 'tanh' ? 'hyperbolic' : 'logistic'}(of_x(row, column) + of_bias(0u, column));`,
-  { views: { x, bias, out } }, functions,
-)]
+export const gate: Kernel<GateInstruction> = ({ from: { x, bias }, to: { out }, kind }) => [
+  elementwise(
+    out,
+    `numbers[at_out(row, column)] = ${kind === 'tanh' ? 'hyperbolic' : 'logistic'}(of_x(row, column) + of_bias(0u, column));`,
+    { views: { x, bias, out } },
+    functions,
+  ),
+]
 
-export const gateAdjoint: Kernel<GateAdjointInstruction> = ({ from: { out, dOut }, to: { dX, dBias }, kind }, memory) => columnSums(out, {
-  body: `let y = of_out(row, column);
+export const gateAdjoint: Kernel<GateAdjointInstruction> = ({ from: { out, dOut }, to: { dX, dBias }, kind }, memory) =>
+  columnSums(
+    out,
+    {
+      body: `let y = of_out(row, column);
     let d = of_dOut(row, column) * ${kind === 'tanh' ? '(1.0 - y * y)' : 'y * (1.0 - y)'};
     numbers[at_dX(row, column)] += d;
     sum += d;`,
-  finish: 'numbers[at_dBias(0u, column)] += total;',
-}, memory, { views: { out, dOut, dX, dBias } })
+      finish: 'numbers[at_dBias(0u, column)] += total;',
+    },
+    memory,
+    { views: { out, dOut, dX, dBias } },
+  )

@@ -67,16 +67,32 @@ function noiseOf(noise: View | null, snapshot: number): { declarations: string; 
 
 export const gaussian: Kernel<GaussianInstruction> = ({ from: { mean, std, noise }, to: { out }, snapshot }) => {
   const { declarations, dispatch } = noiseOf(noise, snapshot)
-  return [elementwise(out, 'numbers[at_out(row, column)] = of_mean(row, column) + noise(row, column) * of_std(row, column);', {
-    ...dispatch, views: { ...dispatch.views, mean, std, out },
-  }, declarations)]
+  return [
+    elementwise(
+      out,
+      'numbers[at_out(row, column)] = of_mean(row, column) + noise(row, column) * of_std(row, column);',
+      {
+        ...dispatch,
+        views: { ...dispatch.views, mean, std, out },
+      },
+      declarations,
+    ),
+  ]
 }
 
 export const gaussianAdjoint: Kernel<GaussianAdjointInstruction> = ({ from: { dOut, noise }, to: { dMean, dStd }, snapshot }) => {
   const { declarations, dispatch } = noiseOf(noise, snapshot)
-  return [elementwise(dOut, `let d = of_dOut(row, column);
+  return [
+    elementwise(
+      dOut,
+      `let d = of_dOut(row, column);
   ${dMean === null ? '' : 'numbers[at_dMean(row, column)] += d;'}
-  ${dStd === null ? '' : 'numbers[at_dStd(row, column)] += d * noise(row, column);'}`, {
-    ...dispatch, views: { ...dispatch.views, dOut, ...(dMean && { dMean }), ...(dStd && { dStd }) },
-  }, declarations)]
+  ${dStd === null ? '' : 'numbers[at_dStd(row, column)] += d * noise(row, column);'}`,
+      {
+        ...dispatch,
+        views: { ...dispatch.views, dOut, ...(dMean && { dMean }), ...(dStd && { dStd }) },
+      },
+      declarations,
+    ),
+  ]
 }

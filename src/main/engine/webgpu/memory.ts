@@ -32,22 +32,30 @@ const pseudoTensor = (name: string): Tensor => ({ id: -1, name, shape: {}, lengt
  * (16-bit columns as they lie, two a word) with constants made of them; scratch. float64 tensors hold float32 here.
  */
 export function layOut(program: Program, given: Readonly<Record<string, TensorArray>>): Layout {
-  const { offsets, arenaBytes } = planMemory(program), places = new Map<Tensor, Place>(), arrays = new Map<Tensor, TensorArray>()
+  const { offsets, arenaBytes } = planMemory(program),
+    places = new Map<Tensor, Place>(),
+    arrays = new Map<Tensor, TensorArray>()
   const uploads: ReturnType<Layout['uploads']> = []
-  let numbers = aligned(arenaBytes / 4), inputs = 0, graph = 0
+  let numbers = aligned(arenaBytes / 4),
+    inputs = 0,
+    graph = 0
   for (const tensor of program.tensors) {
-    const isFloat = tensor.type === 'float32' || tensor.type === 'float64', offset = offsets.get(tensor)
+    const isFloat = tensor.type === 'float32' || tensor.type === 'float64',
+      offset = offsets.get(tensor)
     if (tensor.role === 'value') {
       if (offset !== undefined) places.set(tensor, { space: 'numbers', at: offset / 4 })
     } else if (tensor.role !== 'input') {
       places.set(tensor, { space: 'numbers', at: numbers })
       numbers += aligned(tensor.length)
     } else {
-      const space = isFloat ? 'inputs' : 'graph', word = isFloat ? inputs : graph, words = aligned(Math.ceil((tensor.length * (isFloat ? 4 : bytesOf[tensor.type])) / 4))
+      const space = isFloat ? 'inputs' : 'graph',
+        word = isFloat ? inputs : graph,
+        words = aligned(Math.ceil((tensor.length * (isFloat ? 4 : bytesOf[tensor.type])) / 4))
       places.set(tensor, { space, at: tensor.type === 'uint16' ? 2 * word : word })
       const array = given[tensor.name]
       if (array !== undefined) {
-        if (array.length !== tensor.length) throw new Error(`program: input ${tensor.name} has ${array.length} numbers, not ${tensor.length}`)
+        if (array.length !== tensor.length)
+          throw new Error(`program: input ${tensor.name} has ${array.length} numbers, not ${tensor.length}`)
         uploads.push({ space, byte: 4 * word, array })
         arrays.set(tensor, array)
       }
@@ -56,17 +64,22 @@ export function layOut(program: Program, given: Readonly<Record<string, TensorAr
     }
   }
 
-  const scratchTensor = pseudoTensor('scratch'), constantTensor = pseudoTensor('constants'), constants = new Map<string, View>()
+  const scratchTensor = pseudoTensor('scratch'),
+    constantTensor = pseudoTensor('constants'),
+    constants = new Map<string, View>()
   places.set(scratchTensor, { space: 'scratch', at: 0 })
   places.set(constantTensor, { space: 'graph', at: 0 })
-  let scratchUsed = 0, scratch = 0
+  let scratchUsed = 0,
+    scratch = 0
   return {
     placeOf: (view) => {
       const place = places.get(view.tensor)
       if (place === undefined) throw new Error(`program: ${view.tensor.name} has no place in memory`)
       return { space: place.space, at: place.at + view.offset }
     },
-    beginInstruction: () => { scratchUsed = 0 },
+    beginInstruction: () => {
+      scratchUsed = 0
+    },
     scratch: (rowCount, columnCount) => {
       const offset = scratchUsed
       scratchUsed += aligned(rowCount * columnCount)

@@ -2,9 +2,16 @@ import type { RepeatAdjointInstruction, RepeatInstruction } from '../operations/
 import type { Kernel } from './memory.ts'
 import { elementwise } from './shader.ts'
 
-export const repeat: Kernel<RepeatInstruction> = ({ from: { x }, to: { out } }) =>
-  [elementwise(out, 'numbers[at_out(row, column)] = of_x(row % p.x_rows, column);', { views: { x, out } })]
+export const repeat: Kernel<RepeatInstruction> = ({ from: { x }, to: { out } }) => [
+  elementwise(out, 'numbers[at_out(row, column)] = of_x(row % p.x_rows, column);', { views: { x, out } }),
+]
 
-export const repeatAdjoint: Kernel<RepeatAdjointInstruction> = ({ from: { dOut }, to: { dX } }) => [elementwise(dX, `var sum = 0.0;
+export const repeatAdjoint: Kernel<RepeatAdjointInstruction> = ({ from: { dOut }, to: { dX } }) => [
+  elementwise(
+    dX,
+    `var sum = 0.0;
   for (var copy = row; copy < p.dOut_rows; copy += p.dX_rows) { sum += of_dOut(copy, column); }
-  numbers[at_dX(row, column)] += sum;`, { views: { dOut, dX } })]
+  numbers[at_dX(row, column)] += sum;`,
+    { views: { dOut, dX } },
+  ),
+]

@@ -22,9 +22,32 @@ import { blockBytes, blockOf, groupsPerRow, setRunNumbers, shaderOf, type Dispat
 import { softplus, softplusAdjoint } from './softplus.ts'
 
 const kernels: { readonly [I in AnyInstruction as I['op']]: Kernel<I> } = {
-  adam, affine, affineBiasGradient, affineWeightGradient, attend, attendAdjoint, blend, blendAdjoint, clip,
-  divergence, divergenceAdjoint, edgeLoss, fill, gate, gateAdjoint, gaussian, gaussianAdjoint, multiply, propagate,
-  readout, readoutAdjoint, rectify, repeat, repeatAdjoint, softplus, softplusAdjoint,
+  adam,
+  affine,
+  affineBiasGradient,
+  affineWeightGradient,
+  attend,
+  attendAdjoint,
+  blend,
+  blendAdjoint,
+  clip,
+  divergence,
+  divergenceAdjoint,
+  edgeLoss,
+  fill,
+  gate,
+  gateAdjoint,
+  gaussian,
+  gaussianAdjoint,
+  multiply,
+  propagate,
+  readout,
+  readoutAdjoint,
+  rectify,
+  repeat,
+  repeatAdjoint,
+  softplus,
+  softplusAdjoint,
 }
 
 /** A dispatch with its pipeline and the first byte of its block; isFirst of its instruction. */
@@ -37,34 +60,50 @@ type Step = { dispatch: Dispatch; pipeline: GPUComputePipeline; block: number; i
 export function createWebgpuEngine(gpu: GPU, name = 'webgpu'): AwaitedEngine {
   let opened: Promise<Device> | null = null
   const open = (): Promise<Device> => {
-    const opening = openDevice(gpu, name, () => { if (opened === opening) opened = null })
+    const opening = openDevice(gpu, name, () => {
+      if (opened === opening) opened = null
+    })
     return opening
   }
   return { name, prepare: async (program, inputs) => prepare(await (opened ??= open()), name, program, inputs) }
 }
 
-async function prepare(device: Device, name: string, program: Program, inputs: Readonly<Record<string, TensorArray>>): Promise<AwaitedMachine> {
-  const layout = layOut(program, inputs), written = new Map<Section, { dispatch: Dispatch; isFirst: boolean }[]>()
+async function prepare(
+  device: Device,
+  name: string,
+  program: Program,
+  inputs: Readonly<Record<string, TensorArray>>,
+): Promise<AwaitedMachine> {
+  const layout = layOut(program, inputs),
+    written = new Map<Section, { dispatch: Dispatch; isFirst: boolean }[]>()
   for (const section of sections) {
-    written.set(section, program[section].flatMap((instruction) => {
-      layout.beginInstruction()
-      const kernel = kernels[instruction.op as keyof typeof kernels] as Kernel<Instruction>
-      return kernel(instruction, layout).map((dispatch, index) => ({ dispatch, isFirst: index === 0 }))
-    }))
+    written.set(
+      section,
+      program[section].flatMap((instruction) => {
+        layout.beginInstruction()
+        const kernel = kernels[instruction.op as keyof typeof kernels] as Kernel<Instruction>
+        return kernel(instruction, layout).map((dispatch, index) => ({ dispatch, isFirst: index === 0 }))
+      }),
+    )
   }
-  const all = [...written.values()].flat(), { numbers, scratch, inputs: inputWords, graph } = layout.lengths()
+  const all = [...written.values()].flat(),
+    { numbers, scratch, inputs: inputWords, graph } = layout.lengths()
   const bytes = { numbers: 4 * numbers, scratch: 4 * scratch, inputs: 4 * inputWords, graph: 4 * graph, blocks: blockBytes * all.length }
   const pipelines = await Promise.all(all.map(({ dispatch }) => device.pipeline(shaderOf(dispatch, layout.placeOf))))
   const buffers = await createBuffers(device, name, bytes)
   for (const { space, byte, array } of layout.uploads()) buffers.upload(buffers.of[space], byte, array)
 
-  const blocks = new Uint32Array(all.length * (blockBytes / 4)), steps = new Map<Section, Step[]>()
+  const blocks = new Uint32Array(all.length * (blockBytes / 4)),
+    steps = new Map<Section, Step[]>()
   let index = 0
   for (const section of sections) {
-    steps.set(section, written.get(section)!.map((step) => {
-      blocks.set(blockOf(step.dispatch, layout.placeOf), index * (blockBytes / 4))
-      return { ...step, pipeline: pipelines[index]!, block: blockBytes * index++ }
-    }))
+    steps.set(
+      section,
+      written.get(section)!.map((step) => {
+        blocks.set(blockOf(step.dispatch, layout.placeOf), index * (blockBytes / 4))
+        return { ...step, pipeline: pipelines[index]!, block: blockBytes * index++ }
+      }),
+    )
   }
 
   /** First byte of a view's row and its buffer. */
@@ -83,14 +122,17 @@ async function prepare(device: Device, name: string, program: Program, inputs: R
       interrupt?.()
     },
     read: async (view) => {
-      const { rowCount, columnCount, stride } = view, { buffer, byte } = placeOf(view, 0)
+      const { rowCount, columnCount, stride } = view,
+        { buffer, byte } = placeOf(view, 0)
       const got = new Float32Array(await buffers.download(buffer, byte, 4 * ((rowCount - 1) * stride + columnCount)))
       const values = view.tensor.type === 'float64' ? new Float64Array(rowCount * columnCount) : new Float32Array(rowCount * columnCount)
       for (let row = 0; row < rowCount; row++) values.set(got.subarray(row * stride, row * stride + columnCount), row * columnCount)
       return values
     },
     write: (view, values) => {
-      const { rowCount, columnCount, stride } = view, isWhole = columnCount === stride, array = Float32Array.from(values)
+      const { rowCount, columnCount, stride } = view,
+        isWhole = columnCount === stride,
+        array = Float32Array.from(values)
       const length = isWhole ? rowCount * columnCount : columnCount
       for (let row = 0; row < (isWhole ? 1 : rowCount); row++) {
         const { buffer, byte } = placeOf(view, row)
@@ -112,11 +154,12 @@ function setBlocks(steps: readonly Step[], blocks: Uint32Array, scalars: Readonl
 
 /** All dispatches in one pass and one command buffer; the device keeps their order where they touch the same memory. */
 function submit({ gpu }: Device, { group }: Buffers, steps: readonly Step[], interrupt: (() => void) | undefined): void {
-  const encoder = gpu.createCommandEncoder(), pass = encoder.beginComputePass()
+  const encoder = gpu.createCommandEncoder(),
+    pass = encoder.beginComputePass()
   let current: GPUComputePipeline | null = null
   for (const { dispatch, pipeline, block, isFirst } of steps) {
     if (isFirst) interrupt?.()
-    if (pipeline !== current) pass.setPipeline(current = pipeline)
+    if (pipeline !== current) pass.setPipeline((current = pipeline))
     pass.setBindGroup(0, group, [block])
     pass.dispatchWorkgroups(Math.min(dispatch.groupCount, groupsPerRow), Math.ceil(dispatch.groupCount / groupsPerRow))
   }

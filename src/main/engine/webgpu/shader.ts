@@ -41,17 +41,19 @@ export function shaderOf(dispatch: Dispatch, placeOf: (view: View) => Place): st
   const { code, views, counts = {}, floats = {}, runFloats = {}, runCounts = {} } = dispatch
   const fields = [
     ...Object.keys(views).flatMap((name) => viewFields.map((field) => `${name}_${field}: u32`)),
-    ...Object.keys(counts).map((name) => `${name}: u32`), ...Object.keys(floats).map((name) => `${name}: f32`),
-    ...Object.keys(runFloats).map((name) => `${name}: f32`), ...Object.keys(runCounts).map((name) => `${name}: u32`), 'unused: u32',
+    ...Object.keys(counts).map((name) => `${name}: u32`),
+    ...Object.keys(floats).map((name) => `${name}: f32`),
+    ...Object.keys(runFloats).map((name) => `${name}: f32`),
+    ...Object.keys(runCounts).map((name) => `${name}: u32`),
+    'unused: u32',
   ]
   const accessors = Object.entries(views).map(([name, view]) => {
-    const { space } = placeOf(view), type = space === 'graph' ? 'u32' : 'f32'
+    const { space } = placeOf(view),
+      type = space === 'graph' ? 'u32' : 'f32'
     return `fn at_${name}(row: u32, column: u32) -> u32 { return p.${name}_at + row * p.${name}_stride + column; }
 fn of_${name}(row: u32, column: u32) -> ${type} { return ${space}[at_${name}(row, column)]; }`
   })
-  return [
-    `struct P { ${fields.join(', ')} }`, prelude, ...accessors, code,
-  ].join('\n')
+  return [`struct P { ${fields.join(', ')} }`, prelude, ...accessors, code].join('\n')
 }
 
 const prelude = `@group(0) @binding(0) var<storage, read_write> numbers: array<f32>;
@@ -63,7 +65,9 @@ fn groupIndex(id: vec3<u32>) -> u32 { return id.y * ${groupsPerRow}u + id.x; }`
 
 /** The numbers of a dispatch in the order of its shader's fields; those of the run are left at zero. */
 export function blockOf(dispatch: Dispatch, placeOf: (view: View) => Place): Uint32Array {
-  const { views, counts = {}, floats = {} } = dispatch, words = new Uint32Array(blockBytes / 4), asFloats = new Float32Array(words.buffer)
+  const { views, counts = {}, floats = {} } = dispatch,
+    words = new Uint32Array(blockBytes / 4),
+    asFloats = new Float32Array(words.buffer)
   let at = 0
   for (const view of Object.values(views)) {
     words.set([placeOf(view).at, view.stride, view.rowCount, view.columnCount], at)
@@ -85,7 +89,10 @@ export function setRunNumbers(dispatch: Dispatch, block: Uint32Array, scalar: (n
 
 /** A dispatch with one lane per element of a matrix: `body` is WGSL that knows `row` and `column`. */
 export function elementwise(
-  size: { rowCount: number; columnCount: number }, body: string, dispatch: Omit<Dispatch, 'code' | 'groupCount'>, declarations = '',
+  size: { rowCount: number; columnCount: number },
+  body: string,
+  dispatch: Omit<Dispatch, 'code' | 'groupCount'>,
+  declarations = '',
 ): Dispatch {
   const code = `${declarations}
 @compute @workgroup_size(${laneCount})
@@ -98,7 +105,10 @@ fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) l
 }`
   const elementCount = size.rowCount * size.columnCount
   return {
-    ...dispatch, code, counts: { ...dispatch.counts, elementCount, width: size.columnCount }, groupCount: Math.ceil(elementCount / laneCount),
+    ...dispatch,
+    code,
+    counts: { ...dispatch.counts, elementCount, width: size.columnCount },
+    groupCount: Math.ceil(elementCount / laneCount),
   }
 }
 
@@ -115,18 +125,31 @@ type Sums = {
  * at a barrier, neighbouring lanes read side by side, and the order of additions is always the same.
  */
 export function columnSums(
-  size: { rowCount: number; columnCount: number }, { body, finish, declarations = '' }: Sums, memory: { scratch: (rowCount: number, columnCount: number) => View },
+  size: { rowCount: number; columnCount: number },
+  { body, finish, declarations = '' }: Sums,
+  memory: { scratch: (rowCount: number, columnCount: number) => View },
   dispatch: Omit<Dispatch, 'code' | 'groupCount'>,
 ): Dispatch[] {
-  const { rowCount, columnCount } = size, stripCount = Math.ceil(Math.sqrt(rowCount)), strips = memory.scratch(stripCount, columnCount)
+  const { rowCount, columnCount } = size,
+    stripCount = Math.ceil(Math.sqrt(rowCount)),
+    strips = memory.scratch(stripCount, columnCount)
   const views = { ...dispatch.views, strips }
-  const sums = elementwise({ rowCount: stripCount, columnCount }, `let strip = row;
+  const sums = elementwise(
+    { rowCount: stripCount, columnCount },
+    `let strip = row;
   var sum = 0.0;
   for (var row = strip; row < p.rowCount; row += p.strips_rows) { ${body} }
-  scratch[at_strips(strip, column)] = sum;`, { ...dispatch, views, counts: { ...dispatch.counts, rowCount } }, declarations)
-  const totals = elementwise({ rowCount: 1, columnCount }, `var total = 0.0;
+  scratch[at_strips(strip, column)] = sum;`,
+    { ...dispatch, views, counts: { ...dispatch.counts, rowCount } },
+    declarations,
+  )
+  const totals = elementwise(
+    { rowCount: 1, columnCount },
+    `var total = 0.0;
   for (var strip = 0u; strip < p.strips_rows; strip++) { total += of_strips(strip, column); }
-  ${finish}`, { ...dispatch, views, counts: { ...dispatch.counts, rowCount } })
+  ${finish}`,
+    { ...dispatch, views, counts: { ...dispatch.counts, rowCount } },
+  )
   return [sums, totals]
 }
 

@@ -7,7 +7,7 @@ export async function loadWebgpu(): Promise<GPU | null> {
     // Loaded here and not above: where there is no build for the platform, loading throws.
     const { create } = await import('webgpu')
     const gpu = create([])
-    return await gpu.requestAdapter() === null ? null : gpu
+    return (await gpu.requestAdapter()) === null ? null : gpu
   } catch {
     return null
   }

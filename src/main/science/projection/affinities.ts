@@ -8,20 +8,24 @@ const entropyTolerance = 1e-5
 const rowsBetweenInterrupts = 1024
 
 /** Neighbours that t-SNE looks at: 3 · perplexity, fewer where there are not as many points. */
-export const neighbourCountOf = (perplexity: number, pointCount: number): number =>
-  Math.min(pointCount - 1, Math.floor(3 * perplexity))
+export const neighbourCountOf = (perplexity: number, pointCount: number): number => Math.min(pointCount - 1, Math.floor(3 * perplexity))
 
 /**
  * Writes p_j|i ∝ exp(−β (d_j² − d_1²)) over the neighbours of one point, β such that the entropy is log(perplexity).
  * @param distances nearest first
  */
 function conditionalProbabilities(distances: Float64Array, perplexity: number, out: Float64Array): void {
-  const wanted = Math.log(perplexity), nearest = distances[0]! * distances[0]!
-  let beta = 1, low = 0, high = Infinity
+  const wanted = Math.log(perplexity),
+    nearest = distances[0]! * distances[0]!
+  let beta = 1,
+    low = 0,
+    high = Infinity
   for (let halving = 0; ; halving++) {
-    let sum = 0, weighted = 0
+    let sum = 0,
+      weighted = 0
     for (let k = 0; k < distances.length; k++) {
-      const square = distances[k]! * distances[k]! - nearest, weight = Math.exp(-beta * square)
+      const square = distances[k]! * distances[k]! - nearest,
+        weight = Math.exp(-beta * square)
       out[k] = weight
       sum += weight
       weighted += weight * square
@@ -43,10 +47,13 @@ function conditionalProbabilities(distances: Float64Array, perplexity: number, o
 
 /** Rows become columns; the columns of each new row ascend because the old rows are walked in order. */
 function transposed({ rowStarts, columns, values }: Affinities): Affinities {
-  const rowCount = rowStarts.length - 1, starts = new Int32Array(rowCount + 1)
+  const rowCount = rowStarts.length - 1,
+    starts = new Int32Array(rowCount + 1)
   for (const column of columns) starts[column + 1]!++
   for (let i = 0; i < rowCount; i++) starts[i + 1]! += starts[i]!
-  const next = starts.slice(), rows = new Int32Array(columns.length), moved = new Float64Array(columns.length)
+  const next = starts.slice(),
+    rows = new Int32Array(columns.length),
+    moved = new Float64Array(columns.length)
   for (let i = 0; i < rowCount; i++) {
     for (let e = rowStarts[i]!; e < rowStarts[i + 1]!; e++) {
       const place = next[columns[e]!]!++
@@ -59,14 +66,19 @@ function transposed({ rowStarts, columns, values }: Affinities): Affinities {
 
 /** (P + Pᵀ)/2n of two matrices that are each other's transpose, columns ascending in both. */
 function symmetrised(one: Affinities, other: Affinities): Affinities {
-  const rowCount = one.rowStarts.length - 1, rowStarts = new Int32Array(rowCount + 1)
-  const columns = new Int32Array(2 * one.columns.length), values = new Float64Array(2 * one.columns.length)
+  const rowCount = one.rowStarts.length - 1,
+    rowStarts = new Int32Array(rowCount + 1)
+  const columns = new Int32Array(2 * one.columns.length),
+    values = new Float64Array(2 * one.columns.length)
   let written = 0
   for (let i = 0; i < rowCount; i++) {
-    let a = one.rowStarts[i]!, b = other.rowStarts[i]!
-    const endA = one.rowStarts[i + 1]!, endB = other.rowStarts[i + 1]!
+    let a = one.rowStarts[i]!,
+      b = other.rowStarts[i]!
+    const endA = one.rowStarts[i + 1]!,
+      endB = other.rowStarts[i + 1]!
     while (a < endA || b < endB) {
-      const columnA = a < endA ? one.columns[a]! : rowCount, columnB = b < endB ? other.columns[b]! : rowCount
+      const columnA = a < endA ? one.columns[a]! : rowCount,
+        columnB = b < endB ? other.columns[b]! : rowCount
       const column = Math.min(columnA, columnB)
       let sum = 0
       if (columnA === column) sum += one.values[a++]!
@@ -86,8 +98,13 @@ function symmetrised(one: Affinities, other: Affinities): Affinities {
  * @param interrupt called at least every 0.3 s
  * @source van der Maaten & Hinton 2008; over 3 · perplexity neighbours: van der Maaten 2014
  */
-export function jointProbabilities({ neighbourCount, indexes, distances }: Neighbours, perplexity: number, interrupt: () => void): Affinities {
-  const rowCount = indexes.length / neighbourCount, values = new Float64Array(indexes.length)
+export function jointProbabilities(
+  { neighbourCount, indexes, distances }: Neighbours,
+  perplexity: number,
+  interrupt: () => void,
+): Affinities {
+  const rowCount = indexes.length / neighbourCount,
+    values = new Float64Array(indexes.length)
   const within = Math.max(1, Math.min(perplexity, neighbourCount / 3))
   for (let i = 0; i < rowCount; i++) {
     if (i % rowsBetweenInterrupts === 0) interrupt()

@@ -33,13 +33,16 @@ type Tree = {
 function select(order: Int32Array, points: Points, from: number, to: number, rank: number, d: number): void {
   const { data, dimensionCount } = points
   const isBefore = (a: number, b: number): boolean => {
-    const left = data[a * dimensionCount + d]!, right = data[b * dimensionCount + d]!
+    const left = data[a * dimensionCount + d]!,
+      right = data[b * dimensionCount + d]!
     return left < right || (left === right && a < b)
   }
-  let low = from, high = to - 1
+  let low = from,
+    high = to - 1
   while (low < high) {
     const pivot = order[(low + high) >>> 1]!
-    let i = low, j = high
+    let i = low,
+      j = high
     while (i <= j) {
       while (isBefore(order[i]!, pivot)) i++
       while (isBefore(pivot, order[j]!)) j--
@@ -57,13 +60,16 @@ function select(order: Int32Array, points: Points, from: number, to: number, ran
 /** Halves the points at the median of the widest coordinate until a leaf holds at most `leafSize`. */
 function buildTree(points: Points): Tree {
   const { data, pointCount, dimensionCount } = points
-  const depth = Math.max(0, Math.ceil(Math.log2(pointCount / leafSize))), nodeCount = 2 ** (depth + 1) - 1
+  const depth = Math.max(0, Math.ceil(Math.log2(pointCount / leafSize))),
+    nodeCount = 2 ** (depth + 1) - 1
   const order = Int32Array.from({ length: pointCount }, (_, i) => i)
-  const from = new Int32Array(nodeCount), to = new Int32Array(nodeCount)
+  const from = new Int32Array(nodeCount),
+    to = new Int32Array(nodeCount)
   const boxes = new Float64Array(nodeCount * 2 * dimensionCount)
   to[0] = pointCount
   for (let node = 0; node < nodeCount; node++) {
-    const lowest = node * 2 * dimensionCount, highest = lowest + dimensionCount
+    const lowest = node * 2 * dimensionCount,
+      highest = lowest + dimensionCount
     boxes.fill(Infinity, lowest, highest)
     boxes.fill(-Infinity, highest, highest + dimensionCount)
     for (let p = from[node]!; p < to[node]!; p++) {
@@ -116,10 +122,14 @@ const isWorse = (square: number, index: number, thanSquare: number, thanIndex: n
 
 /** Squared distance from a point to the nearest place of a node's box; never above that to any point in it. */
 function squareToBox({ boxes }: Tree, node: number, query: Float64Array): number {
-  const dimensionCount = query.length, lowest = node * 2 * dimensionCount, highest = lowest + dimensionCount
+  const dimensionCount = query.length,
+    lowest = node * 2 * dimensionCount,
+    highest = lowest + dimensionCount
   let square = 0
   for (let d = 0; d < dimensionCount; d++) {
-    const value = query[d]!, low = boxes[lowest + d]!, high = boxes[highest + d]!
+    const value = query[d]!,
+      low = boxes[lowest + d]!,
+      high = boxes[highest + d]!
     const gap = value < low ? low - value : value > high ? value - high : 0
     square += gap * gap
   }
@@ -129,13 +139,15 @@ function squareToBox({ boxes }: Tree, node: number, query: Float64Array): number
 /** Offers every point of the node to the heap, the nearer child first, boxes beyond the worst left out. */
 function searchNode(tree: Tree, node: number, query: Float64Array, own: number, heap: Heap): void {
   if (2 * node + 2 < tree.from.length) {
-    const left = squareToBox(tree, 2 * node + 1, query), right = squareToBox(tree, 2 * node + 2, query)
+    const left = squareToBox(tree, 2 * node + 1, query),
+      right = squareToBox(tree, 2 * node + 2, query)
     const nearer = left <= right ? 2 * node + 1 : 2 * node + 2
     if (Math.min(left, right) <= heap.squares[0]!) searchNode(tree, nearer, query, own, heap)
     if (Math.max(left, right) <= heap.squares[0]!) searchNode(tree, 4 * node + 3 - nearer, query, own, heap)
     return
   }
-  const dimensionCount = query.length, { sorted, order } = tree
+  const dimensionCount = query.length,
+    { sorted, order } = tree
   for (let p = tree.from[node]!; p < tree.to[node]!; p++) {
     const index = order[p]!
     let square = 0
@@ -166,10 +178,15 @@ function takeInOrder(heap: Heap, { indexes, distances }: Neighbours, start: numb
  * @returns yields progress over queries; neighbours nearest first, ties by index
  */
 export function* nearestNeighbours(
-  points: Points, neighbourCount: number, interrupt: () => void, queries?: Int32Array,
+  points: Points,
+  neighbourCount: number,
+  interrupt: () => void,
+  queries?: Int32Array,
 ): Generator<Progress, Neighbours> {
-  const tree = buildTree(points), { dimensionCount, pointCount } = points
-  const count = Math.min(neighbourCount, pointCount - 1), total = queries?.length ?? pointCount
+  const tree = buildTree(points),
+    { dimensionCount, pointCount } = points
+  const count = Math.min(neighbourCount, pointCount - 1),
+    total = queries?.length ?? pointCount
   const result: Neighbours = { neighbourCount: count, indexes: new Int32Array(total * count), distances: new Float64Array(total * count) }
   if (count < 1) return result
   const heap: Heap = { size: count, squares: new Float64Array(count), indexes: new Int32Array(count) }

@@ -16,7 +16,10 @@ export type PrincipalComponents = {
 export function principalComponents({ data, pointCount, dimensionCount }: Points): PrincipalComponents {
   const rows = Array.from({ length: pointCount }, (_, i) => Array.from(data.subarray(i * dimensionCount, (i + 1) * dimensionCount)))
   const centre = new Float64Array(dimensionCount)
-  for (const row of rows) row.forEach((value, d) => { centre[d]! += value / pointCount })
+  for (const row of rows)
+    row.forEach((value, d) => {
+      centre[d]! += value / pointCount
+    })
   const coordinates = new Float64Array(2 * pointCount)
   if (rows.every((row) => row.every((value, d) => value === rows[0]![d]))) return { coordinates, explainedVariance: 0 }
 
@@ -27,7 +30,8 @@ export function principalComponents({ data, pointCount, dimensionCount }: Points
       for (let b = 0; b < dimensionCount; b++) covariance[a]![b]! += ((row[a]! - centre[a]!) * (row[b]! - centre[b]!)) / (pointCount - 1)
     }
   }
-  const pca = new PCA(covariance, { isCovarianceMatrix: true }), loadings = pca.getLoadings().to2DArray()
+  const pca = new PCA(covariance, { isCovarianceMatrix: true }),
+    loadings = pca.getLoadings().to2DArray()
   loadings.slice(0, 2).forEach((loading, component) => {
     const strongest = loading.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0)
     const sign = strongest < 0 ? -1 : 1

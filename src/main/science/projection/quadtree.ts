@@ -29,28 +29,37 @@ function spread(x: number): number {
  * @source Barnes & Hut 1986; van der Maaten 2014, "Accelerating t-SNE using tree-based algorithms"
  */
 export function createQuadtree(pointCount: number): Quadtree {
-  const order = Int32Array.from({ length: pointCount }, (_, i) => i), spareOrder = new Int32Array(pointCount)
-  const codes = new Uint32Array(pointCount), spareCodes = new Uint32Array(pointCount)
+  const order = Int32Array.from({ length: pointCount }, (_, i) => i),
+    spareOrder = new Int32Array(pointCount)
+  const codes = new Uint32Array(pointCount),
+    spareCodes = new Uint32Array(pointCount)
   const sorted = new Float64Array(2 * pointCount)
   // an inner node has two children or more, so there are fewer than two nodes a point
   const mass = new Float64Array(4 * 2 * pointCount) // centre x and y, points, width²
   const subtreeEnd = new Int32Array(2 * pointCount)
-  const leafFrom = new Int32Array(2 * pointCount), leafTo = new Int32Array(2 * pointCount) // leafTo 0: an inner node
+  const leafFrom = new Int32Array(2 * pointCount),
+    leafTo = new Int32Array(2 * pointCount) // leafTo 0: an inner node
   let nodeCount = 0
 
   const sortByCode = (): void => {
-    let from = codes, to = spareCodes, orderFrom = order, orderTo = spareOrder
+    let from = codes,
+      to = spareCodes,
+      orderFrom = order,
+      orderTo = spareOrder
     const places = new Int32Array(257)
-    for (let shift = 0; shift < 32; shift += 8) { // four passes: the result is back in codes and order
+    for (let shift = 0; shift < 32; shift += 8) {
+      // four passes: the result is back in codes and order
       places.fill(0)
       for (let p = 0; p < pointCount; p++) places[((from[p]! >>> shift) & 255) + 1]!++
       for (let digit = 0; digit < 256; digit++) places[digit + 1]! += places[digit]!
       for (let p = 0; p < pointCount; p++) {
-        const code = from[p]!, place = places[(code >>> shift) & 255]!++
+        const code = from[p]!,
+          place = places[(code >>> shift) & 255]!++
         to[place] = code
         orderTo[place] = orderFrom[p]!
       }
-      const codesWere = from, orderWas = orderFrom
+      const codesWere = from,
+        orderWas = orderFrom
       from = to
       to = codesWere
       orderFrom = orderTo
@@ -60,7 +69,8 @@ export function createQuadtree(pointCount: number): Quadtree {
 
   /** The first point of [from, to) whose two bits at the level are above `quarter`. */
   const quarterEnd = (from: number, to: number, shift: number, quarter: number): number => {
-    let low = from, high = to
+    let low = from,
+      high = to
     while (low < high) {
       const middle = (low + high) >>> 1
       if (((codes[middle]! >>> shift) & 3) <= quarter) low = middle + 1
@@ -70,13 +80,17 @@ export function createQuadtree(pointCount: number): Quadtree {
   }
 
   const addNode = (from: number, to: number, level: number, width: number): void => {
-    const isLeaf = to - from <= leafSize || level === levels, shift = 30 - 2 * level
-    if (!isLeaf) { // a cell with all points in one quarter is that quarter
+    const isLeaf = to - from <= leafSize || level === levels,
+      shift = 30 - 2 * level
+    if (!isLeaf) {
+      // a cell with all points in one quarter is that quarter
       const quarter = (codes[from]! >>> shift) & 3
       if (((codes[to - 1]! >>> shift) & 3) === quarter) return addNode(from, to, level + 1, width / 2)
     }
-    const node = nodeCount++, at = 4 * node
-    let x = 0, y = 0
+    const node = nodeCount++,
+      at = 4 * node
+    let x = 0,
+      y = 0
     if (isLeaf) {
       for (let p = from; p < to; p++) {
         x += sorted[2 * p]!
@@ -104,15 +118,20 @@ export function createQuadtree(pointCount: number): Quadtree {
   }
 
   const build = (coordinates: Float64Array): void => {
-    let left = Infinity, right = -Infinity, bottom = Infinity, top = -Infinity
+    let left = Infinity,
+      right = -Infinity,
+      bottom = Infinity,
+      top = -Infinity
     for (let i = 0; i < pointCount; i++) {
-      const x = coordinates[2 * i]!, y = coordinates[2 * i + 1]!
+      const x = coordinates[2 * i]!,
+        y = coordinates[2 * i + 1]!
       if (x < left) left = x
       if (x > right) right = x
       if (y < bottom) bottom = y
       if (y > top) top = y
     }
-    const width = Math.max(right - left, top - bottom) || Number.MIN_VALUE, cells = 65535.999 / width
+    const width = Math.max(right - left, top - bottom) || Number.MIN_VALUE,
+      cells = 65535.999 / width
     for (let p = 0; p < pointCount; p++) {
       const i = order[p]!
       codes[p] = spread((coordinates[2 * i]! - left) * cells) | (spread((coordinates[2 * i + 1]! - bottom) * cells) << 1)
@@ -131,12 +150,20 @@ export function createQuadtree(pointCount: number): Quadtree {
     let total = 0
     for (let p = 0; p < pointCount; p++) {
       if (p % pointsBetweenInterrupts === 0) interrupt()
-      const x = sorted[2 * p]!, y = sorted[2 * p + 1]!
-      let forceX = 0, forceY = 0, node = 0, sum = -1 // the point meets itself in its leaf with w = 1
+      const x = sorted[2 * p]!,
+        y = sorted[2 * p + 1]!
+      let forceX = 0,
+        forceY = 0,
+        node = 0,
+        sum = -1 // the point meets itself in its leaf with w = 1
       while (node < nodeCount) {
-        const at = 4 * node, gapX = x - mass[at]!, gapY = y - mass[at + 1]!, square = gapX * gapX + gapY * gapY
+        const at = 4 * node,
+          gapX = x - mass[at]!,
+          gapY = y - mass[at + 1]!,
+          square = gapX * gapX + gapY * gapY
         if (square * thetaSquare > mass[at + 3]!) {
-          const w = 1 / (1 + square), weight = mass[at + 2]! * w
+          const w = 1 / (1 + square),
+            weight = mass[at + 2]! * w
           sum += weight
           forceX += weight * w * gapX
           forceY += weight * w * gapY
@@ -149,7 +176,9 @@ export function createQuadtree(pointCount: number): Quadtree {
           continue
         }
         for (let q = leafFrom[node]!; q < end; q++) {
-          const dx = x - sorted[2 * q]!, dy = y - sorted[2 * q + 1]!, w = 1 / (1 + dx * dx + dy * dy)
+          const dx = x - sorted[2 * q]!,
+            dy = y - sorted[2 * q + 1]!,
+            w = 1 / (1 + dx * dx + dy * dy)
           sum += w
           forceX += w * w * dx
           forceY += w * w * dy

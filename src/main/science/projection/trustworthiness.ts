@@ -12,9 +12,11 @@ const queriesBetweenInterrupts = 16
 /** A fixed sample of points without repetition, ascending. */
 function sampleOf(pointCount: number): Int32Array {
   if (pointCount <= mostPointsInFull) return Int32Array.from({ length: pointCount }, (_, i) => i)
-  const indexes = Int32Array.from({ length: pointCount }, (_, i) => i), uniform = uniformSequence(sampleSeed, 'projection')
+  const indexes = Int32Array.from({ length: pointCount }, (_, i) => i),
+    uniform = uniformSequence(sampleSeed, 'projection')
   for (let i = 0; i < sampleSize; i++) {
-    const other = i + Math.floor(uniform() * (pointCount - i)), swapped = indexes[i]!
+    const other = i + Math.floor(uniform() * (pointCount - i)),
+      swapped = indexes[i]!
     indexes[i] = indexes[other]!
     indexes[other] = swapped
   }
@@ -33,9 +35,11 @@ function sampleOf(pointCount: number): Int32Array {
  */
 export function* trustworthiness(space: Points, picture: Points, interrupt: () => void): Generator<Progress, number> {
   const { data, pointCount, dimensionCount } = space
-  const k = Math.min(neighbourhood, Math.floor((pointCount - 1) / 2)), sample = sampleOf(pointCount)
+  const k = Math.min(neighbourhood, Math.floor((pointCount - 1) / 2)),
+    sample = sampleOf(pointCount)
   const { indexes } = yield* nearestNeighbours(picture, k, interrupt, sample)
-  const squares = new Float64Array(pointCount), near = new Int32Array(k)
+  const squares = new Float64Array(pointCount),
+    near = new Int32Array(k)
   let excess = 0
   for (let s = 0; s < sample.length; s++) {
     if (s % queriesBetweenInterrupts === 0) interrupt()

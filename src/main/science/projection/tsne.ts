@@ -24,7 +24,8 @@ const iterationsBetweenYields = 5
 
 /** The first two principal components, the first scaled to a standard deviation of 10⁻⁴, with seeded noise of 10⁻⁶. */
 function start(points: Points, seed: number): Float64Array {
-  const { coordinates } = principalComponents(points), uniform = uniformSequence(seed, 'projection')
+  const { coordinates } = principalComponents(points),
+    uniform = uniformSequence(seed, 'projection')
   let squares = 0
   for (let i = 0; i < points.pointCount; i++) squares += coordinates[2 * i]! * coordinates[2 * i]!
   const scale = squares > 0 ? startSpread / Math.sqrt(squares / points.pointCount) : 0
@@ -34,10 +35,15 @@ function start(points: Points, seed: number): Float64Array {
 /** Adds factor · Σ_j p_ij w (y_i − y_j) to the forces, w = 1/(1 + |y_i − y_j|²). */
 function addAttraction({ rowStarts, columns, values }: Affinities, y: Float64Array, factor: number, forces: Float64Array): void {
   for (let i = 0; i < rowStarts.length - 1; i++) {
-    const x0 = y[2 * i]!, y0 = y[2 * i + 1]!
-    let forceX = 0, forceY = 0
+    const x0 = y[2 * i]!,
+      y0 = y[2 * i + 1]!
+    let forceX = 0,
+      forceY = 0
     for (let e = rowStarts[i]!; e < rowStarts[i + 1]!; e++) {
-      const j = 2 * columns[e]!, dx = x0 - y[j]!, dy = y0 - y[j + 1]!, pull = values[e]! / (1 + dx * dx + dy * dy)
+      const j = 2 * columns[e]!,
+        dx = x0 - y[j]!,
+        dy = y0 - y[j + 1]!,
+        pull = values[e]! / (1 + dx * dx + dy * dy)
       forceX += pull * dx
       forceY += pull * dy
     }
@@ -50,7 +56,10 @@ function divergence({ rowStarts, columns, values }: Affinities, y: Float64Array,
   let kl = 0
   for (let i = 0; i < rowStarts.length - 1; i++) {
     for (let e = rowStarts[i]!; e < rowStarts[i + 1]!; e++) {
-      const p = values[e]!, j = 2 * columns[e]!, dx = y[2 * i]! - y[j]!, dy = y[2 * i + 1]! - y[j + 1]!
+      const p = values[e]!,
+        j = 2 * columns[e]!,
+        dx = y[2 * i]! - y[j]!,
+        dy = y[2 * i + 1]! - y[j + 1]!
       if (p > 0) kl += p * Math.log(p * normaliser * (1 + dx * dx + dy * dy))
     }
   }
@@ -74,12 +83,18 @@ function centre(y: Float64Array): void {
  * @source van der Maaten 2014; learning rate and start: Belkina et al. 2019, Kobak & Berens 2019
  */
 export function* tsne(
-  points: Points, neighbours: Neighbours, { perplexity, iterations, seed }: TsneOptions, interrupt: () => void,
+  points: Points,
+  neighbours: Neighbours,
+  { perplexity, iterations, seed }: TsneOptions,
+  interrupt: () => void,
 ): Generator<Progress, TsneResult> {
   yield { done: 0, total: iterations }
   const affinities = jointProbabilities(neighbours, perplexity, interrupt)
-  const y = start(points, seed), tree = createQuadtree(points.pointCount)
-  const forces = new Float64Array(y.length), update = new Float64Array(y.length), gains = new Float64Array(y.length).fill(1)
+  const y = start(points, seed),
+    tree = createQuadtree(points.pointCount)
+  const forces = new Float64Array(y.length),
+    update = new Float64Array(y.length),
+    gains = new Float64Array(y.length).fill(1)
   const exaggerated = Math.min(longestExaggeration, Math.floor(iterations / 3))
   const learningRate = Math.max(200, points.pointCount / exaggeration)
 
@@ -91,7 +106,8 @@ export function* tsne(
     interrupt()
     const momentum = iteration < exaggerated ? 0.5 : 0.8
     for (let at = 0; at < y.length; at++) {
-      const force = forces[at]!, turns = update[at]! * force < 0
+      const force = forces[at]!,
+        turns = update[at]! * force < 0
       gains[at] = turns ? gains[at]! + 0.2 : Math.max(gains[at]! * 0.8, leastGain)
       update[at] = momentum * update[at]! - learningRate * gains[at]! * force
       y[at]! += update[at]!

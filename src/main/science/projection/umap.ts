@@ -16,8 +16,10 @@ export const othersOf = (neighbourCount: number, pointCount: number): number => 
 
 /** Rows as umap-js takes them: the point itself first, at distance 0. */
 function rowsOf(values: Int32Array | Float64Array, width: number, own: (i: number) => number, least: number): number[][] {
-  return Array.from({ length: values.length / width }, (_, i) =>
-    [own(i), ...Array.from(values.subarray(i * width, (i + 1) * width), (value) => Math.max(value, least))])
+  return Array.from({ length: values.length / width }, (_, i) => [
+    own(i),
+    ...Array.from(values.subarray(i * width, (i + 1) * width), (value) => Math.max(value, least)),
+  ])
 }
 
 /**
@@ -30,10 +32,15 @@ function rowsOf(values: Int32Array | Float64Array, width: number, own: (i: numbe
  * @source McInnes, Healy & Melville 2018; start: Kobak & Linderman 2021
  */
 export function* umap(
-  points: Points, neighbours: Neighbours, { minimumDistance, seed }: UmapOptions, interrupt: () => void,
+  points: Points,
+  neighbours: Neighbours,
+  { minimumDistance, seed }: UmapOptions,
+  interrupt: () => void,
 ): Generator<Progress, Float64Array> {
   yield { done: 0, total: 1 }
-  const { pointCount } = points, { neighbourCount } = neighbours, random = uniformSequence(seed, 'projection')
+  const { pointCount } = points,
+    { neighbourCount } = neighbours,
+    random = uniformSequence(seed, 'projection')
   const model = new UMAP({ nComponents: 2, nNeighbors: neighbourCount + 1, minDist: minimumDistance, random })
   model.setPrecomputedKNN(
     rowsOf(neighbours.indexes, neighbourCount, (i) => i, 0),

@@ -13,27 +13,48 @@ import { modelPresets, modelRecipe, type ModelRecipe } from '../../../../src/sha
 import { simulatedGraphs } from '../../simulated-graphs.ts'
 
 /** Large enough for several units of rows, input columns that are dealt out, pieces of a triangle and, in one snapshot, a complement. */
-const channelCount = 301, snapshotCount = 3
+const channelCount = 301,
+  snapshotCount = 3
 const graphs = simulatedGraphs({ channelCount, snapshotCount, seed: 4 })
-graphs.edges[1] = Uint16Array.from(Array.from({ length: channelCount }, (_, i) => Array.from({ length: channelCount - 1 - i }, (_, k) => [i, i + 1 + k])).flat(2).filter((_, at) => at % 14 < 12))
+graphs.edges[1] = Uint16Array.from(
+  Array.from({ length: channelCount }, (_, i) => Array.from({ length: channelCount - 1 - i }, (_, k) => [i, i + 1 + k]))
+    .flat(2)
+    .filter((_, at) => at % 14 < 12),
+)
 
 const settings = { 'rows, history node': {}, identity: { features: 'identity' }, published: modelPresets.published } as const
 const scalars = { seed: 3, noiseScale: 1, klWeight: 0.4, learningRate: 0.01 }
 
-function machineOf(engine: Engine, recipe: ModelRecipe, asHalves = engine.takesSymmetric): { machine: Machine; tavrnn: Tavrnn; epoch: (number: number, interrupt?: () => void) => void } {
-  const input = modelInputOf(graphs, recipe, undefined, asHalves), tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount: input.graphs.columns.length }, recipe)
+function machineOf(
+  engine: Engine,
+  recipe: ModelRecipe,
+  asHalves = engine.takesSymmetric,
+): { machine: Machine; tavrnn: Tavrnn; epoch: (number: number, interrupt?: () => void) => void } {
+  const input = modelInputOf(graphs, recipe, undefined, asHalves),
+    tavrnn = recordTavrnn({ channelCount, snapshotCount, entryCount: input.graphs.columns.length }, recipe)
   const machine = engine.prepare(tavrnn.program, inputsOf(input), symmetricOf(input))
   machine.write(tavrnn.parameters, initialParameters(input.graphs.vertexCount, recipe))
-  return { machine, tavrnn, epoch: (number, interrupt) => machine.run(sections, { ...scalars, epoch: number, step: number + 1 }, interrupt) }
+  return {
+    machine,
+    tavrnn,
+    epoch: (number, interrupt) => machine.run(sections, { ...scalars, epoch: number, step: number + 1 }, interrupt),
+  }
 }
 
 const resultsOf = (machine: Machine, tavrnn: Tavrnn) => ({
-  nll: machine.read(tavrnn.nll), kl: machine.read(tavrnn.kl), norm: machine.read(tavrnn.gradientNorm), gradients: machine.read(tavrnn.gradients),
-  parameters: machine.read(tavrnn.parameters), mean: machine.read(tavrnn.mean), std: machine.read(tavrnn.std), attention: machine.read(tavrnn.attention),
+  nll: machine.read(tavrnn.nll),
+  kl: machine.read(tavrnn.kl),
+  norm: machine.read(tavrnn.gradientNorm),
+  gradients: machine.read(tavrnn.gradients),
+  parameters: machine.read(tavrnn.parameters),
+  mean: machine.read(tavrnn.mean),
+  std: machine.read(tavrnn.std),
+  attention: machine.read(tavrnn.attention),
 })
 
 function distance(got: ArrayLike<number>, want: ArrayLike<number>): number {
-  let gap = 0, size = 0
+  let gap = 0,
+    size = 0
   for (let at = 0; at < want.length; at++) {
     const difference = Math.abs(got[at]! - want[at]!)
     gap = difference <= gap ? gap : difference
@@ -45,8 +66,13 @@ function distance(got: ArrayLike<number>, want: ArrayLike<number>): number {
 describe.each(Object.entries(settings))('%s', (_, setting) => {
   const recipe = modelRecipe.parse(setting)
 
-  test.each([['plain', 'halves'], ['relaxed', 'halves'], ['plain', 'full rows']] as const)('an epoch of the %s build on %s agrees with the plain interpreter', (variant, form) => {
-    const got = machineOf(cpuEngine(variant, 1), recipe, form === 'halves'), want = machineOf(referenceEngine, recipe)
+  test.each([
+    ['plain', 'halves'],
+    ['relaxed', 'halves'],
+    ['plain', 'full rows'],
+  ] as const)('an epoch of the %s build on %s agrees with the plain interpreter', (variant, form) => {
+    const got = machineOf(cpuEngine(variant, 1), recipe, form === 'halves'),
+      want = machineOf(referenceEngine, recipe)
     for (const one of [got, want]) one.epoch(0)
     const wanted = resultsOf(want.machine, want.tavrnn)
     for (const [name, values] of Object.entries(resultsOf(got.machine, got.tavrnn))) {
@@ -68,7 +94,10 @@ describe.each(Object.entries(settings))('%s', (_, setting) => {
 })
 
 test('noise is the generator’s, to the bit', () => {
-  const rowCount = 3000, columnCount = 8, at = { seed: 4_000_000_001, epoch: 77, snapshot: 5 }, recorder = createRecorder()
+  const rowCount = 3000,
+    columnCount = 8,
+    at = { seed: 4_000_000_001, epoch: 77, snapshot: 5 },
+    recorder = createRecorder()
   const [mean, std, out] = ['mean', 'std', 'out'].map((name) => recorder.tensor(name, { row: rowCount, column: columnCount }, 'kept'))
   gaussian(recorder, { mean: mean!, std: std!, noise: null }, out!, at.snapshot)
   const machine = cpuEngine('plain', 1).prepare(recorder.finish(), {})
@@ -79,14 +108,21 @@ test('noise is the generator’s, to the bit', () => {
 })
 
 test.each([1, 2])('a run that is broken off anywhere leaves %i threads ready for the next', (threadCount) => {
-  const { machine, tavrnn, epoch } = machineOf(cpuEngine('plain', threadCount), modelRecipe.parse({})), start = machine.read(tavrnn.parameters)
+  const { machine, tavrnn, epoch } = machineOf(cpuEngine('plain', threadCount), modelRecipe.parse({})),
+    start = machine.read(tavrnn.parameters)
   let asked = 0
-  epoch(0, () => { asked++ })
+  epoch(0, () => {
+    asked++
+  })
   const whole = resultsOf(machine, tavrnn)
   expect(asked).toBeGreaterThan(100)
   for (const stopAt of [1, 2, Math.floor(asked / 3), asked - 1]) {
     let left = stopAt
-    expect(() => epoch(0, () => { if (--left === 0) throw new Error('stop') })).toThrow('stop')
+    expect(() =>
+      epoch(0, () => {
+        if (--left === 0) throw new Error('stop')
+      }),
+    ).toThrow('stop')
   }
   machine.write(tavrnn.parameters, start)
   for (const moment of [tavrnn.adamMean, tavrnn.adamVariance]) machine.write(moment, new Float32Array(start.length))

@@ -10,13 +10,16 @@ import { createTfjsEngine } from '../../../../src/main/engine/tfjs/run.ts'
 
 /** Parameters as TAVRNN has them: matrices one behind the other in one flat tensor, here with a gap between a matrix's rows. */
 function recordFlat() {
-  const recorder = createRecorder(), flat = recorder.tensor('parameters', { parameter: 14 }, 'parameter')
-  const x = recorder.tensor('x', { row: 2, column: 2 }, 'input'), out = recorder.tensor('out', { row: 2, column: 2 }, 'kept')
+  const recorder = createRecorder(),
+    flat = recorder.tensor('parameters', { parameter: 14 }, 'parameter')
+  const x = recorder.tensor('x', { row: 2, column: 2 }, 'input'),
+    out = recorder.tensor('out', { row: 2, column: 2 }, 'kept')
   const weight = { tensor: flat.tensor, offset: 1, rowCount: 2, columnCount: 2, stride: 3 }
   affine(recorder, x, weight, out)
   recorder.writeBackward()
   recorder.beginUpdate()
-  const gradients = recorder.gradient(flat)!, moments = ['m', 'v'].map((name) => recorder.tensor(name, { parameter: 14 }, 'kept'))
+  const gradients = recorder.gradient(flat)!,
+    moments = ['m', 'v'].map((name) => recorder.tensor(name, { parameter: 14 }, 'kept'))
   const norm = recorder.tensor('norm', { one: 1 }, 'kept', 'float64')
   clip(recorder, gradients, norm, { stretches: [[0, 14]], limit: 1 })
   adam(recorder, { parameters: flat, mean: moments[0]!, variance: moments[1]! }, gradients, [[0, 14]])
@@ -24,8 +27,12 @@ function recordFlat() {
 }
 
 test('a block with gaps in a flat tensor is read in place, and a view of any shape can be read and written between runs', () => {
-  const { program, flat, out } = recordFlat(), machine = createTfjsEngine(tf, 'tfjs').prepare(program, { x: Float32Array.of(1, 2, 3, 4) })
-  machine.write(flat, Array.from({ length: 14 }, (_, at) => at))
+  const { program, flat, out } = recordFlat(),
+    machine = createTfjsEngine(tf, 'tfjs').prepare(program, { x: Float32Array.of(1, 2, 3, 4) })
+  machine.write(
+    flat,
+    Array.from({ length: 14 }, (_, at) => at),
+  )
   machine.write({ ...flat, offset: 4, rowCount: 2, columnCount: 1, stride: 3 }, [40, 70])
   expect([...machine.read({ ...flat, offset: 3, rowCount: 2, columnCount: 3, stride: 4 })]).toEqual([3, 40, 5, 70, 8, 9])
   machine.run(['forward'], {})
@@ -33,7 +40,8 @@ test('a block with gaps in a flat tensor is read in place, and a view of any sha
 })
 
 test('ten runs leave no more tensors than one', () => {
-  const { program } = recordFlat(), machine = createTfjsEngine(tf, 'tfjs').prepare(program, { x: Float32Array.of(1, 2, 3, 4) })
+  const { program } = recordFlat(),
+    machine = createTfjsEngine(tf, 'tfjs').prepare(program, { x: Float32Array.of(1, 2, 3, 4) })
   const step = (): number => {
     machine.run(['forward', 'backward', 'update'], { learningRate: 0.1, step: 1 })
     return tf.memory().numTensors

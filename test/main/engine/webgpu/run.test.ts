@@ -19,7 +19,8 @@ const golden = join(import.meta.dirname, '../../../../resources/golden')
 const gpu = await testedWebgpu()
 
 function distance(got: ArrayLike<number>, want: ArrayLike<number>): number {
-  let gap = 0, size = 0
+  let gap = 0,
+    size = 0
   for (let at = 0; at < want.length; at++) {
     const difference = Math.abs(got[at]! - want[at]!)
     gap = difference <= gap ? gap : difference
@@ -29,7 +30,8 @@ function distance(got: ArrayLike<number>, want: ArrayLike<number>): number {
 }
 
 function recordNoise() {
-  const recorder = createRecorder(), shape = { vertex: 500, latent: 8 }
+  const recorder = createRecorder(),
+    shape = { vertex: 500, latent: 8 }
   const [mean, std, out] = ['mean', 'std', 'out'].map((name) => recorder.tensor(name, shape, 'kept'))
   gaussian(recorder, { mean: mean!, std: std!, noise: null }, out!, 5)
   return { program: recorder.finish(), std: std!, out: out! }
@@ -47,27 +49,45 @@ describe.skipIf(gpu === null)('on WebGPU', () => {
   })
 
   test('an epoch large enough for tiles, strips and several parts of a sum agrees with the plain interpreter', async () => {
-    const size = { channelCount: 131, snapshotCount: 8 }, recipe = modelRecipe.parse({}), input = modelInputOf(simulatedGraphs({ ...size, seed: 3 }), recipe)
+    const size = { channelCount: 131, snapshotCount: 8 },
+      recipe = modelRecipe.parse({}),
+      input = modelInputOf(simulatedGraphs({ ...size, seed: 3 }), recipe)
     const tavrnn = recordTavrnn({ ...size, entryCount: input.graphs.columns.length }, recipe)
-    const [got, want] = await Promise.all([engine, referenceEngine].map(async (one) => {
-      const machine = await one.prepare(tavrnn.program, inputsOf(input))
-      machine.write(tavrnn.parameters, initialParameters(132, recipe))
-      await machine.run(sections, { seed: 1, epoch: 2, noiseScale: 1, klWeight: 0.7, learningRate: 0.01, step: 1 })
-      const views = [tavrnn.mean, tavrnn.z, tavrnn.h, tavrnn.attention, tavrnn.nll, tavrnn.kl, tavrnn.gradientNorm, tavrnn.gradients, tavrnn.adamMean]
-      const read = await Promise.all(views.map((view) => machine.read(view)))
-      machine.close?.()
-      return read
-    }))
+    const [got, want] = await Promise.all(
+      [engine, referenceEngine].map(async (one) => {
+        const machine = await one.prepare(tavrnn.program, inputsOf(input))
+        machine.write(tavrnn.parameters, initialParameters(132, recipe))
+        await machine.run(sections, { seed: 1, epoch: 2, noiseScale: 1, klWeight: 0.7, learningRate: 0.01, step: 1 })
+        const views = [
+          tavrnn.mean,
+          tavrnn.z,
+          tavrnn.h,
+          tavrnn.attention,
+          tavrnn.nll,
+          tavrnn.kl,
+          tavrnn.gradientNorm,
+          tavrnn.gradients,
+          tavrnn.adamMean,
+        ]
+        const read = await Promise.all(views.map((view) => machine.read(view)))
+        machine.close?.()
+        return read
+      }),
+    )
     got!.forEach((values, at) => expect(distance(values, want![at]!)).toBeLessThan(2e-5))
   })
 
   test('a second run gives the same bits', async () => {
-    const size = { channelCount: 40, snapshotCount: 3 }, recipe = modelRecipe.parse({}), input = modelInputOf(simulatedGraphs({ ...size, seed: 5 }), recipe)
-    const tavrnn = recordTavrnn({ ...size, entryCount: input.graphs.columns.length }, recipe), runs: unknown[] = []
+    const size = { channelCount: 40, snapshotCount: 3 },
+      recipe = modelRecipe.parse({}),
+      input = modelInputOf(simulatedGraphs({ ...size, seed: 5 }), recipe)
+    const tavrnn = recordTavrnn({ ...size, entryCount: input.graphs.columns.length }, recipe),
+      runs: unknown[] = []
     for (let run = 0; run < 2; run++) {
       const machine = await engine.prepare(tavrnn.program, inputsOf(input))
       machine.write(tavrnn.parameters, initialParameters(41, recipe))
-      for (const epoch of [0, 1]) await machine.run(sections, { seed: 1, epoch, noiseScale: 1, klWeight: 0.7, learningRate: 0.01, step: epoch + 1 })
+      for (const epoch of [0, 1])
+        await machine.run(sections, { seed: 1, epoch, noiseScale: 1, klWeight: 0.7, learningRate: 0.01, step: epoch + 1 })
       runs.push([await machine.read(tavrnn.parameters), await machine.read(tavrnn.nll)])
       machine.close?.()
     }
@@ -75,9 +95,13 @@ describe.skipIf(gpu === null)('on WebGPU', () => {
   })
 
   test('the noise is that of every other engine, to the last digits of a float32', async () => {
-    const { program, std, out } = recordNoise(), machine = await engine.prepare(program, {})
+    const { program, std, out } = recordNoise(),
+      machine = await engine.prepare(program, {})
     machine.write(std, new Array(4000).fill(1))
-    for (const [seed, epoch] of [[1, 0], [4_294_967_295, 799]] as const) {
+    for (const [seed, epoch] of [
+      [1, 0],
+      [4_294_967_295, 799],
+    ] as const) {
       await machine.run(['forward'], { seed, epoch, noiseScale: 1 })
       expect(distance(await machine.read(out), drawNoise({ seed, epoch, snapshot: 5 }, 500, 8))).toBeLessThan(5e-7)
     }
@@ -85,16 +109,24 @@ describe.skipIf(gpu === null)('on WebGPU', () => {
   })
 
   test('a block with gaps is written and read in its place', async () => {
-    const { program, out } = recordNoise(), machine = await engine.prepare(program, {}), block = { ...out, offset: 9, rowCount: 3, columnCount: 2 }
+    const { program, out } = recordNoise(),
+      machine = await engine.prepare(program, {}),
+      block = { ...out, offset: 9, rowCount: 3, columnCount: 2 }
     machine.write(block, [1, 2, 3, 4, 5, 6])
-    expect([...await machine.read(block)]).toEqual([1, 2, 3, 4, 5, 6])
+    expect([...(await machine.read(block))]).toEqual([1, 2, 3, 4, 5, 6])
     expect([...(await machine.read(out)).subarray(8, 20)]).toEqual([0, 1, 2, 0, 0, 0, 0, 0, 0, 3, 4, 0])
     machine.close?.()
   })
 
   test('a run ends when asked between two instructions, and the machine can be used again', async () => {
-    const { program, std } = recordNoise(), machine = await engine.prepare(program, {}), scalars = { seed: 1, epoch: 0, noiseScale: 1 }
-    await expect(machine.run(['forward'], scalars, () => { throw new Error('stop') })).rejects.toThrow('stop')
+    const { program, std } = recordNoise(),
+      machine = await engine.prepare(program, {}),
+      scalars = { seed: 1, epoch: 0, noiseScale: 1 }
+    await expect(
+      machine.run(['forward'], scalars, () => {
+        throw new Error('stop')
+      }),
+    ).rejects.toThrow('stop')
     machine.write(std, [2])
     await machine.run(['forward'], scalars)
     machine.close?.()
@@ -104,7 +136,8 @@ describe.skipIf(gpu === null)('on WebGPU', () => {
   function watched(limits: Partial<GPUSupportedLimits> = {}): { gpu: GPU; devices: GPUDevice[] } {
     const devices: GPUDevice[] = []
     const requestAdapter = async (): Promise<unknown> => {
-      const adapter = (await gpu!.requestAdapter())!, { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
+      const adapter = (await gpu!.requestAdapter())!,
+        { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
       const requestDevice = async (wanted: GPUDeviceDescriptor): Promise<GPUDevice> => {
         devices.push(await adapter.requestDevice(wanted))
         return devices.at(-1)!
@@ -115,11 +148,16 @@ describe.skipIf(gpu === null)('on WebGPU', () => {
   }
 
   test('a device that is lost ends the run with a code, and the next program gets a new one', async () => {
-    const { gpu: breaking, devices } = watched(), fragile = createWebgpuEngine(breaking), { program, out } = recordNoise()
+    const { gpu: breaking, devices } = watched(),
+      fragile = createWebgpuEngine(breaking),
+      { program, out } = recordNoise()
     const machine = await fragile.prepare(program, {})
     devices[0]!.destroy()
     await devices[0]!.lost
-    await expect(machine.run(['forward'], { seed: 1, epoch: 0, noiseScale: 1 })).rejects.toMatchObject({ code: 'engines/device-lost', details: { engine: 'webgpu' } })
+    await expect(machine.run(['forward'], { seed: 1, epoch: 0, noiseScale: 1 })).rejects.toMatchObject({
+      code: 'engines/device-lost',
+      details: { engine: 'webgpu' },
+    })
     await expect(machine.read(out)).rejects.toMatchObject({ code: 'engines/device-lost' })
     const next = await fragile.prepare(program, {})
     await next.run(['forward'], { seed: 1, epoch: 0, noiseScale: 1 })
@@ -128,11 +166,17 @@ describe.skipIf(gpu === null)('on WebGPU', () => {
 
   test('a program beyond the device is refused before it starts', async () => {
     const small = createWebgpuEngine(watched({ maxStorageBufferBindingSize: 40_000 }).gpu)
-    await expect(small.prepare(recordNoise().program, {})).rejects.toMatchObject({ code: 'engines/out-of-memory', details: { engine: 'webgpu', neededMB: 1 } })
+    await expect(small.prepare(recordNoise().program, {})).rejects.toMatchObject({
+      code: 'engines/out-of-memory',
+      details: { engine: 'webgpu', neededMB: 1 },
+    })
   })
 
   test('no adapter is a coded reason too', async () => {
     const none = createWebgpuEngine({ requestAdapter: () => Promise.resolve(null) } as GPU)
-    await expect(none.prepare(recordNoise().program, {})).rejects.toMatchObject({ code: 'engines/device-lost', details: { reason: 'no adapter' } })
+    await expect(none.prepare(recordNoise().program, {})).rejects.toMatchObject({
+      code: 'engines/device-lost',
+      details: { reason: 'no adapter' },
+    })
   })
 })

@@ -18,7 +18,9 @@ export async function testedWebgpu(): Promise<GPU | null> {
     // Chromium keeps Vulkan's loader beside itself, where Dawn does not look: once loaded, it is found by its name.
     try {
       process.dlopen({ exports: {} }, join(folder, 'libvulkan.so.1'), constants.dlopen.RTLD_LAZY | noDelete)
-    } catch { /* it is loaded, but is no module of Node */ }
+    } catch {
+      /* it is loaded, but is no module of Node */
+    }
   }
   const gpu = await loadWebgpu()
   if (gpu === null) console.warn('no WebGPU adapter on this machine, neither a card nor Chromium’s: the webgpu engine is not tested')

@@ -7,8 +7,11 @@ import { fiveClusters, finish, pointsOf } from './clusters.ts'
 const { points } = fiveClusters(30, 8)
 const neighbours = finish(nearestNeighbours(points, neighbourCountOf(10, points.pointCount), neverInterrupts))
 const { rowStarts, columns, values } = jointProbabilities(neighbours, 10, neverInterrupts)
-const entries = Array.from({ length: points.pointCount }, (_, i) =>
-  new Map(Array.from(columns.subarray(rowStarts[i], rowStarts[i + 1]), (column, e) => [column, values[rowStarts[i]! + e]!] as const)))
+const entries = Array.from(
+  { length: points.pointCount },
+  (_, i) =>
+    new Map(Array.from(columns.subarray(rowStarts[i], rowStarts[i + 1]), (column, e) => [column, values[rowStarts[i]! + e]!] as const)),
+)
 
 test('joint probabilities are symmetric and sum to 1', () => {
   entries.forEach((row, i) => row.forEach((value, j) => expect(entries[j]!.get(i)).toBe(value)))
@@ -25,8 +28,13 @@ test('every pair of neighbours is there once, columns ascending, nobody with its
 
 /** p_j|i of one point, with a plain bisection on β. */
 function plainConditional(own: number): Map<number, number> {
-  const near = Array.from({ length: 30 }, (_, k) => ({ index: neighbours.indexes[own * 30 + k]!, square: neighbours.distances[own * 30 + k]! ** 2 }))
-  let low = 0, high = 1e4, weights: number[] = []
+  const near = Array.from({ length: 30 }, (_, k) => ({
+    index: neighbours.indexes[own * 30 + k]!,
+    square: neighbours.distances[own * 30 + k]! ** 2,
+  }))
+  let low = 0,
+    high = 1e4,
+    weights: number[] = []
   for (let halving = 0; halving < 200; halving++) {
     const beta = (low + high) / 2
     weights = near.map(({ square }) => Math.exp(-beta * (square - near[0]!.square)))
@@ -41,10 +49,12 @@ function plainConditional(own: number): Map<number, number> {
 
 test('probabilities are those of the perplexity asked for', () => {
   const conditional = Array.from({ length: points.pointCount }, (_, i) => plainConditional(i))
-  entries.forEach((row, i) => row.forEach((value, j) => {
-    const expected = ((conditional[i]!.get(j) ?? 0) + (conditional[j]!.get(i) ?? 0)) / (2 * points.pointCount)
-    expect(value * points.pointCount).toBeCloseTo(expected * points.pointCount, 5)
-  }))
+  entries.forEach((row, i) =>
+    row.forEach((value, j) => {
+      const expected = ((conditional[i]!.get(j) ?? 0) + (conditional[j]!.get(i) ?? 0)) / (2 * points.pointCount)
+      expect(value * points.pointCount).toBeCloseTo(expected * points.pointCount, 5)
+    }),
+  )
 })
 
 test('points that all coincide are equally near', () => {
@@ -54,5 +64,9 @@ test('points that all coincide are equally near', () => {
 })
 
 test('an interrupt ends the work', () => {
-  expect(() => jointProbabilities(neighbours, 10, () => { throw new Error('stopped') })).toThrow('stopped')
+  expect(() =>
+    jointProbabilities(neighbours, 10, () => {
+      throw new Error('stopped')
+    }),
+  ).toThrow('stopped')
 })

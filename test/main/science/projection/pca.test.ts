@@ -17,8 +17,10 @@ test('mirrored points give mirrored coordinates, so the sign is of the loading a
 
 test('planted clusters in a plane stay apart', () => {
   const { points, labels } = fiveClusters(40, 1)
-  const plane = Float64Array.from({ length: 2 * points.pointCount }, (_, at) =>
-    (at % 2 === 0 ? Math.cos : Math.sin)(labels[Math.floor(at / 2)]! * 1.2566) * 6 + points.data[at * 4 + 3]!)
+  const plane = Float64Array.from(
+    { length: 2 * points.pointCount },
+    (_, at) => (at % 2 === 0 ? Math.cos : Math.sin)(labels[Math.floor(at / 2)]! * 1.2566) * 6 + points.data[at * 4 + 3]!,
+  )
   const flat = principalComponents({ data: plane, pointCount: points.pointCount, dimensionCount: 2 })
   expect(purity(flat.coordinates, labels)).toBeGreaterThan(0.95)
   expect(flat.explainedVariance).toBeCloseTo(1, 12)
@@ -28,5 +30,13 @@ test('one dimension has no second component, and points that coincide have none 
   const line = principalComponents(pointsOf([[1], [2], [6]]))
   expect([...line.coordinates]).toEqual([-2, 0, -1, 0, 3, 0])
   expect(line.explainedVariance).toBe(1)
-  expect(principalComponents(pointsOf([[0.1, 3], [0.1, 3], [0.1, 3]]))).toEqual({ coordinates: new Float64Array(6), explainedVariance: 0 })
+  expect(
+    principalComponents(
+      pointsOf([
+        [0.1, 3],
+        [0.1, 3],
+        [0.1, 3],
+      ]),
+    ),
+  ).toEqual({ coordinates: new Float64Array(6), explainedVariance: 0 })
 })

@@ -23,27 +23,36 @@ test('trustworthiness agrees with NumPy', () => {
 })
 
 test('a picture that is the space has trustworthiness 1, a shuffled one about one half', () => {
-  const { points } = fiveClusters(60, 5), plane = { data: points.data.slice(0, 600), pointCount: 300, dimensionCount: 2 }
+  const { points } = fiveClusters(60, 5),
+    plane = { data: points.data.slice(0, 600), pointCount: 300, dimensionCount: 2 }
   expect(ours(plane, plane)).toBe(1)
   expect(ours(points, { ...plane, data: plane.data.toSorted() })).toBeLessThan(0.7)
 })
 
 test('ranks are exact also where points coincide and where there are few', () => {
   const rows = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 })), { minLength: 10, maxLength: 40 })
-  fc.assert(fc.property(rows, (drawn) => {
-    const picture = pointsOf(drawn), space = pointsOf(drawn.map(([x, y], i) => [x, (y * 7 + i) % 4, i % 3]))
-    const k = Math.min(12, Math.floor((drawn.length - 1) / 2))
-    expect(ours(space, picture)).toBeCloseTo(plainTrustworthiness(space, picture, k), 12)
-  }))
+  fc.assert(
+    fc.property(rows, (drawn) => {
+      const picture = pointsOf(drawn),
+        space = pointsOf(drawn.map(([x, y], i) => [x, (y * 7 + i) % 4, i % 3]))
+      const k = Math.min(12, Math.floor((drawn.length - 1) / 2))
+      expect(ours(space, picture)).toBeCloseTo(plainTrustworthiness(space, picture, k), 12)
+    }),
+  )
 })
 
 test('above 3,000 points a fixed sample comes close to the sum over all', () => {
-  const { points } = fiveClusters(602, 6), data = points.data.subarray(0, 8 * 3001)
+  const { points } = fiveClusters(602, 6),
+    data = points.data.subarray(0, 8 * 3001)
   const plane = Float32Array.from({ length: 2 * 3001 }, (_, at) => data[Math.floor(at / 2) * 8 + (at % 2)]!)
-  const stepper = (count: number) => trustworthiness(
-    { data: data.subarray(0, 8 * count), pointCount: count, dimensionCount: 8 },
-    { data: plane.subarray(0, 2 * count), pointCount: count, dimensionCount: 2 }, neverInterrupts)
-  const sampled = finish(stepper(3001)), inFull = finish(stepper(3000))
+  const stepper = (count: number) =>
+    trustworthiness(
+      { data: data.subarray(0, 8 * count), pointCount: count, dimensionCount: 8 },
+      { data: plane.subarray(0, 2 * count), pointCount: count, dimensionCount: 2 },
+      neverInterrupts,
+    )
+  const sampled = finish(stepper(3001)),
+    inFull = finish(stepper(3000))
   expect(stepper(3001).next().value).toEqual({ done: 0, total: 1500 })
   expect(stepper(3000).next().value).toEqual({ done: 0, total: 3000 })
   expect(sampled).toBe(finish(stepper(3001)))

@@ -10,9 +10,11 @@ import { fiveClusters, finish, pointsOf, purity } from './clusters.ts'
 const options: TsneOptions = { perplexity: 20, iterations: 300, seed: 1 }
 const neighboursOf = (points: Points, perplexity: number) =>
   finish(nearestNeighbours(points, neighbourCountOf(perplexity, points.pointCount), neverInterrupts))
-const picture = (points: Points, given = options): TsneResult => finish(tsne(points, neighboursOf(points, given.perplexity), given, neverInterrupts))
+const picture = (points: Points, given = options): TsneResult =>
+  finish(tsne(points, neighboursOf(points, given.perplexity), given, neverInterrupts))
 
-const { points, labels } = fiveClusters(60, 1), usual = picture(points)
+const { points, labels } = fiveClusters(60, 1),
+  usual = picture(points)
 
 test('planted clusters stay apart', () => {
   expect(purity(usual.coordinates, labels)).toBeGreaterThan(0.95)
@@ -24,9 +26,11 @@ test('the same seed gives the same bits, another seed another picture', () => {
 })
 
 test('KL is that of the picture, every pair counted', () => {
-  const { rowStarts, columns, values } = jointProbabilities(neighboursOf(points, 20), 20, neverInterrupts), y = usual.coordinates
+  const { rowStarts, columns, values } = jointProbabilities(neighboursOf(points, 20), 20, neverInterrupts),
+    y = usual.coordinates
   const closeness = (i: number, j: number): number => 1 / (1 + (y[2 * i]! - y[2 * j]!) ** 2 + (y[2 * i + 1]! - y[2 * j + 1]!) ** 2)
-  let sum = 0, kl = 0
+  let sum = 0,
+    kl = 0
   for (let i = 0; i < 300; i++) for (let j = 0; j < 300; j++) if (i !== j) sum += closeness(i, j)
   for (let i = 0; i < 300; i++) {
     for (let e = rowStarts[i]!; e < rowStarts[i + 1]!; e++) kl += values[e]! * Math.log(values[e]! / (closeness(i, columns[e]!) / sum))
@@ -42,10 +46,13 @@ test('more iterations lower KL', () => {
 test('at the end attraction and repulsion balance', () => {
   const { coordinates: y } = picture(points, { ...options, iterations: 1000 })
   const { rowStarts, columns, values } = jointProbabilities(neighboursOf(points, 20), 20, neverInterrupts)
-  const attraction = new Float64Array(600), repulsion = new Float64Array(600)
+  const attraction = new Float64Array(600),
+    repulsion = new Float64Array(600)
   let sum = 0
   const pull = (forces: Float64Array, i: number, j: number, weight: (w: number) => number): void => {
-    const dx = y[2 * i]! - y[2 * j]!, dy = y[2 * i + 1]! - y[2 * j + 1]!, w = 1 / (1 + dx * dx + dy * dy)
+    const dx = y[2 * i]! - y[2 * j]!,
+      dy = y[2 * i + 1]! - y[2 * j + 1]!,
+      w = 1 / (1 + dx * dx + dy * dy)
     forces[2 * i]! += weight(w) * dx
     forces[2 * i + 1]! += weight(w) * dy
     if (forces === repulsion) sum += w
@@ -60,7 +67,7 @@ test('at the end attraction and repulsion balance', () => {
 
 test('the picture is centred', () => {
   for (const axis of [0, 1]) {
-    expect(usual.coordinates.reduce((sum, value, at) => at % 2 === axis ? sum + value : sum, 0) / 300).toBeCloseTo(0, 9)
+    expect(usual.coordinates.reduce((sum, value, at) => (at % 2 === axis ? sum + value : sum), 0) / 300).toBeCloseTo(0, 9)
   }
 })
 
@@ -83,6 +90,8 @@ test('progress comes every few iterations up to the last', () => {
 
 test('an interrupt ends the work', () => {
   let calls = 0
-  const stopsLater = (): void => { if (++calls > 50) throw new Error('stopped') }
+  const stopsLater = (): void => {
+    if (++calls > 50) throw new Error('stopped')
+  }
   expect(() => finish(tsne(points, neighboursOf(points, 20), options, stopsLater))).toThrow('stopped')
 })
