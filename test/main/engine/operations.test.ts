@@ -56,7 +56,8 @@ async function expectAgreement({ inputs, record, reference, dOut, ...given }: Ca
     want = numericGradients(inputs, reference, dOut)
   // float32 sums of softplus lose what is below 10⁻⁷ of 1
   expect(distance(out, reference(inputs), 1e-2)).toBeLessThan(1e-5)
-  const largest = Math.max(1e-3, ...Object.values(want).flat(2).map(Math.abs))
+  // where all of a gradient nearly vanishes (a saturated tanh), float32 errs by the size of what flows in
+  const largest = Math.max(1e-3, ...Object.values(want).flat(2).map(Math.abs), ...(dOut ?? []).flat().map(Math.abs))
   for (const name of Object.keys(inputs)) expect(distance(gradients[name]!, want[name]!, 1e-2 * largest), name).toBeLessThan(1e-4)
 }
 
