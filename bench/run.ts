@@ -18,6 +18,8 @@ const cases: Case[] = [
   { channels: 900, snapshots: 6, density: 0.2, features: 'rows', notebook: true },
   { channels: 900, snapshots: 19, density: 0.2, features: 'rows', notebook: false },
   { channels: 120, snapshots: 85, density: 0.2, features: 'identity', notebook: true },
+  { channels: 2000, snapshots: 19, density: 0.2, features: 'rows', notebook: false },
+  { channels: 4096, snapshots: 6, density: 0.05, features: 'rows', notebook: false },
 ]
 
 const python = ['/usr/bin/python3', 'python3'].find((name) => spawnSync(name, ['-c', 'import torch']).status === 0)
