@@ -20,9 +20,10 @@ const count = (name, ok) => {
 
 count('build', await buildWhenStale())
 for (const { name, ok } of await lint()) count(`lint: ${name}`, ok)
+// first, since the tests of the webgpu engine run on the software adapter that Chromium brings
+const chromium = await findChromium()
 await runTests('vitest', [inCheckout('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json'], fromVitest)
 
-const chromium = await findChromium()
 if (chromium === null) count('Chromium for the browser tests', false)
 else {
   const env = { ...process.env, ...(chromium === '' ? {} : { CHROMIUM_PATH: chromium }) }
