@@ -1,5 +1,5 @@
 import type { Host } from '../host/create-host.ts'
-import type { Contract, RouteInput, RouteName, RouteOutput } from '../../shared/contract/contract.ts'
+import type { RouteInput, RouteName, RouteOutput } from '../../shared/contract/contract.ts'
 import type { ErrorReply } from '../../shared/contract/errors.ts'
 import type { Language, Translate } from '../../shared/locales/translate.ts'
 import type { Arguments } from './arguments.ts'
@@ -92,5 +92,3 @@ export async function finishJob(session: Session, jobId: number): Promise<number
     output.endProgress()
   }
 }
-
-export type { Contract }

@@ -8,6 +8,7 @@ import type {
   LossData,
   RasterData,
 } from '../../shared/domain/figure.ts'
+import type { Channel } from '../../shared/domain/recording.ts'
 import { channelScores } from '../science/alignment.ts'
 import { meanOverSnapshots } from '../science/rates.ts'
 import { getModelRun, listEpochs } from '../store/model-runs.ts'
@@ -78,7 +79,7 @@ function firstNotBefore(timesS: Float64Array, first: number, end: number, timeS:
 function electrodeMapOf(db: ReadableDB, spec: Spec<'electrode-map'>): ElectrodeMapData {
   const recording = getRecording(db, spec.recordingId)
   const channels = listChannels(db, spec.recordingId)
-  const positionsUm = positionsOf(db, spec.recordingId)
+  const positionsUm = positionsOf(channels)
   if (!positionsUm.some(Number.isFinite)) throw fail('layouts/no-positions', { recording: recording.name })
   const { regions, regionOfChannel } = getLayout(db, spec.recordingId)
   const base = {
@@ -149,7 +150,7 @@ function embeddingFigureOf(db: ReadableDB, spec: Spec<'embedding'>): EmbeddingDa
   const channels = listChannels(db, recordingId)
   const { channelIndexes, rateHz } = getChannelValues(db, snapshotSetId)
   const { regions, regionOfChannel } = getLayout(db, recordingId)
-  const positions = positionsOf(db, recordingId)
+  const positions = positionsOf(channels)
   const { recipe } = projection
   return {
     figure: 'embedding',
@@ -182,8 +183,8 @@ export function scoresOf(db: ReadableDB, modelRunId: number | null, setId: numbe
 }
 
 /** [channels, 2], NaN where a channel has no position */
-function positionsOf(db: ReadableDB, recordingId: number): Float64Array {
-  return Float64Array.from(listChannels(db, recordingId).flatMap(({ xUm, yUm }) => [xUm ?? NaN, yUm ?? NaN]))
+function positionsOf(channels: Channel[]): Float64Array {
+  return Float64Array.from(channels.flatMap(({ xUm, yUm }) => [xUm ?? NaN, yUm ?? NaN]))
 }
 
 function windowsOf(db: ReadableDB, setId: number): { windowStartS: Float64Array; windowEndS: Float64Array } {
