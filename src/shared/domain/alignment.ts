@@ -156,10 +156,10 @@ export const alignment = z.object({
   windowEndS: float64,
   /** NaN in a window without events, [windows] */
   hitRatio: float64,
-  recorded: alignmentColumn,
-  matched: alignmentColumn.nullable(),
+  asRecorded: alignmentColumn,
+  rateMatched: alignmentColumn.nullable(),
   /** why there is no rate-matched column */
-  matchedReason: alignmentReason.nullable(),
+  rateMatchedReason: alignmentReason.nullable(),
   createdAt: z.string(),
 })
 export type Alignment = z.infer<typeof alignment>
@@ -171,7 +171,7 @@ export const alignmentSummary = z.object({
   snapshotSetId: z.int(),
   recipe: alignmentRecipe,
   seeds: z.array(z.int()),
-  matchedSeeds: z.array(z.int()),
+  rateMatchedSeeds: z.array(z.int()),
   rho: z.number().nullable(),
   p: z.number().nullable(),
   rhoRateMatched: z.number().nullable(),
