@@ -51,6 +51,8 @@ export function inWords({ code, details }: { code: string; details: Record<strin
 /** Details that are ids: where their names stand in the locale. */
 const namedDetails: Record<string, Record<string, (id: string) => string>> = {
   'import/not-recognised': { formats: (id) => `formats.${id}.name` },
+  'snapshots/too-few-rate-matched': { group: (id) => `snapshots.inError.${id}` },
+  'snapshots/never-rate-matched': { group: (id) => `snapshots.inError.${id}` },
   'snapshots/window-not-whole-bins': { setting: (id) => `snapshots.inError.${id}` },
 }
 

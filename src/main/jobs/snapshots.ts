@@ -1,15 +1,18 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { Snapshot, SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import type { Role } from '../../shared/domain/region.ts'
+import type { LeftOut, Snapshot, SnapshotRecipe } from '../../shared/domain/snapshot.ts'
 import { startSymmetricProduct } from '../engine/cpu/symmetric-product.ts'
 import { asOccupancy, binSpikes } from '../science/bins.ts'
 import type { SpikeTrains } from '../science/bins.ts'
 import { circularShiftP } from '../science/circular-null.ts'
 import { correlations, toFixedPoint } from '../science/correlation.ts'
 import { edgesOf, significantEdges } from '../science/edges.ts'
+import { longerSegment, matchRates, shortageOf } from '../science/rate-matching.ts'
 import { degrees, silentChannelCounts, windowRatesHz } from '../science/rates.ts'
 import { addSymmetricProduct } from '../science/symmetric-product.ts'
 import type { AddSymmetricProduct } from '../science/symmetric-product.ts'
 import { windowsByLength } from '../science/windows.ts'
+import type { Windows } from '../science/windows.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
 export const leastChannels = 3
@@ -22,6 +25,8 @@ export type SnapshotsInput = {
   endS: number
   /** channels that are not excluded, [channelCount] */
   channelIndexes: Int32Array
+  /** of every channel of the recording: its region's role; null without one */
+  roles: readonly (Role | null)[]
   recipe: SnapshotRecipe
   /** leaves out r and the edges, which are large */
   previewOnly: boolean
@@ -30,6 +35,9 @@ export type SnapshotsInput = {
 export type SnapshotsResult = {
   /** in the order of time; times are from the start of the recording */
   snapshots: Snapshot[]
+  /** the channels that are vertices, [channelCount]: those that came in, or fewer where rates are matched */
+  channelIndexes: Int32Array
+  leftOut: LeftOut
   /** per snapshot: pairs i < j of indexes into channelIndexes, sorted, [2·edgeCount]; none in a preview */
   edges: Uint16Array[]
   /** per snapshot: 16-bit fixed point (value/32767), upper triangle by rows; none in a preview */
@@ -45,17 +53,20 @@ export type SnapshotsResult = {
 /**
  * From spikes to the graphs of all windows (model spec 1.2 to 1.5).
  * @throws recordings/too-few-channels, snapshots/window-not-whole-bins, snapshots/window-too-few-bins,
- *   snapshots/window-longer-than-recording, snapshots/too-many-windows
+ *   snapshots/window-longer-than-recording, snapshots/too-many-windows, snapshots/step-not-in-window,
+ *   snapshots/too-few-rate-matched, snapshots/never-rate-matched
  */
 export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Generator<StepNotice, SnapshotsResult> {
-  const { spikes, channelIndexes, recipe, previewOnly, startS, endS } = input
-  const channelCount = channelIndexes.length,
-    { binMs } = recipe
-  if (channelCount < leastChannels) throw fail('recordings/too-few-channels', { found: channelCount, needed: leastChannels })
+  const { recipe, previewOnly, startS, endS } = input
+  const { binMs } = recipe,
+    found = input.channelIndexes.length
+  if (found < leastChannels) throw fail('recordings/too-few-channels', { found, needed: leastChannels })
   const windows = windowsByLength({ startS, endS }, recipe),
     { windowCount, lengthBins, stepBins } = windows
 
   yield { kind: 'progress', done: 0, total: 1, phase: 'bins' }
+  const { spikes, channelIndexes, leftOut } = chosenSpikes(input, windows, interrupt),
+    channelCount = channelIndexes.length
   const counts = binSpikes(spikes, channelIndexes, { startS, endS, binMs }, interrupt)
   interrupt()
   const rateHz = windowRatesHz(counts, windows, binMs),
@@ -101,7 +112,28 @@ export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Gen
     interrupt()
     yield { kind: 'progress', done: index + 1, total: windowCount, phase: index + 1 < windowCount ? 'correlation' : 'edges' }
   }
-  return { snapshots, edges, r, rateHz, degree, rHistogram: { from: -1, to: 1, counts: histogram } }
+  return { snapshots, channelIndexes, leftOut, edges, r, rateHz, degree, rHistogram: { from: -1, to: 1, counts: histogram } }
+}
+
+/** All spikes of all channels, or, where the recipe matches rates, one thinning of those that can be matched. */
+function chosenSpikes(
+  { spikes, channelIndexes, roles, startS, endS, recipe }: SnapshotsInput,
+  { lengthBins, stepBins }: Windows,
+  interrupt: Interrupt,
+): { spikes: SpikeTrains; channelIndexes: Int32Array; leftOut: LeftOut } {
+  if (recipe.rateMatching === null) return { spikes, channelIndexes, leftOut: { channelIndexes: [] } }
+  const { binMs, windowS, stepS } = recipe
+  if (lengthBins % stepBins !== 0) throw fail('snapshots/step-not-in-window', { windowS, stepS })
+  const span = { startS, endS, binMs },
+    matched = matchRates(spikes, channelIndexes, { span, segmentBins: stepBins, seed: recipe.rateMatching.seed }, interrupt),
+    shortage = shortageOf(matched.channelIndexes, channelIndexes, roles)
+  if (shortage !== null) {
+    const longer = longerSegment(spikes, channelIndexes, { span, segmentBins: stepBins, windowBins: lengthBins, roles }, interrupt),
+      details = { ...shortage, stepS }
+    if (longer === null) throw fail('snapshots/never-rate-matched', details)
+    throw fail('snapshots/too-few-rate-matched', { ...details, longerStepS: (longer * binMs) / 1000 })
+  }
+  return { spikes: matched.spikes, channelIndexes: matched.channelIndexes, leftOut: { channelIndexes: Array.from(matched.leftOut) } }
 }
 
 /** The compiled loop where it starts and the numbers are small enough for it, the plain one elsewhere: the same bits. */

@@ -28,6 +28,9 @@ const spikesBetweenInterrupts = 1e6
 /** Whole nanoseconds: 0.15 s is bin 3 of 50 ms although 0.15 / 0.05 is below 3 in floating point. */
 export const nanoseconds = (seconds: number): number => Math.round(seconds * 1e9)
 
+/** The bin that a time falls into, by whole nanoseconds; negative before the start. */
+export const binAt = (timeS: number, startS: number, binNs: number): number => Math.floor(nanoseconds(timeS - startS) / binNs)
+
 /** How many whole bins fit into [startS, endS); a last partial bin does not count. */
 export function countBins({ startS, endS, binMs }: BinSpan): number {
   return Math.max(0, Math.floor(nanoseconds(endS - startS) / nanoseconds(binMs / 1000)))
@@ -48,7 +51,7 @@ export function binSpikes(spikes: SpikeTrains, channelIndexes: Int32Array, span:
   let spikesLooked = 0
   const binOf = (timeS: number): number => {
     if (++spikesLooked % spikesBetweenInterrupts === 0) interrupt()
-    const bin = Math.floor(nanoseconds(timeS - span.startS) / binNs)
+    const bin = binAt(timeS, span.startS, binNs)
     return bin >= 0 && bin < binCount ? bin : -1
   }
 

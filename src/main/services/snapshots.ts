@@ -11,7 +11,7 @@ import type { StepInput } from '../jobs/thread.ts'
 import { windowPerformance } from '../science/performance.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
-import { getRecording, getSpikes, listChannels, spikesHash } from '../store/recordings.ts'
+import { getLayout, getRecording, getSpikes, listChannels, spikesHash } from '../store/recordings.ts'
 import {
   findSnapshotSet,
   getChannelValues,
@@ -36,48 +36,17 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
       const channelIndexes = includedChannels(db, recordingId)
       preview?.abort('cancelled')
       preview = new AbortController()
-      const found = await runInThread('snapshots', inputOf(db, recording, channelIndexes, recipe, true), { signal: preview.signal })
+      const found = await runInThread('snapshots', inputOf(db, recording, channelIndexes, recipe, true), { signal: preview.signal }),
+        channelCount = found.channelIndexes.length
       return {
-        density: densityOf(found.snapshots, channelIndexes.length, recipe),
+        density: densityOf(found.snapshots, channelCount, recipe),
         rHistogram: found.rHistogram.counts,
         binCount: Math.floor(((recording.endS - recording.startS) * 1000) / recipe.binMs + 1e-9),
-        pairCount: (channelIndexes.length * (channelIndexes.length - 1)) / 2,
+        pairCount: (channelCount * (channelCount - 1)) / 2,
+        leftOut: found.leftOut,
       }
     },
-    'snapshots.make': ({ recordingId, recipe }) => {
-      const db = writableDb(context)
-      const recording = getRecording(db, recordingId)
-      const channelIndexes = includedChannels(db, recordingId)
-      const inputHash = createHash('sha256')
-        .update(`${spikesHash(db, recordingId)} ${recording.startS} ${recording.endS} ${channelIndexes.join(' ')} ${recordingId}`)
-        .digest('hex')
-      const found = findSnapshotSet(db, inputHash, recipe)
-      if (found !== null) return { jobId: null, snapshotSetId: found }
-      const jobId = startJob(context, 'snapshots', {
-        subjectId: null,
-        input: () => inputOf(db, recording, channelIndexes, recipe, false),
-        keep: (made, seconds) => {
-          const id = db.transaction(() => {
-            const setId = insertSnapshotSet(db, { recordingId, recipe, inputHash, createdAt: nowIso(context), channelIndexes, ...made })
-            noteProvenance(db, {
-              step: 'snapshots',
-              subjectId: setId,
-              inputHash,
-              recipe,
-              seed: null,
-              engine: null,
-              version: context.version,
-              seconds,
-              madeAt: nowIso(context),
-            })
-            return setId
-          })()
-          context.notify({ notice: 'changed', area: 'snapshots' })
-          return id
-        },
-      })
-      return { jobId, snapshotSetId: null }
-    },
+    'snapshots.make': ({ recordingId, recipe }) => findOrMakeSnapshots(context, { recordingId, recipe }),
     'snapshots.list': () => ({ snapshotSets: listSnapshotSets(openDb(context)) }),
     'snapshots.get': ({ snapshotSetId }) => {
       const db = openDb(context)
@@ -98,6 +67,54 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
       return {}
     },
   }
+}
+
+/**
+ * The set that this recipe makes of this recording: found where it was made before, else made by a job.
+ * @param then called with the set's id once it is kept, or at once where it was there
+ * @returns one of the two is null
+ * @throws recordings/not-found, recordings/too-few-channels
+ */
+export function findOrMakeSnapshots(
+  context: Context,
+  { recordingId, recipe, then }: { recordingId: number; recipe: SnapshotRecipe; then?: (snapshotSetId: number) => void },
+): { jobId: number | null; snapshotSetId: number | null } {
+  const db = writableDb(context)
+  const recording = getRecording(db, recordingId)
+  const channelIndexes = includedChannels(db, recordingId)
+  const inputHash = createHash('sha256')
+    .update(`${spikesHash(db, recordingId)} ${recording.startS} ${recording.endS} ${channelIndexes.join(' ')} ${recordingId}`)
+    .digest('hex')
+  const found = findSnapshotSet(db, inputHash, recipe)
+  if (found !== null) {
+    then?.(found)
+    return { jobId: null, snapshotSetId: found }
+  }
+  const jobId = startJob(context, 'snapshots', {
+    subjectId: null,
+    input: () => inputOf(db, recording, channelIndexes, recipe, false),
+    keep: (made, seconds) => {
+      const id = db.transaction(() => {
+        const setId = insertSnapshotSet(db, { recordingId, recipe, inputHash, createdAt: nowIso(context), ...made })
+        noteProvenance(db, {
+          step: 'snapshots',
+          subjectId: setId,
+          inputHash,
+          recipe,
+          seed: recipe.rateMatching?.seed ?? null,
+          engine: null,
+          version: context.version,
+          seconds,
+          madeAt: nowIso(context),
+        })
+        return setId
+      })()
+      context.notify({ notice: 'changed', area: 'snapshots' })
+      then?.(id)
+      return id
+    },
+  })
+  return { jobId, snapshotSetId: null }
 }
 
 /** Performance of each window: events are on the recording's clock, windows count from its start. */
@@ -140,5 +157,7 @@ function inputOf(
   recipe: SnapshotRecipe,
   previewOnly: boolean,
 ): StepInput<'snapshots'> {
-  return { spikes: getSpikes(db, id), startS, endS, channelIndexes, recipe, previewOnly }
+  const { regions, regionOfChannel } = getLayout(db, id)
+  const roles = Array.from(regionOfChannel, (region) => regions[region]?.role ?? null)
+  return { spikes: getSpikes(db, id), startS, endS, channelIndexes, roles, recipe, previewOnly }
 }

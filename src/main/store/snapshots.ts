@@ -1,4 +1,12 @@
-import { snapshot, snapshotSet, type Snapshot, type SnapshotRecipe, type SnapshotSet } from '../../shared/domain/snapshot.ts'
+import {
+  snapshot,
+  snapshotRecipe,
+  snapshotSet,
+  type LeftOut,
+  type Snapshot,
+  type SnapshotRecipe,
+  type SnapshotSet,
+} from '../../shared/domain/snapshot.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import { getBlob, putBlob, sweepBlobs } from './blobs.ts'
 import type { ReadableDB, WritableDB } from './open.ts'
@@ -10,6 +18,7 @@ export type NewSnapshotSet = {
   createdAt: string
   /** index into the recording's channels, [channels] */
   channelIndexes: Int32Array
+  leftOut: LeftOut
   snapshots: Snapshot[]
   /** per snapshot: pairs i < j, flat */
   edges: Uint16Array[]
@@ -26,14 +35,15 @@ export function insertSnapshotSet(db: WritableDB, fresh: NewSnapshotSet): number
     const { lastInsertRowid } = db
       .prepare(
         `
-      INSERT INTO snapshot_set (recording_id, recipe, input_hash, channel_indexes_blob, rate_hz_blob, degree_blob, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      INSERT INTO snapshot_set (recording_id, recipe, input_hash, channel_indexes_blob, left_out, rate_hz_blob, degree_blob, created_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         fresh.recordingId,
         JSON.stringify(fresh.recipe),
         fresh.inputHash,
         putBlob(db, fresh.channelIndexes),
+        JSON.stringify(fresh.leftOut),
         putBlob(db, fresh.rateHz),
         putBlob(db, fresh.degree),
         fresh.createdAt,
@@ -52,11 +62,11 @@ export function insertSnapshotSet(db: WritableDB, fresh: NewSnapshotSet): number
   })()
 }
 
-/** The set that one recipe made of one input, or null. */
+/** The set that one recipe made of one input, or null; settings that are newer than a kept recipe had their default then. */
 export function findSnapshotSet(db: ReadableDB, inputHash: string, recipe: SnapshotRecipe): number | null {
-  const row = db.prepare('SELECT id FROM snapshot_set WHERE input_hash = ? AND recipe = ?').get(inputHash, JSON.stringify(recipe)) as
-    { id: number } | undefined
-  return row?.id ?? null
+  const rows = db.prepare('SELECT id, recipe FROM snapshot_set WHERE input_hash = ?').all(inputHash) as { id: number; recipe: string }[],
+    wanted = JSON.stringify(recipe)
+  return rows.find((row) => JSON.stringify(snapshotRecipe.parse(JSON.parse(row.recipe))) === wanted)?.id ?? null
 }
 
 export function listSnapshotSets(db: ReadableDB): SnapshotSet[] {
@@ -129,15 +139,16 @@ function readSets(db: ReadableDB, tail: string, ...values: unknown[]): SnapshotS
   const rows = db
     .prepare(
       `
-    SELECT id, recording_id AS recordingId, recipe, channel_indexes_blob AS channels, created_at AS createdAt,
+    SELECT id, recording_id AS recordingId, recipe, channel_indexes_blob AS channels, left_out AS leftOut, created_at AS createdAt,
       (SELECT count(*) FROM snapshot WHERE snapshot_set_id = snapshot_set.id) AS snapshotCount
     FROM snapshot_set ${tail}`,
     )
-    .all(...values) as ({ recipe: string; channels: string } & Record<string, unknown>)[]
+    .all(...values) as ({ recipe: string; channels: string; leftOut: string } & Record<string, unknown>)[]
   return rows.map((row) =>
     snapshotSet.parse({
       ...row,
       recipe: JSON.parse(row.recipe),
+      leftOut: JSON.parse(row.leftOut),
       channelCount: getBlob(db, row.channels, 'Int32Array').length,
     }),
   )

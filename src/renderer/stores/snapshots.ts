@@ -33,7 +33,10 @@ export const useSnapshots = defineStore('snapshots', () => {
   const includedCount = computed(() => recordings.detail?.channels.filter((channel) => channel.excluded === null).length ?? 0)
   /** the set that the recipe on the page has already made of the channels now included; null where it has not */
   const made = computed(
-    () => ofRecording.value.find((set) => same(set.recipe, recipe.value) && set.channelCount === includedCount.value) ?? null,
+    () =>
+      ofRecording.value.find(
+        (set) => same(set.recipe, recipe.value) && set.channelCount + set.leftOut.channelIndexes.length === includedCount.value,
+      ) ?? null,
   )
   const preset = computed(
     () => (Object.keys(snapshotPresets) as SnapshotPreset[]).find((name) => same(snapshotPresets[name], recipe.value)) ?? null,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 const file = { file: z.string() }
 const place = { ...file, place: z.string() }
 const line = { ...file, line: z.number() }
+const shortage = { group: z.string(), kept: z.number(), of: z.number(), needed: z.number(), stepS: z.number() }
 const cell = { ...line, column: z.string() }
 
 /**
@@ -70,6 +71,9 @@ export const errorTable = {
   'snapshots/window-not-whole-bins': { details: z.object({ setting: z.string(), seconds: z.number(), binMs: z.number() }), again: false },
   'snapshots/window-too-few-bins': { details: z.object({ binCount: z.number(), needed: z.number() }), again: false },
   'snapshots/too-many-windows': { details: z.object({ windowCount: z.number(), limit: z.number() }), again: false },
+  'snapshots/step-not-in-window': { details: z.object({ windowS: z.number(), stepS: z.number() }), again: false },
+  'snapshots/too-few-rate-matched': { details: z.object({ ...shortage, longerStepS: z.number() }), again: false },
+  'snapshots/never-rate-matched': { details: z.object(shortage), again: false },
   'snapshots/window-outside-recording': { details: z.object({ first: z.number(), end: z.number(), binCount: z.number() }), again: false },
 
   'model-runs/not-found': { details: z.object({ id: z.number() }), again: false },

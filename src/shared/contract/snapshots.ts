@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { float64, int32 } from '../domain/numbers.ts'
 import { densityData } from '../domain/figure.ts'
-import { snapshot, snapshotRecipe, snapshotSet } from '../domain/snapshot.ts'
+import { leftOut, snapshot, snapshotRecipe, snapshotSet } from '../domain/snapshot.ts'
 import { performance } from '../domain/task-event.ts'
 import { route } from './route.ts'
 
@@ -15,6 +15,9 @@ const refusals = [
   'snapshots/window-not-whole-bins',
   'snapshots/window-too-few-bins',
   'snapshots/too-many-windows',
+  'snapshots/step-not-in-window',
+  'snapshots/too-few-rate-matched',
+  'snapshots/never-rate-matched',
   'jobs/cancelled',
 ] as const
 
@@ -28,6 +31,7 @@ export const snapshots = {
       rHistogram: float64,
       binCount: z.int(),
       pairCount: z.int(),
+      leftOut,
     }),
     refusals,
   ),

@@ -9,6 +9,11 @@ export const edgeRule = z.discriminatedUnion('rule', [
 ])
 export type EdgeRule = z.infer<typeof edgeRule>
 
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+
 /** From a recording to snapshots (model spec 1.2 to 1.5). Times are from the start of the recording. */
 export const snapshotRecipe = z.strictObject({
   binMs: z.number().min(1).max(60_000).default(50),
@@ -17,15 +22,22 @@ export const snapshotRecipe = z.strictObject({
   /** spike counts as they are, or 0/1 occupancy (the published DishBrain matrices) */
   values: z.enum(['counts', 'occupancy']).default('counts'),
   edges: edgeRule.default({ rule: 'significance', alpha: 0.05 }),
+  /** spikes only: leaves every channel with equally many spikes in every step, by one random thinning (model spec 1.6) */
+  rateMatching: z
+    .strictObject({ seed: seed.default(1) })
+    .nullable()
+    .default(null),
 })
 export type SnapshotRecipe = z.infer<typeof snapshotRecipe>
 
+const preset = (settings: z.input<typeof snapshotRecipe>): SnapshotRecipe => snapshotRecipe.parse(settings)
+
 export const snapshotPresets = {
-  studio: { binMs: 50, windowS: 120, stepS: 60, values: 'counts', edges: { rule: 'significance', alpha: 0.05 } },
-  waves: { binMs: 1000, windowS: 600, stepS: 60, values: 'counts', edges: { rule: 'proportional', density: 0.05 } },
-  dishbrain: { binMs: 50, windowS: 120, stepS: 60, values: 'counts', edges: { rule: 'absolute', threshold: 0.6 } },
-  published: { binMs: 50, windowS: 120, stepS: 60, values: 'occupancy', edges: { rule: 'absolute', threshold: 0.6 } },
-} as const satisfies Record<string, SnapshotRecipe>
+  studio: preset({}),
+  waves: preset({ binMs: 1000, windowS: 600, edges: { rule: 'proportional', density: 0.05 } }),
+  dishbrain: preset({ edges: { rule: 'absolute', threshold: 0.6 } }),
+  published: preset({ values: 'occupancy', edges: { rule: 'absolute', threshold: 0.6 } }),
+}
 export type SnapshotPreset = keyof typeof snapshotPresets
 
 /**
@@ -49,13 +61,21 @@ export const snapshot = z.object({
 })
 export type Snapshot = z.infer<typeof snapshot>
 
+/** What of a recording could not be used, so that it can be listed. */
+export const leftOut = z.object({
+  /** index into the recording's channels: too few spikes in some step to be rate-matched */
+  channelIndexes: z.array(z.int()),
+})
+export type LeftOut = z.infer<typeof leftOut>
+
 /** All snapshots that one recipe made of one recording. */
 export const snapshotSet = z.object({
   id: z.int(),
   recordingId: z.int(),
   recipe: snapshotRecipe,
-  /** channels of the recording that are vertices, in order; excluded ones are left out */
+  /** channels of the recording that are vertices, in order; excluded ones are left out, and those that cannot be rate-matched */
   channelCount: z.int(),
+  leftOut,
   snapshotCount: z.int(),
   createdAt: z.string(),
 })

@@ -3,24 +3,24 @@ import { expect, test } from 'vitest'
 import { makeSnapshots } from '../../../src/main/jobs/snapshots.ts'
 import type { SnapshotsInput, SnapshotsResult } from '../../../src/main/jobs/snapshots.ts'
 import type { StepNotice } from '../../../src/main/jobs/step.ts'
-import { snapshotPresets } from '../../../src/shared/domain/snapshot.ts'
+import { snapshotPresets, snapshotRecipe } from '../../../src/shared/domain/snapshot.ts'
 import type { SpikeTrains } from '../../../src/main/science/bins.ts'
-import type { SnapshotRecipe } from '../../../src/shared/domain/snapshot.ts'
+import { uniformSequence } from '../../../src/shared/domain/random.ts'
 import reference from '../../fixtures/statistics/correlation.json' with { type: 'json' }
 import { firstChannels, neverInterrupts, spikeTrains } from '../science/spike-trains.ts'
 
-const recipe: SnapshotRecipe = {
+const recipe = snapshotRecipe.parse({
   binMs: 50,
   windowS: reference.windowS,
   stepS: reference.stepS,
-  values: 'counts',
   edges: { rule: 'proportional', density: reference.density },
-}
+})
 const input: SnapshotsInput = {
   spikes: spikeTrains(reference.timesS),
   startS: 0,
   endS: reference.endS,
   channelIndexes: firstChannels(9),
+  roles: new Array<null>(9).fill(null),
   recipe,
   previewOnly: false,
 }
@@ -147,6 +147,7 @@ test('the sample, with the waves preset, has 21 windows of 913 channels at densi
     startS: 0,
     endS: 1800,
     channelIndexes: firstChannels(913),
+    roles: [],
     recipe: snapshotPresets.waves,
     previewOnly: true,
   })
@@ -159,11 +160,66 @@ test('the sample, with the waves preset, has 21 windows of 913 channels at densi
 })
 
 test('the sample has some 5 % significant pairs in windows of 10 min, and next to none in windows of 2 min', async () => {
-  const sample = { spikes: await sampleSpikes(), startS: 0, channelIndexes: firstChannels(913), previewOnly: true }
+  const sample = { spikes: await sampleSpikes(), startS: 0, channelIndexes: firstChannels(913), roles: [], previewOnly: true }
   const edges = { rule: 'significance', alpha: 0.05 } as const
   const waves = finish({ ...sample, endS: 720, recipe: { ...snapshotPresets.waves, edges } }).result.snapshots
   expect(waves).toHaveLength(3)
   for (const { density } of waves) expect(Math.abs(density - 0.053)).toBeLessThan(0.002)
   const [studio] = finish({ ...sample, endS: 120, recipe: snapshotPresets.studio }).result.snapshots
   expect(Math.abs(studio!.density - 0.0004)).toBeLessThan(0.0002)
+})
+
+/** 30 channels whose rate doubles half way; channel 4 is nearly silent. */
+function driftingTrains(channelCount = 30): SpikeTrains {
+  return spikeTrains(
+    Array.from({ length: channelCount }, (_, c) => {
+      const next = uniformSequence(c, 'simulate')
+      return Array.from({ length: c === 4 ? 9 : 400 }, (_, k) => 60 * (k < 100 ? next() : Math.sqrt(next()))).sort((a, b) => a - b)
+    }),
+  )
+}
+const drifting: SnapshotsInput = {
+  ...input,
+  spikes: driftingTrains(),
+  endS: 60,
+  channelIndexes: firstChannels(30).filter((c) => c !== 7),
+  roles: Array.from({ length: 30 }, (_, c) => (c < 15 ? 'sensory' : 'motor')),
+  recipe: snapshotRecipe.parse({ binMs: 50, windowS: 20, stepS: 10, edges: { rule: 'proportional', density: 0.1 } }),
+}
+const matching = (changes: Partial<SnapshotsInput['recipe']> = {}): SnapshotsInput => ({
+  ...drifting,
+  recipe: { ...drifting.recipe, rateMatching: { seed: 1 }, ...changes },
+})
+
+test('rate-matched snapshots have the same rate of every channel in every window, and list who is left out', () => {
+  const { channelIndexes, leftOut, rateHz, snapshots, r, degree } = finish(matching()).result,
+    recorded = finish(drifting).result
+  expect(leftOut).toEqual({ channelIndexes: [4] })
+  expect(Array.from(channelIndexes)).toEqual(Array.from(drifting.channelIndexes).filter((c) => c !== 4))
+  expect([snapshots.length, r[0]!.length, degree.length]).toEqual([5, (28 * 27) / 2, 5 * 28])
+  for (let t = 1; t < 5; t++) expect(rateHz.subarray(t * 28, (t + 1) * 28)).toEqual(rateHz.subarray(0, 28))
+  expect(recorded.snapshots[4]!.meanRateHz / recorded.snapshots[0]!.meanRateHz).toBeGreaterThan(1.5)
+  expect(recorded.leftOut).toEqual({ channelIndexes: [] })
+})
+
+test('one thinning per seed', () => {
+  expect(finish(matching()).result).toEqual(finish(matching()).result)
+  expect(finish(matching({ rateMatching: { seed: 2 } })).result.r).not.toEqual(finish(matching()).result.r)
+})
+
+test('rates that cannot be matched are refused, with the step that could', () => {
+  const refused = (changes: Partial<SnapshotsInput['recipe']>, trains = drifting.spikes): string => {
+    try {
+      finish({ ...matching(changes), spikes: trains })
+      return ''
+    } catch (problem) {
+      return String((problem as Error).message)
+    }
+  }
+  expect(refused({ windowS: 25 })).toBe('snapshots/step-not-in-window {"windowS":25,"stepS":10}')
+  expect(refused({ stepS: 1 })).toBe(
+    'snapshots/too-few-rate-matched {"group":"all","kept":0,"of":29,"needed":20,"stepS":1,"longerStepS":4}',
+  )
+  const quiet = spikeTrains(Array.from({ length: 30 }, (_, c) => (c < 22 ? Array.from({ length: 120 }, (_, k) => k / 2 + 0.1) : [1, 2])))
+  expect(refused({}, quiet)).toBe('snapshots/never-rate-matched {"group":"motor","kept":7,"of":15,"needed":8,"stepS":10}')
 })

@@ -1,6 +1,8 @@
 import { firstTables } from './001-first-tables.ts'
 import { taskEvents } from './002-task-events.ts'
+import { snapshotRecipes } from './006-snapshot-recipes.ts'
+import { engineChoice } from './007-engine-choice.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; `user_version` of a project file is the last one applied. */
-export const migrations: readonly Migration[] = [firstTables, taskEvents]
+export const migrations: readonly Migration[] = [firstTables, taskEvents, snapshotRecipes, engineChoice]
