@@ -1,11 +1,14 @@
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import { peakMemoryMB } from '../model/memory-estimate.ts'
-import { parameterCount } from '../model/parameters.ts'
+import { usedParameterCount } from '../model/parameters.ts'
 
 /** What a training would take, before anything is allocated. `edgeCount` counts the edges of all snapshots. */
 export function estimateTraining(
   size: { channelCount: number; snapshotCount: number; edgeCount: number },
   recipe: ModelRecipe,
 ): { peakMemoryMB: number; parameterCount: number } {
-  return { peakMemoryMB: peakMemoryMB(size, recipe), parameterCount: parameterCount(size.channelCount + (recipe.historyNode ? 1 : 0)) }
+  return {
+    peakMemoryMB: peakMemoryMB(size, recipe),
+    parameterCount: usedParameterCount(size.channelCount + (recipe.historyNode ? 1 : 0), recipe),
+  }
 }

@@ -1,6 +1,7 @@
 import { uniformSequence } from '../../shared/domain/random.ts'
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import type { Stretch } from '../engine/operations/clip.ts'
+import { familyOf, type FamilySettings } from './family.ts'
 
 /** Sizes of the published model. */
 export const hiddenCount = 32,
@@ -53,11 +54,33 @@ export function parameterCount(featureCount: number): number {
   return last.offset + last.rowCount * last.columnCount
 }
 
-/** What Adam may change: all, or all but the graph GRU as in the public notebook (model spec 3). */
-export function trainedStretches(featureCount: number, trainedGru: boolean): Stretch[] {
-  const places = parameterPlaces(featureCount),
-    isFrozen = ({ name }: ParameterPlace): boolean => !trainedGru && name.startsWith('gru.')
-  return places.filter((place) => !isFrozen(place)).map(({ offset, rowCount, columnCount }) => [offset, offset + rowCount * columnCount])
+/** The places that a member of the family makes use of; without recurrence nothing is multiplied with h. */
+function usedPlaces(featureCount: number, settings: FamilySettings): ParameterPlace[] {
+  const { recurrence, attention, variation, prior } = familyOf(settings)
+  const isUsed: Record<string, boolean> = {
+    phi_z: recurrence,
+    gru: recurrence,
+    attention,
+    enc_std: variation,
+    prior: prior === 'learned',
+    prior_mean: prior === 'learned',
+    prior_std: prior === 'learned',
+  }
+  return parameterPlaces(featureCount)
+    .filter(({ name }) => (isUsed[name.split('.')[0]!] ?? true) && (recurrence || name !== 'prior.W'))
+    .map((place) => (place.name === 'enc.W' && !recurrence ? { ...place, rowCount: hiddenCount } : place))
+}
+
+/** Numbers that a member of the family makes use of. */
+export const usedParameterCount = (featureCount: number, settings: FamilySettings): number =>
+  usedPlaces(featureCount, settings).reduce((sum, { rowCount, columnCount }) => sum + rowCount * columnCount, 0)
+
+/** What Adam may change: what is used, all or all but the graph GRU as in the public notebook (model spec 3). */
+export function trainedStretches(featureCount: number, settings: FamilySettings & { trainedGru: boolean }): Stretch[] {
+  const isFrozen = ({ name }: ParameterPlace): boolean => !settings.trainedGru && name.startsWith('gru.')
+  return usedPlaces(featureCount, settings)
+    .filter((place) => !isFrozen(place))
+    .map(({ offset, rowCount, columnCount }) => [offset, offset + rowCount * columnCount])
 }
 
 /**

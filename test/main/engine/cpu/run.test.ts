@@ -49,7 +49,7 @@ const resultsOf = (machine: Machine, tavrnn: Tavrnn) => ({
   parameters: machine.read(tavrnn.parameters),
   mean: machine.read(tavrnn.mean),
   std: machine.read(tavrnn.std),
-  attention: machine.read(tavrnn.attention),
+  attention: machine.read(tavrnn.attention ?? tavrnn.std),
 })
 
 function distance(got: ArrayLike<number>, want: ArrayLike<number>): number {
