@@ -20,3 +20,18 @@ export function discoveryCut(p: Float64Array, level: number): number {
     leftCount = underCount
   }
 }
+
+/**
+ * Benjamini and Hochberg's q of every test: the smallest false discovery rate at which it is a discovery.
+ * @param p [testCount]; NaN where there is no test: it counts in no family and stays NaN
+ * @source Benjamini & Hochberg 1995
+ */
+export function correctedP(p: Float64Array): Float64Array {
+  const order = Array.from(p.keys())
+    .filter((k) => !Number.isNaN(p[k]!))
+    .sort((a, b) => p[b]! - p[a]!)
+  const q = new Float64Array(p.length).fill(NaN)
+  let least = 1
+  for (const [above, k] of order.entries()) q[k] = least = Math.min(least, (p[k]! * order.length) / (order.length - above))
+  return q
+}
