@@ -1,0 +1,61 @@
+import type { CohortFindings, Column, MeasureTest } from '../domain/cohort.ts'
+import { counted } from './counted.ts'
+import type { Translate } from './translate.ts'
+
+const rounded = (value: number): string => value.toFixed(2).replace('-', '−')
+const pText = (test: { p: number } | null, without: string): string =>
+  test === null ? without : test.p < 0.0001 ? '< 0.0001' : test.p.toPrecision(2)
+
+/**
+ * What a cohort showed, in words: the one line, its numbers with interval and nulls, the other column, the nearest simple
+ * marker, and with too few subjects how many more are needed.
+ * @param translate of the page or of the host
+ * @source model spec 7.4.6
+ */
+export function claimSentence(translate: Translate, { claim, measures }: Pick<CohortFindings, 'claim' | 'measures'>): string {
+  const say = (key: string, values: Record<string, unknown> = {}): string => translate(`cohorts.${key}`, values)
+  const [primary] = measures,
+    line = [say(`verdict.${claim.verdict}`)],
+    own = primary?.[claim.column] ?? null
+  if (!primary || !own || own.meanRho === null) return line.join(' ')
+  line.push(estimate(translate, own, claim.column))
+  if (own.signFlip) line.push(say('tests', { pSignFlip: pText(own.signFlip, ''), pSwap: pText(own.swap, say('noSwap')) }))
+  const other: Column = claim.column === 'asRecorded' ? 'rateMatched' : 'asRecorded',
+    beside = primary[other]
+  if (beside && beside.meanRho !== null) {
+    const values = { column: say(`column.${other}`), rho: rounded(beside.meanRho) }
+    line.push(
+      beside.signFlip
+        ? say('beside', { ...values, pSignFlip: pText(beside.signFlip, ''), pSwap: pText(beside.swap, say('noSwap')) })
+        : say('besideBare', values),
+    )
+  }
+  if (claim.verdict === 'follows-time') line.push(say('time'))
+  if (claim.verdict === 'claimed' || claim.verdict === 'only-as-recorded' || claim.verdict === 'not-rate-matched') {
+    const nearest = claim.counterparts.find(({ doesAsWell }) => doesAsWell) ?? claim.counterparts[0]
+    if (nearest)
+      line.push(say(nearest.doesAsWell ? 'asWell' : 'leads', { marker: say(`measure.${nearest.measure}`), rho: rounded(nearest.meanRho) }))
+  }
+  if (claim.verdict === 'too-few-subjects') line.push(...needed(own, say))
+  return line.join(' ')
+}
+
+function estimate(translate: Translate, { subjectCount, meanRho, interval95 }: MeasureTest, column: Column): string {
+  const values = {
+    subjects: counted(translate, 'subjects', subjectCount),
+    rho: rounded(meanRho ?? NaN),
+    column: translate(`cohorts.column.${column}`),
+  }
+  if (!interval95) return translate('cohorts.estimateBare', values)
+  return translate('cohorts.estimate', { ...values, low: rounded(interval95[0]), high: rounded(interval95[1]) })
+}
+
+function needed(
+  { subjectCount, needed: { forTest, forPower } }: MeasureTest,
+  say: (key: string, values?: Record<string, unknown>) => string,
+): string[] {
+  return [
+    say('moreSubjects', { missing: forTest - subjectCount }),
+    forPower === null ? say('powerUnknown') : say('power', { count: forPower }),
+  ]
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import type { CohortFindings, MeasureTest } from '../../../src/shared/domain/cohort.ts'
+import { claimSentence } from '../../../src/shared/locales/claim-sentence.ts'
+import { translator } from '../../../src/shared/locales/translate.ts'
+
+const tested = (given: Partial<MeasureTest> = {}): MeasureTest => ({
+  z: [],
+  subjectCount: 8,
+  meanRho: 0.573,
+  interval95: [0.41, 0.7],
+  signFlip: { p: 0.0078, exact: true, permutationCount: 256 },
+  swap: { p: 0.0002, exact: true, permutationCount: 40_320 },
+  needed: { forTest: 6, forPower: 12 },
+  ...given,
+})
+
+function found(claim: Partial<CohortFindings['claim']>, one: Partial<MeasureTest> = {}): Pick<CohortFindings, 'claim' | 'measures'> {
+  return {
+    claim: { verdict: 'claimed', column: 'rateMatched', direction: 'positive', counterparts: [], ...claim },
+    measures: [
+      {
+        measure: 'coupling',
+        kind: 'primary',
+        asRecorded: tested(one),
+        rateMatched: tested(one),
+        q: { asRecorded: null, rateMatched: null },
+      },
+    ],
+  }
+}
+const en = translator('en')
+
+test('a claim tells its interval, both nulls, both columns and the simple marker that does as well', () => {
+  const counterparts = [{ measure: 'crossOverWithin', meanRho: 0.58, lead95: [-0.1, 0.1] as [number, number], doesAsWell: true }]
+  expect(claimSentence(en, found({ counterparts }))).toBe(
+    'Sensory–motor coupling follows performance. ' +
+      'Over 8 subjects the mean correlation with the hit ratio is ρ = 0.57 rate-matched, 95 % interval 0.41 to 0.70 (bootstrap of subjects). ' +
+      'Against randomly flipped signs of subjects p = 0.0078; against performances swapped between subjects p = 0.00020. ' +
+      'In the other column (as recorded) ρ = 0.57, p = 0.0078 (signs flipped), 0.00020 (performances swapped). ' +
+      'A simple marker does as well: mean |r| between roles over that within roles (ρ = 0.58).',
+  )
+})
+
+test('a marker that stays behind is named as such', () => {
+  const counterparts = [{ measure: 'density', meanRho: 0.2, lead95: [0.1, 0.4] as [number, number], doesAsWell: false }]
+  expect(claimSentence(en, found({ counterparts }))).toContain('density of all edges comes nearest (ρ = 0.20) and follows performance less')
+})
+
+test('too few subjects get estimates, no p, and the number that is missing', () => {
+  const few = found({ verdict: 'too-few-subjects' }, { subjectCount: 4, signFlip: null, swap: null })
+  const sentence = claimSentence(en, few)
+  expect(sentence).toContain('Over 4 subjects')
+  expect(sentence).toContain('2 more are needed')
+  expect(sentence).toContain('12 subjects in all')
+  expect(sentence).not.toContain('p =')
+  expect(claimSentence(translator('zh'), few)).toMatch(/还需 2 个对象/)
+})
+
+test('what follows time says why, and an absent performance is told without a number', () => {
+  expect(claimSentence(en, found({ verdict: 'follows-time' }))).toContain('learning and time cannot be told apart')
+  const none = { subjectCount: 0, meanRho: null, interval95: null, signFlip: null, swap: null }
+  expect(claimSentence(en, found({ verdict: 'no-performance', column: 'asRecorded' }, none))).toBe(
+    'No recording has enough windows with events: there is no performance to compare with.',
+  )
+})
