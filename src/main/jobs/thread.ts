@@ -9,6 +9,7 @@ const steps = {
   snapshots: async () => (await import('./snapshots.ts')).makeSnapshots,
   train: async () => (await import('./train.ts')).train,
   project: async () => (await import('./project.ts')).project,
+  cohort: async () => (await import('./cohort.ts')).testCohort,
   draw: async () => (await import('./draw.ts')).draw,
   simulate: async () => (await import('./simulate.ts')).simulate,
   bench: async () => (await import('./bench.ts')).bench,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AlignmentMeasure } from './alignment.ts'
 
 const permutationTest = z.object({
   p: z.number(),
@@ -122,3 +123,50 @@ export const cohortFindings = z.object({
   claim,
 })
 export type CohortFindings = z.infer<typeof cohortFindings>
+
+/** What a cohort's statistics are asked of each recording's alignment, the primary measure first. */
+export const cohortMeasureNames = [
+  { measure: 'coupling', kind: 'primary' },
+  { measure: 'couplingCosine', kind: 'second' },
+  { measure: 'direction', kind: 'second' },
+  { measure: 'mixing', kind: 'second' },
+  { measure: 'purity', kind: 'second' },
+  { measure: 'couplingPca8', kind: 'counterpart' },
+  { measure: 'directionPca8', kind: 'second' },
+  { measure: 'mixingPca8', kind: 'second' },
+  { measure: 'crossRoleDensity', kind: 'counterpart' },
+  { measure: 'crossOverWithin', kind: 'counterpart' },
+  { measure: 'crossMinusWithin', kind: 'counterpart' },
+  { measure: 'density', kind: 'counterpart' },
+  { measure: 'meanRateHz', kind: 'counterpart' },
+] as const satisfies readonly { measure: AlignmentMeasure; kind: CohortMeasure['kind'] }[]
+
+export const cohortRecipe = z.strictObject({
+  /** of drawn permutations and resamples */
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1),
+})
+export type CohortRecipe = z.infer<typeof cohortRecipe>
+
+export const cohortResult = z.object({
+  id: z.int(),
+  recipe: cohortRecipe,
+  /** the recordings' alignments that were put together, in ascending order */
+  alignmentIds: z.array(z.int()),
+  findings: cohortFindings,
+  createdAt: z.string(),
+})
+export type CohortResult = z.infer<typeof cohortResult>
+
+export const cohortSummary = z.object({
+  id: z.int(),
+  recipe: cohortRecipe,
+  alignmentIds: z.array(z.int()),
+  subjectCount: z.int(),
+  claim,
+  createdAt: z.string(),
+})
+export type CohortSummary = z.infer<typeof cohortSummary>

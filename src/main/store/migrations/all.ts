@@ -1,8 +1,10 @@
 import { firstTables } from './001-first-tables.ts'
 import { taskEvents } from './002-task-events.ts'
+import { traces } from './005-traces.ts'
 import { snapshotRecipes } from './006-snapshot-recipes.ts'
 import { engineChoice } from './007-engine-choice.ts'
+import { cohorts } from './008-cohorts.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; `user_version` of a project file is the last one applied. */
-export const migrations: readonly Migration[] = [firstTables, taskEvents, snapshotRecipes, engineChoice]
+export const migrations: readonly Migration[] = [firstTables, taskEvents, traces, snapshotRecipes, engineChoice, cohorts]
