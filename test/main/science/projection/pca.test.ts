@@ -40,13 +40,3 @@ test('one dimension has no second component, and points that coincide have none 
     ),
   ).toEqual({ coordinates: new Float64Array(6), explainedVariance: 0 })
 })
-
-test('all components together are the points again, turned', () => {
-  const points = pointsOf(reference.x),
-    { pointCount, dimensionCount } = points
-  const { coordinates, explainedVariance } = principalComponents(points, dimensionCount)
-  expect(explainedVariance).toBeCloseTo(1, 12)
-  const distance = (values: ArrayLike<number>, i: number, j: number): number =>
-    Math.hypot(...Array.from({ length: dimensionCount }, (_, d) => values[i * dimensionCount + d]! - values[j * dimensionCount + d]!))
-  for (let i = 1; i < pointCount; i++) expect(distance(coordinates, i, i - 1)).toBeCloseTo(distance(points.data, i, i - 1), 9)
-})
