@@ -88,6 +88,27 @@ const graphViews = (recorder: Recorder, constants: ReturnType<typeof graphOf>['c
   scale: recorder.tensor('scale', { vertex: constants.scale!.length }, 'input'),
 })
 
+/** Some of the pairs without an edge, as the loss is told of them; none where the share is 0. */
+function heldOf(dense: Matrix, share: number, next: () => number) {
+  const draws = matrix(dense.length, dense.length, () => (next() + 1) / 2),
+    isHeld = (i: number, j: number): boolean => i !== j && dense[i]![j] === 0 && draws[Math.min(i, j)]![Math.max(i, j)]! < share
+  const rows = dense.map((row, i) => row.flatMap((_, j) => (isHeld(i, j) ? [j] : []))),
+    starts = [0]
+  for (const row of rows) starts.push(starts.at(-1)! + row.length)
+  const constants = starts.at(-1) === 0 ? {} : { heldRowStart: Uint32Array.from(starts), heldColumns: Uint16Array.from(rows.flat()) }
+  return { isHeld, constants }
+}
+
+function heldViews(recorder: Recorder, { heldRowStart, heldColumns }: { heldRowStart?: Uint32Array; heldColumns?: Uint16Array }) {
+  if (heldRowStart === undefined || heldColumns === undefined) return {}
+  return {
+    held: {
+      heldRowStart: recorder.tensor('heldRowStart', { start: heldRowStart.length }, 'input', 'uint32'),
+      heldColumns: recorder.tensor('heldColumns', { entry: heldColumns.length }, 'input', 'uint16'),
+    },
+  }
+}
+
 describe.each(engines)('every operation agrees with plain float64, forward and backward, on $name', (tested) => {
   beforeAll(() => {
     engine = tested
@@ -383,21 +404,23 @@ describe.each(engines)('every operation agrees with plain float64, forward and b
     }
   })
 
-  test('edge loss on empty, full and random graphs, over channels or over every entry', async () => {
+  test('edge loss on empty, full and random graphs, over channels or over every entry, with and without pairs held out', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 2, max: 12 }),
         size(8),
         fc.constantFrom(0, 0.3, 1),
         fc.boolean(),
+        fc.constantFrom(0, 0.4),
         seed,
-        async (n, latent, density, all, from) => {
+        async (n, latent, density, all, heldShare, from) => {
           const next = numbersFrom(from),
             extra = all ? 0 : 1,
-            { dense, constants } = graphOf(n + extra, density, next)
-          const counts = (i: number, j: number): boolean => all || i !== j
+            { dense, constants } = graphOf(n + extra, density, next),
+            held = heldOf(dense.slice(0, n), heldShare, next)
+          const counts = (i: number, j: number): boolean => (all || i !== j) && !held.isHeld(i, j)
           const entries = dense.slice(0, n).flatMap((row, i) => row.slice(0, n).filter((_, j) => counts(i, j)))
-          const pairs = entries.length,
+          const pairs = Math.max(2, entries.length),
             positives = Math.min(
               Math.max(
                 entries.reduce((sum, one) => sum + one, 0),
@@ -425,10 +448,10 @@ describe.each(engines)('every operation agrees with plain float64, forward and b
             inputs: { z: matrix(n, latent, () => 2 * next()) },
             dOut: null,
             reference,
-            constants,
+            constants: { ...constants, ...held.constants },
             record: (recorder, { z }) => {
               const sum = recorder.tensor('sum', { one: 1 }, 'kept', 'float64')
-              edgeLoss(recorder, graphViews(recorder, constants), z!, sum, { withDiagonal: all })
+              edgeLoss(recorder, graphViews(recorder, constants), z!, sum, { withDiagonal: all, ...heldViews(recorder, held.constants) })
               return sum
             },
           })

@@ -32,12 +32,7 @@ const isComplementOf = (inputs: Inputs, rowStart: View): boolean => 2 * entryCou
 export const graphFactsOf = (inputs: Inputs, symmetric: Readonly<Record<string, unknown>>): GraphFacts => ({
   isSymmetric: ({ name, role }) => role === 'input' && Object.hasOwn(symmetric, name),
   isComplement: (rowStart) => isComplementOf(inputs, rowStart),
-  edgeWeights: (instruction) =>
-    edgeWeightsOf(
-      instruction,
-      inputOf(inputs, instruction.from.rowStart.tensor.name),
-      inputOf(inputs, instruction.from.columns.tensor.name),
-    ),
+  edgeWeights: (instruction) => edgeWeightsOf(instruction, ({ tensor }) => inputOf(inputs, tensor.name)),
 })
 
 const up = (bytes: number): number => Math.ceil(bytes / 64) * 64

@@ -391,7 +391,7 @@ export const lowerings: Lowerings = {
 
   edgeLoss: (instruction, { step, scratch, facts, later, overwrites }) => {
     const {
-      from: { rowStart, z },
+      from: { rowStart, heldRowStart, z },
       to: { sum, dZ },
       firstRow,
       rowCount,
@@ -435,6 +435,7 @@ export const lowerings: Lowerings = {
         { view: slopes },
         { view: sums },
         flag(withDiagonal),
+        heldRowStart === null ? { int: 0 } : { graph: heldRowStart, vertexCount: n, firstRow: 0, part: 'bits' },
       ],
     })
     later({ to: sum, sums, factor: perPair, adds: true })

@@ -59,10 +59,16 @@ function prepare({ variant, threadCount }: Settings, program: Program, inputs: I
     if (given.length !== tensor.length) throw new Error(`program: input ${tensor.name} has ${given.length} numbers, not ${tensor.length}`)
     arrayOf(tensor).set(given)
   }
-  const count = Math.min(mostThreads, threadCount ?? sensibleThreads(program)),
-    threads = startThreads(module, memory, count)
+  let count = Math.min(mostThreads, threadCount ?? sensibleThreads(program))
+  const threads = startThreads(module, memory, count)
   return {
-    threadCount: count,
+    get threadCount() {
+      return count
+    },
+    setThreadCount: (wanted) => {
+      count = Math.min(mostThreads, wanted)
+      threads.setCount(count)
+    },
     run: (wanted, values, interrupt = () => undefined) => {
       const numbers = new Float64Array(buffer, scalars, places.size)
       for (const [name, index] of places) numbers[index] = values[name] ?? NaN
@@ -102,7 +108,10 @@ function copyOf(array: TensorArray, { tensor, offset, rowCount, columnCount, str
 function columnsFinder(program: Program): (rowStart: View) => View {
   const pairs = sections
     .flatMap((section) => program[section])
-    .flatMap(({ from: { rowStart, columns } }) => (rowStart && columns ? [[rowStart, columns] as const] : []))
+    .flatMap(({ from: { rowStart, columns, heldRowStart, heldColumns } }) => [
+      ...(rowStart && columns ? [[rowStart, columns] as const] : []),
+      ...(heldRowStart && heldColumns ? [[heldRowStart, heldColumns] as const] : []),
+    ])
   const byTensor = new Map(pairs.map(([rowStart, columns]) => [rowStart.tensor, columns]))
   return (rowStart) => byTensor.get(rowStart.tensor)!
 }

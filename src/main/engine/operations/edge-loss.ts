@@ -4,12 +4,18 @@ import { partsOf } from './parts.ts'
 import type { GraphViews } from './propagate.ts'
 
 /**
+ * Pairs that take no part in the loss, as binary CSR like a graph, both directions of each, none on the diagonal and none an
+ * edge of the graph; null: all take part.
+ */
+export type HeldOutViews = { readonly heldRowStart: View | null; readonly heldColumns: View | null }
+
+/**
  * Rows [firstRow, firstRow + rowCount) of the upper triangle of all pairs. Loss and gradient share the logits and their
  * exponentials, so both come from one pass; N×N is never stored.
  */
 export type EdgeLossInstruction = Instruction & {
   readonly op: 'edgeLoss'
-  readonly from: GraphViews & { readonly z: View; readonly sum: View; readonly dZ: View | null }
+  readonly from: GraphViews & HeldOutViews & { readonly z: View; readonly sum: View; readonly dZ: View | null }
   readonly to: { readonly sum: View; readonly dZ: View | null }
   readonly firstRow: number
   readonly rowCount: number
@@ -25,20 +31,28 @@ const workPerPair = 80
  * same in total, their counts clamped so that empty and full graphs stay finite.
  * @param graph may have more vertices than z has rows (a history node): those take no part
  * @param z [n, latent]
+ * @param held pairs left out: they count neither as edges nor as others
  * @param sum added to: one float64, which the caller has set to zero; it stands in the loss with weight 1
  * @source model spec 2.2, NLL_t
  */
-export function edgeLoss(recorder: Recorder, graph: GraphViews, z: View, sum: View, settings: { withDiagonal: boolean }): void {
+export function edgeLoss(
+  recorder: Recorder,
+  graph: GraphViews,
+  z: View,
+  sum: View,
+  settings: { withDiagonal: boolean; held?: HeldOutViews },
+): void {
   demand(z.rowCount <= graph.scale.columnCount, 'edgeLoss: the graph has fewer vertices than z has rows')
-  const dZ = recorder.gradient(z)
+  const dZ = recorder.gradient(z),
+    { withDiagonal, held = { heldRowStart: null, heldColumns: null } } = settings
   for (const { first, rowCount } of partsOf(z.rowCount, (z.rowCount / 2) * workPerPair)) {
     recorder.record<EdgeLossInstruction>({
       op: 'edgeLoss',
-      from: { ...graph, z, sum, dZ },
+      from: { ...graph, ...held, z, sum, dZ },
       to: { sum, dZ },
       firstRow: first,
       rowCount,
-      withDiagonal: settings.withDiagonal,
+      withDiagonal,
     })
   }
 }

@@ -1,36 +1,19 @@
 import type { EdgeLossInstruction } from '../operations/edge-loss.ts'
-import { doublesOf, floatsOf, type Kernel, type Memory } from './memory.ts'
+import { edgeWeightsOf } from '../edge-weights.ts'
+import { doublesOf, floatsOf, type Kernel } from './memory.ts'
 
 /** Latent columns, padded with zeros: z_i and its gradient stay in local variables while j runs. */
 export const latentLimit = 8
 /** Factors 1 + e^−|x| ≤ 2 that are multiplied before one logarithm is taken. */
 const factorsPerLog = 512
 
-type Weights = { edge: number; perPair: number }
-
-/** Weight of an edge and the factor before the sum over ordered pairs; counts clamped as in model spec 2.2. */
-function weightsOf({ from: { z, rowStart, columns }, withDiagonal }: EdgeLossInstruction, memory: Memory): Weights {
-  const starts = memory.arrays[rowStart.tensor.id] as Uint32Array,
-    neighbours = memory.arrays[columns.tensor.id] as Uint16Array
-  const { rowCount: n } = z
-  let entryCount = 0
-  for (let i = 0; i < n; i++) {
-    for (let e = starts[rowStart.offset + i]!; e < starts[rowStart.offset + i + 1]!; e++) {
-      if (neighbours[e]! < n && (withDiagonal || neighbours[e] !== i)) entryCount++
-    }
-  }
-  const pairCount = withDiagonal ? n * n : n * (n - 1),
-    positives = Math.min(Math.max(entryCount, 1), pairCount - 1)
-  return { edge: (pairCount - positives) / positives, perPair: 0.5 / (pairCount - positives) }
-}
-
 /**
  * First every pair as if it were none: Σ softplus(x) and its slope σ(x). Then each edge is put right:
- * w softplus(−x) − softplus(x) = (w − 1) softplus(x) − w x. Sums are float64, so that nothing is lost where both cancel.
+ * w softplus(−x) − softplus(x) = (w − 1) softplus(x) − w x; and each pair held out is taken back. Sums are float64, so that nothing is lost where both cancel.
  */
 export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
   const {
-    from: { z, rowStart, columns },
+    from: { z, rowStart, columns, heldRowStart, heldColumns },
     to: { sum, dZ },
     firstRow,
     rowCount,
@@ -39,7 +22,7 @@ export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
   const n = z.rowCount,
     latentCount = z.columnCount
   if (latentCount > latentLimit) throw new Error(`program: edgeLoss takes at most ${latentLimit} latent columns`)
-  const { edge, perPair } = weightsOf(instruction, memory)
+  const { edge, perPair } = edgeWeightsOf(instruction, ({ tensor }) => memory.arrays[tensor.id]!)
   const points = memory.scratch('points', n * latentLimit),
     slopes = memory.scratch('slopes', n * latentLimit).fill(0)
   const zs = floatsOf(memory, z)
@@ -50,6 +33,12 @@ export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
   }
   const starts = memory.arrays[rowStart.tensor.id] as Uint32Array,
     neighbours = memory.arrays[columns.tensor.id] as Uint16Array
+  const heldStarts = heldRowStart && (memory.arrays[heldRowStart.tensor.id] as Uint32Array),
+    held = heldColumns && (memory.arrays[heldColumns.tensor.id] as Uint16Array)
+  const heldOf = (i: number): Uint16Array =>
+    held && heldStarts && heldRowStart
+      ? held.subarray(heldStarts[heldRowStart.offset + i]!, heldStarts[heldRowStart.offset + i + 1]!)
+      : new Uint16Array(0)
   let total = 0
   for (let i = firstRow; i < firstRow + rowCount; i++) {
     total += 2 * nonEdges(points, slopes, i, i + 1, n)
@@ -59,6 +48,7 @@ export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
       if (j >= n || j < i || (j === i && !withDiagonal)) continue
       total += (i === j ? 1 : 2) * correctEdge(points, slopes, i, j, edge)
     }
+    for (const j of heldOf(i)) if (j > i && j < n) total -= 2 * takeBack(points, slopes, i, j)
   }
   doublesOf(memory, sum)[sum.offset]! += perPair * total
   if (dZ === null) return
@@ -162,6 +152,15 @@ function correctEdge(points: Float64Array, slopes: Float64Array, i: number, j: n
   addSlope(points, slopes, i, j, slope)
   if (i !== j) addSlope(points, slopes, j, i, slope)
   return (weight - 1) * softplus(x) - weight * x
+}
+
+/** What a pair added as a non-edge. */
+function takeBack(points: Float64Array, slopes: Float64Array, i: number, j: number): number {
+  const x = logit(points, i, j),
+    slope = -logistic(x)
+  addSlope(points, slopes, i, j, slope)
+  addSlope(points, slopes, j, i, slope)
+  return softplus(x)
 }
 
 function addSlope(points: Float64Array, slopes: Float64Array, i: number, j: number, slope: number): void {

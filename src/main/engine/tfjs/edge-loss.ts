@@ -37,9 +37,17 @@ function constantsOf(instruction: EdgeLossInstruction, memory: Memory): { signs:
   const edges = (): Tensor2D => tf.slice(adjacencyOf(from, memory), [firstRow, 0], [rowCount, n])
   const signs = constant(`signs ${key}`, () => tf.sub(1, tf.mul(2, edges())))
   const weights = constant(`weights ${key}`, () => {
-    const { edge, perPair } = edgeWeightsOf(instruction, integers(from.rowStart), integers(from.columns))
+    const { edge, perPair } = edgeWeightsOf(instruction, integers)
     const all = tf.mul<Tensor2D>(perPair, tf.add(1, tf.mul(edge - 1, edges())))
-    return withDiagonal ? all : tf.mul(all, tf.slice(tf.sub<Tensor2D>(1, tf.eye(n)), [firstRow, 0], [rowCount, n]))
+    const { heldRowStart, heldColumns } = from
+    const held = heldRowStart &&
+      heldColumns && {
+        rowStart: heldRowStart,
+        columns: heldColumns,
+        scale: from.scale,
+      }
+    const counted = held ? tf.mul<Tensor2D>(all, tf.sub(1, tf.slice(adjacencyOf(held, memory), [firstRow, 0], [rowCount, n]))) : all
+    return withDiagonal ? counted : tf.mul(counted, tf.slice(tf.sub<Tensor2D>(1, tf.eye(n)), [firstRow, 0], [rowCount, n]))
   })
   return { signs, weights }
 }

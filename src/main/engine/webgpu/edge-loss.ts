@@ -15,7 +15,7 @@ const stripLimit = 16
  */
 export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
   const {
-      from: { z, rowStart, columns },
+      from: { z, rowStart, columns, heldRowStart, heldColumns },
       to: { sum, dZ },
       firstRow,
       rowCount,
@@ -23,9 +23,10 @@ export const edgeLoss: Kernel<EdgeLossInstruction> = (instruction, memory) => {
     } = instruction,
     n = z.rowCount
   if (z.columnCount > latentLimit) throw new Error(`program: edgeLoss takes at most ${latentLimit} latent columns`)
-  const { edge, perPair } = edgeWeightsOf(instruction, memory.integers(rowStart), memory.integers(columns))
+  const { edge, perPair } = edgeWeightsOf(instruction, memory.integers)
   const wordsPerRow = Math.ceil(n / 32),
-    bits = edgeBitsOf(instruction, wordsPerRow, memory)
+    bits = edgeBitsOf({ z, rowStart, columns }, wordsPerRow, memory)
+  const held = heldRowStart && heldColumns ? edgeBitsOf({ z, rowStart: heldRowStart, columns: heldColumns }, wordsPerRow, memory) : null
   const stripCount = Math.min(stripLimit, wordsPerRow),
     stripWidth = Math.ceil(wordsPerRow / stripCount) * 32
   // Per strip a column of losses and latentLimit columns of slopes, each over the rows.
@@ -45,6 +46,7 @@ fn point(row: u32) -> Point {
   var sum = 0.0;
   for (var j = row * p.stripWidth; j < min(p.n, (row + 1u) * p.stripWidth); j++) {
     ${withDiagonal ? '' : 'if (j == i) { continue; }'}
+    ${held ? 'if (((of_held(0u, i * p.wordsPerRow + j / 32u) >> (j % 32u)) & 1u) == 1u) { continue; }' : ''}
     let other = point(j);
     let isEdge = ((of_bits(0u, i * p.wordsPerRow + j / 32u) >> (j % 32u)) & 1u) == 1u;
     let sign = select(1.0, -1.0, isEdge);
@@ -61,7 +63,7 @@ fn point(row: u32) -> Point {
     scratch[at_strips(first + 1u + c, column)] = slope.a[c];
     scratch[at_strips(first + 5u + c, column)] = slope.b[c];
   }`,
-    { views: { z, bits, strips }, counts: { firstRow, n, wordsPerRow, stripWidth }, floats: { edge } },
+    { views: { z, bits, strips, ...(held ? { held } : {}) }, counts: { firstRow, n, wordsPerRow, stripWidth }, floats: { edge } },
     declarations,
   )
   const slopes =
@@ -93,7 +95,11 @@ fn point(row: u32) -> Point {
 }
 
 /** The graph among the rows of z, one bit per pair, rows in whole words. */
-function edgeBitsOf({ from: { z, rowStart: view, columns: columnView } }: EdgeLossInstruction, wordsPerRow: number, memory: Memory): View {
+function edgeBitsOf(
+  { z, rowStart: view, columns: columnView }: { z: View; rowStart: View; columns: View },
+  wordsPerRow: number,
+  memory: Memory,
+): View {
   const n = z.rowCount,
     starts = memory.integers(view),
     columns = memory.integers(columnView)

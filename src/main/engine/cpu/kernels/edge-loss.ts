@@ -22,7 +22,8 @@ export function edgePoints(p: usize, first: i32, end: i32): void {
 /**
  * One piece of the triangle: rows from bounds[piece] to bounds[piece + 1], all columns from there.
  * Words: points, transposed, padded rows, rows, row bitmaps, bytes of a bitmap row, lane masks of 4 bits, bounds, weight of
- * an edge (float64, two words), slopes (view by piece, [padded][8]), sums (view by piece, float64), with diagonal.
+ * an edge (float64, two words), slopes (view by piece, [padded][8]), sums (view by piece, float64), with diagonal, row
+ * bitmaps of pairs held out (0 where there are none).
  */
 export function edgeLoss(p: usize, first: i32, end: i32): void {
   for (let piece = first; piece < end; piece++) {
@@ -33,7 +34,7 @@ export function edgeLoss(p: usize, first: i32, end: i32): void {
 
 function edgePiece(p: usize, top: i32, bottom: i32, slopes: usize): f64 {
   const points = address(p, 0), transposed = address(p, 1), padded = word(p, 2), n = word(p, 3);
-  const bits = address(p, 4), bitRow = address(p, 5), masks = address(p, 6), edgeWeight = load<f64>(p, 32), tile = scratch();
+  const bits = address(p, 4), bitRow = address(p, 5), masks = address(p, 6), heldBits = address(p, 15), edgeWeight = load<f64>(p, 32), tile = scratch();
   const minusWeight = splat(<f32>-edgeWeight), one = splat(1), zero = splat(0), lanes = i32x4(0, 1, 2, 3);
   memory.fill(slopes + (<usize>(top & ~(tileColumns - 1)) << 5), 0, <usize>(padded - (top & ~(tileColumns - 1))) << 5);
   let edges: f64 = 0, others: f64 = 0;
@@ -43,7 +44,7 @@ function edgePiece(p: usize, top: i32, bottom: i32, slopes: usize): f64 {
       const isPartial = j < i + tileRows || j + tileColumns > n || i + tileRows > n;
       let edgeSum = zero, otherSum = zero, edgeProduct = one, otherProduct = one;
       for (let r = 0; r < tileRows; r++) {
-        const row = bits + <usize>(i + r) * bitRow + <usize>(j >> 3), at = tile + (<usize>r << 8);
+        const inRow = <usize>(i + r) * bitRow + <usize>(j >> 3), row = bits + inRow, at = tile + (<usize>r << 8);
         for (let c = 0; c < tileColumns; c += 4) {
           const x = v128.load(at + (<usize>c << 2)), nibble = (<u32>load<u8>(row + <usize>(c >> 3)) >> (c & 4)) & 15;
           const isEdge = v128.load(masks + (<usize>nibble << 4));
@@ -58,6 +59,15 @@ function edgePiece(p: usize, top: i32, bottom: i32, slopes: usize): f64 {
             factor = v128.bitselect(factor, one, counts);
             linear = v128.and(linear, counts);
             slope = v128.and(slope, counts);
+          }
+          if (heldBits != 0) {
+            const held = (<u32>load<u8>(heldBits + inRow + <usize>(c >> 3)) >> (c & 4)) & 15;
+            if (held != 0) {
+              const isHeld = v128.load(masks + (<usize>held << 4));
+              factor = v128.bitselect(one, factor, isHeld);
+              linear = v128.andnot(linear, isHeld);
+              slope = v128.andnot(slope, isHeld);
+            }
           }
           edgeSum = f32x4.add(edgeSum, v128.and(isEdge, linear));
           otherSum = f32x4.add(otherSum, v128.andnot(linear, isEdge));
