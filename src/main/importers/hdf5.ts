@@ -1,33 +1,75 @@
-import { openSync } from 'node:fs'
-import { devNull } from 'node:os'
 import { basename } from 'node:path'
-import { fail } from '../../shared/contract/errors.ts'
-import type { Dataset, File as H5File, Metadata } from 'h5wasm/node'
+import { CodedError, fail } from '../../shared/contract/errors.ts'
+import { unreadableFilter } from './hdf5-filters.ts'
+import { hdf5Library, type Hdf5Library } from './hdf5-library.ts'
+import { hdf5Tree, type Hdf5Kind } from './hdf5-tree.ts'
+import {
+  columnToFloat64,
+  described,
+  hasLists,
+  isNumeric,
+  toFloat64,
+  typeClass,
+  valuesOf,
+  type Hdf5Type,
+  type Hdf5Value,
+} from './hdf5-values.ts'
 
-type Library = typeof import('h5wasm/node')
-type Module = Awaited<Library['ready']>
+/** A dataset as it describes itself. */
+export type Hdf5Dataset = {
+  shape: number[]
+  holds: 'numbers' | 'texts' | 'references' | 'table' | 'other'
+  /** of a table: its columns, and whether each is of numbers */
+  columns: { name: string; isNumeric: boolean }[]
+  /** in words: `float64 [100 × 3]` */
+  described: string
+}
 
-/** An HDF5 file open for reading. Every dataset is checked before memory is taken for it. */
+/** A stretch of a table of numbers: rows [row, row + rowCount), columns alike; `data` row-major. */
+export type Hdf5Block = { row: number; column: number; rowCount: number; columnCount: number; data: Float64Array }
+
+/** An HDF5 file open for reading. Every dataset is checked before memory is taken for it; links inside the file are followed. */
 export type Hdf5File = {
+  name: string
   rootNames: () => string[]
+  /** names in a group, none where there is no group */
+  namesIn: (group: string) => string[]
+  kindOf: (path: string) => Hdf5Kind | null
+  datasetOf: (path: string) => Hdf5Dataset | null
   /** the shape of a dataset, null where there is none of that name */
   shapeOf: (dataset: string) => number[] | null
-  /** the length of a list of numbers; throws import/dataset-… */
+  /** the length of a list of numbers, [N], [N × 1] or [1 × N]; throws import/dataset-… */
   lengthOf: (dataset: string) => number
   /** a list or table of numbers as float64, row-major; throws import/dataset-… */
   numbers: (dataset: string, rank: number) => { data: Float64Array; shape: number[] }
-  /** the same in pieces of about a million, for a list of any length */
+  /** a list of numbers in pieces of about a million, for a list of any length */
   numberPieces: (dataset: string) => Generator<Float64Array>
+  /** a table of numbers in blocks of about a million, along the chunks it is stored in */
+  blocks: (dataset: string) => Generator<Hdf5Block>
+  /** numeric columns of a table of records, in pieces of rows; throws import/dataset-missing for a column that is not there */
+  columnPieces: (dataset: string, columns: readonly string[]) => Generator<Float64Array[]>
+  /** one number, alone or as the only element; null where there is none */
+  number: (dataset: string) => number | null
+  /** one text, alone or as the only element, blanks around it cut; null where there is none */
+  text: (dataset: string) => string | null
   /** a list of texts or of numbers, as texts; null where it is neither */
   texts: (dataset: string) => string[] | null
+  /** every element of a dataset of any type and shape, at most a million; throws import/dataset-… */
+  values: (dataset: string) => Hdf5Value[]
+  attributeNames: (path: string) => string[]
+  /** an attribute: one value where it holds one, else a list; null where there is none or it cannot be read */
+  attribute: (path: string, name: string) => Hdf5Value
+  /** what tells one object from another, however it is reached; null where nothing is there */
+  identityOf: (path: string) => string | null
 }
 
 const pieceLength = 1 << 20
 /** Deflate shrinks at most 1,032 times: a dataset that claims more than this is not in the file. */
 const largestRatio = 1100
-const largestTexts = 1_000_000
-
-let loaded: Promise<{ library: Library; module: Module }> | null = null
+const mostValues = 1_000_000
+const mostTextBytes = 64e6
+const mostAttributeBytes = 4e6
+const deepestLinks = 24
 
 /**
  * Opens a file, hands it to `work`, and closes it whatever happens. Any folder and any name work.
@@ -52,159 +94,302 @@ export async function withHdf5<Result>(
  * @throws import/file-damaged
  */
 export async function openHdf5(path: string, bytes: number): Promise<{ file: Hdf5File; close: () => void }> {
-  const { library, module } = await (loaded ??= load())
-  const opened = new library.File(path, 'r')
-  if (opened.file_id < 0n) throw fail('import/file-damaged', { file: basename(path) })
+  const library = await hdf5Library()
+  const ask = asking(library, basename(path))
+  library.allow(path, bytes)
+  const id = ask(() => library.module.open(path, library.module.H5F_ACC_RDONLY, false, -1, -1))
+  if (id < 0n) {
+    library.forget(path)
+    throw fail('import/file-damaged', { file: basename(path) })
+  }
   return {
-    file: reader(library, module, { opened, name: basename(path), bytes }),
-    close: () => {
-      opened.close()
+    file: reader(library, ask, { id, name: basename(path), bytes }),
+    close() {
+      try {
+        ask(() => library.module.close_file(id))
+      } catch {
+        // The library is spoilt: it is not used again, and what it had open is closed with it.
+      }
+      library.forget(path)
     },
   }
 }
 
-async function load(): Promise<{ library: Library; module: Module }> {
-  const library = await import('h5wasm/node')
-  const module = await library.ready
-  // The C library prints a stack of its own at every refusal; ours are the coded errors.
-  const stderr = (module.FS as unknown as { getStream: (fd: number) => { nfd?: number } | null }).getStream(2)
-  if (stderr?.nfd !== undefined) stderr.nfd = openSync(devNull, 'w')
-  // A file may ask for a filter that lies on disk as a plug-in: nothing is ever loaded for it.
-  for (const _ of module.get_plugin_search_paths()) module.remove_plugin_search_path(0)
-  return { library, module }
-}
+type Ask = <Answer>(question: () => Answer) => Answer
 
-function reader(library: Library, module: Module, source: { opened: H5File; name: string; bytes: number }): Hdf5File {
-  const { opened, name: file, bytes } = source
-
-  /** The library ends in errors of its own, even in an abort, where a file's inside is broken. */
-  function ask<Answer>(question: () => Answer): Answer {
+/** The library ends in errors of its own, even in a trap, where a file's inside is broken; after a trap it is replaced. */
+function asking(library: Hdf5Library, file: string): Ask {
+  return (question) => {
+    if (library.isSpoilt()) throw fail('import/file-damaged', { file })
     try {
       return question()
-    } catch {
+    } catch (problem) {
+      if (problem instanceof CodedError) throw problem
+      library.noteRefusal(problem)
       throw fail('import/file-damaged', { file })
     }
   }
+}
 
-  function find(path: string): { dataset: Dataset; metadata: Metadata } | null {
-    return ask(() => {
-      const found = opened.get(path)
-      return found instanceof library.Dataset ? { dataset: found, metadata: found.metadata } : null
-    })
+function reader(library: Hdf5Library, ask: Ask, { id, name: file, bytes }: { id: bigint; name: string; bytes: number }): Hdf5File {
+  const { module } = library
+  const types = new Map<string, Hdf5Type | null>()
+
+  function kindOf(path: string): Hdf5Kind | null {
+    const kind = ask(() => module.get_type(id, tidy(path)))
+    if (kind === module.H5G_GROUP) return 'group'
+    if (kind === module.H5G_DATASET) return 'dataset'
+    return leadsElsewhere(path) ? 'elsewhere' : null
   }
 
-  function need(path: string): Metadata {
-    const found = find(path)
-    if (found) return found.metadata
-    const isListed = ask(() => opened.keys()).includes(path.replace(/^\//, ''))
+  /** Whether a link on the way, or at the end of a chain of links, points into another file. */
+  function leadsElsewhere(path: string, depth = 0): boolean {
+    if (depth > deepestLinks) return false
+    const steps = tidy(path).split('/').slice(1)
+    for (let length = 1; length <= steps.length; length++) {
+      const part = `/${steps.slice(0, length).join('/')}`
+      const kind = ask(() => module.get_type(id, part))
+      if (kind === module.H5G_UDLINK) return true
+      if (kind === module.H5G_LINK) {
+        const target = String(ask(() => module.get_symbolic_link(id, part)))
+        const from = target.startsWith('/') ? target : `/${steps.slice(0, length - 1).join('/')}/${target}`
+        return leadsElsewhere([from, ...steps.slice(length)].join('/'), depth + 1)
+      }
+      if (kind < 0) return false
+    }
+    return false
+  }
+
+  function typeOf(path: string): Hdf5Type | null {
+    const known = types.get(path)
+    if (known !== undefined) return known
+    const found = kindOf(path) === 'dataset' ? ask(() => module.get_dataset_metadata(id, tidy(path))) : null
+    types.set(path, found)
+    return found
+  }
+
+  function need(path: string): Hdf5Type {
+    const found = typeOf(path)
+    if (found) return found
+    if (kindOf(path) === 'elsewhere') throw fail('import/dataset-elsewhere', { file, dataset: path })
+    const at = tidy(path).lastIndexOf('/')
+    const isListed = namesIn(tidy(path).slice(0, at) || '/').includes(tidy(path).slice(at + 1))
     throw fail(isListed ? 'import/dataset-unreadable' : 'import/dataset-missing', { file, dataset: path })
   }
 
-  function checked(path: string, rank: number): { metadata: Metadata; shape: number[] } {
-    const metadata = need(path)
-    const shape = (metadata.shape ?? []).map(Number)
-    if (!numeric(metadata) || metadata.shape === null || shape.length !== rank) {
-      throw fail('import/dataset-not-numbers', {
-        file,
-        dataset: path,
-        expected: rank === 1 ? '[N]' : '[N × M]',
-        found: described(metadata),
-      })
-    }
-    const claimed = shape.reduce((product, length) => product * length, metadata.size)
+  function namesIn(group: string): string[] {
+    return kindOf(group) === 'group' ? ask(() => module.get_names(id, tidy(group), false)) : []
+  }
+
+  /** Nothing is read, and no memory taken, before a claim has been held against the size of the file. */
+  function sound(path: string, type: Hdf5Type): number[] {
+    const shape = (type.shape ?? []).map(Number)
+    const claimed = shape.reduce((product, length) => product * length, type.size)
     if (!Number.isSafeInteger(claimed) || claimed > bytes * largestRatio) {
       throw fail('import/dataset-too-large', { file, dataset: path, claimedMB: Math.round(claimed / 1e6) })
     }
-    return { metadata, shape }
+    if (type.virtual_sources && type.virtual_sources.length > 0) throw fail('import/dataset-elsewhere', { file, dataset: path })
+    const filter = type.chunks ? unreadableFilter(ask(() => module.get_dataset_filters(id, tidy(path)))) : null
+    if (filter !== null) throw fail('import/dataset-filtered', { file, dataset: path, filter })
+    return shape
   }
 
-  /** Reads rows [first, first + count); the library's own `slice` hides a failed read behind whatever memory held. */
-  function readRows(
+  function checked(path: string, isRight: (shape: number[]) => boolean, expected: string): { type: Hdf5Type; shape: number[] } {
+    const type = need(path)
+    const shape = (type.shape ?? []).map(Number)
+    if (!isNumeric(type) || type.shape === null || !isRight(shape)) {
+      throw fail('import/dataset-not-numbers', { file, dataset: path, expected, found: described(type) })
+    }
+    return { type, shape: sound(path, type) }
+  }
+
+  const checkedList = (path: string): { type: Hdf5Type; shape: number[]; axis: number; length: number } => {
+    const { type, shape } = checked(path, isList, '[N]')
+    const longest = shape.findIndex((length) => length !== 1)
+    const axis = longest < 0 ? 0 : longest
+    return { type, shape, axis, length: shape[axis] ?? 0 }
+  }
+
+  /** Reads a block; the library's own reading hides a failure behind whatever memory held. */
+  function read<Result>(
     path: string,
-    { metadata, shape, first, count }: { metadata: Metadata; shape: number[]; first: number; count: number },
-  ): Float64Array {
-    const counts = [count, ...shape.slice(1)]
-    const length = counts.reduce((product, n) => product * n, 1)
-    if (length === 0) return new Float64Array(0)
-    const at = module._malloc(length * metadata.size)
-    if (at === 0) throw fail('import/dataset-too-large', { file, dataset: path, claimedMB: Math.round((length * metadata.size) / 1e6) })
+    type: Hdf5Type,
+    { offset, count }: { offset: number[]; count: number[] },
+    work: (bytes: Uint8Array) => Result,
+  ): Result {
+    const length = type.size * count.reduce((product, n) => product * n, 1)
+    if (length === 0) return work(new Uint8Array(0))
+    const at = ask(() => module._malloc(length))
+    if (at === 0) throw fail('import/dataset-too-large', { file, dataset: path, claimedMB: Math.round(length / 1e6) })
+    // Pointers of a read that fails half-way must not be what memory held before.
+    if (hasLists(type)) module.HEAPU8.fill(0, at, at + length)
     try {
+      const whole = count.length === 0
+      const counts = count.map(BigInt)
       const status = ask(() =>
         module.get_dataset_data(
-          opened.file_id,
-          path,
-          counts.map(BigInt),
-          shape.map((_, axis) => (axis === 0 ? BigInt(first) : 0n)),
-          shape.map(() => 1n),
+          id,
+          tidy(path),
+          whole ? null : counts,
+          whole ? null : offset.map(BigInt),
+          whole ? null : counts.map(() => 1n),
           BigInt(at),
         ),
       )
       if (status < 0) throw fail('import/dataset-unreadable', { file, dataset: path })
-      const raw = module.HEAPU8.slice(at, at + length * metadata.size)
-      return toFloat64(raw.buffer, metadata)
+      const result = work(module.HEAPU8.subarray(at, at + length))
+      if (hasLists(type)) ask(() => module.reclaim_vlen_memory_count(id, tidy(path), '', BigInt(at), counts))
+      return result
     } finally {
-      module._free(at)
+      if (!library.isSpoilt()) module._free(at)
     }
   }
 
-  return {
-    rootNames: () => ask(() => opened.keys()),
-    shapeOf: (path) => find(path)?.metadata.shape?.map(Number) ?? null,
-    lengthOf: (path) => checked(path, 1).shape[0] ?? 0,
+  const reach = (): Parameters<typeof valuesOf>[2] => ({
+    heap: () => module.HEAPU8,
+    left: { bytes: mostTextBytes },
+    pathOf: pathOfReference,
+  })
+
+  /** Where objects lie, by their address in the file; made once, when the first reference asks. */
+  let places: Map<string, string> | null = null
+  function pathOfReference(reference: Uint8Array): string | null {
+    places ??= new Map(hdf5Tree(reading).map(({ path, identity }) => [identity, path]))
+    return places.get(hex(reference)) ?? null
+  }
+
+  const reading: Hdf5File = {
+    name: file,
+    rootNames: () => namesIn('/'),
+    namesIn,
+    kindOf,
+    datasetOf(path) {
+      const type = typeOf(path)
+      if (!type) return null
+      const columns = type.compound_type?.members.map((member) => ({ name: member.name, isNumeric: isNumeric(member) })) ?? []
+      return { shape: (type.shape ?? []).map(Number), holds: contentOf(type), columns, described: described(type) }
+    },
+    shapeOf: (path) => typeOf(path)?.shape?.map(Number) ?? null,
+    lengthOf: (path) => checkedList(path).length,
     numbers(path, rank) {
-      const { metadata, shape } = checked(path, rank)
-      return { data: readRows(path, { metadata, shape, first: 0, count: shape[0] ?? 0 }), shape }
+      const { type, shape } = checked(path, (found) => found.length === rank, rank === 1 ? '[N]' : '[N × M]')
+      const count = shape
+      return { data: read(path, type, { offset: shape.map(() => 0), count }, (bytes) => toFloat64(bytes, type)), shape }
     },
     *numberPieces(path) {
-      const { metadata, shape } = checked(path, 1)
-      const total = shape[0] ?? 0
-      const chunk = Math.max(1, Number(metadata.chunks?.[0] ?? 1))
-      // Pieces end where chunks end: a compressed chunk is then unpacked once.
-      const step = Math.min(total, Math.ceil(pieceLength / chunk) * chunk)
-      for (let first = 0; first < total; first += step) {
-        yield readRows(path, { metadata, shape, first, count: Math.min(step, total - first) })
+      const { type, shape, axis, length } = checkedList(path)
+      const step = stepAlong(length, Number(type.chunks?.[axis] ?? 1), pieceLength)
+      for (let first = 0; first < length; first += step) {
+        const offset = shape.map((_, other) => (other === axis ? first : 0))
+        const count = shape.map((n, other) => (other === axis ? Math.min(step, length - first) : n))
+        yield read(path, type, { offset, count }, (bytes) => toFloat64(bytes, type))
       }
     },
-    texts(path) {
-      const found = find(path)
-      const shape = found?.metadata.shape?.map(Number)
-      if (!found || shape?.length !== 1 || (shape[0] ?? 0) > largestTexts) return null
-      if (numeric(found.metadata)) return [...this.numbers(path, 1).data].map(String)
-      if (found.metadata.type !== module.H5T_class_t.H5T_STRING.value) return null
-      const value = ask(() => found.dataset.value)
-      return Array.isArray(value) ? value.map(String) : null
+    *blocks(path) {
+      const { type, shape } = checked(path, (found) => found.length === 2, '[N × M]')
+      const [rows = 0, columns = 0] = shape
+      const chunk = type.chunks ?? []
+      const columnStep = stepAlong(columns, Number(chunk[1] ?? columns), Math.max(1, Math.floor(pieceLength / Number(chunk[0] ?? 1))))
+      const rowStep = stepAlong(rows, Number(chunk[0] ?? 1), Math.max(1, Math.floor(pieceLength / Math.max(1, columnStep))))
+      for (let row = 0; row < rows; row += rowStep) {
+        for (let column = 0; column < columns; column += columnStep) {
+          const count = [Math.min(rowStep, rows - row), Math.min(columnStep, columns - column)]
+          const data = read(path, type, { offset: [row, column], count }, (bytes) => toFloat64(bytes, type))
+          yield { row, column, rowCount: count[0] ?? 0, columnCount: count[1] ?? 0, data }
+        }
+      }
     },
+    *columnPieces(path, columns) {
+      const type = need(path)
+      const members = columns.map((column) => {
+        const found = type.compound_type?.members.find((member) => member.name === column && isNumeric(member))
+        if (!found) throw fail('import/dataset-missing', { file, dataset: `${path}/${column}` })
+        return found
+      })
+      const shape = sound(path, type)
+      if (shape.length !== 1) {
+        throw fail('import/dataset-not-numbers', { file, dataset: path, expected: '[N]', found: described(type) })
+      }
+      const [length = 0] = shape
+      const step = stepAlong(length, Number(type.chunks?.[0] ?? 1), Math.max(1, Math.floor((8 * pieceLength) / type.size)))
+      for (let first = 0; first < length; first += step) {
+        yield read(path, type, { offset: [first], count: [Math.min(step, length - first)] }, (bytes) =>
+          members.map((member) => columnToFloat64(bytes, type.size, member)),
+        )
+      }
+    },
+    number(path) {
+      const [value, ...more] = single(path)
+      return typeof value === 'number' && more.length === 0 ? value : null
+    },
+    text(path) {
+      const [value, ...more] = single(path)
+      return typeof value === 'string' && more.length === 0 ? value.trim() : null
+    },
+    texts(path) {
+      const type = typeOf(path)
+      const isRight = type && (type.type === typeClass.text || isNumeric(type))
+      return isRight && isList((type.shape ?? []).map(Number)) && type.total_size <= mostValues ? reading.values(path).map(String) : null
+    },
+    values(path) {
+      const type = need(path)
+      const shape = sound(path, type)
+      if (type.shape === null) return []
+      const claimed = shape.reduce((product, n) => product * n, 1)
+      if (claimed > mostValues)
+        throw fail('import/dataset-too-large', { file, dataset: path, claimedMB: Math.round((type.size * claimed) / 1e6) })
+      return read(path, type, { offset: shape.map(() => 0), count: shape }, (data) => valuesOf(data, type, reach()))
+    },
+    attributeNames: (path) => (exists(path) ? ask(() => module.get_attribute_names(id, tidy(path))) : []),
+    attribute(path, name) {
+      if (!reading.attributeNames(path).includes(name)) return null
+      const type = ask(() => module.get_attribute_metadata(id, tidy(path), name))
+      const length = type.size * type.total_size
+      if (type.shape === null || !(length > 0) || length > mostAttributeBytes) return null
+      const at = ask(() => module._malloc(length))
+      if (at === 0) return null
+      module.HEAPU8.fill(0, at, at + length)
+      try {
+        if (ask(() => module.get_attribute_data(id, tidy(path), name, BigInt(at))) < 0) return null
+        const values = valuesOf(module.HEAPU8.subarray(at, at + length), type, reach())
+        if (hasLists(type)) ask(() => module.reclaim_vlen_memory(id, tidy(path), name, BigInt(at)))
+        return values.length === 1 ? (values[0] ?? null) : values
+      } finally {
+        if (!library.isSpoilt()) module._free(at)
+      }
+    },
+    identityOf: (path) => (exists(path) ? hex(ask(() => module.create_object_reference(id, tidy(path)))) : null),
+  }
+  return reading
+
+  function exists(path: string): boolean {
+    const kind = kindOf(path)
+    return kind === 'group' || kind === 'dataset'
+  }
+
+  /** Of something that should hold one value: no more than two are read. */
+  function single(path: string): Hdf5Value[] {
+    const type = typeOf(path)
+    return type && type.shape !== null && type.total_size === 1 ? reading.values(path) : []
   }
 }
 
-const integerClass = 0
-const floatClass = 1
-
-function numeric({ type, size }: Metadata): boolean {
-  return (type === integerClass && [1, 2, 4, 8].includes(size)) || (type === floatClass && (size === 4 || size === 8))
+function contentOf(type: Hdf5Type): Hdf5Dataset['holds'] {
+  if (isNumeric(type)) return 'numbers'
+  if (type.type === typeClass.text) return 'texts'
+  if (type.type === typeClass.reference) return 'references'
+  return type.type === typeClass.compound ? 'table' : 'other'
 }
 
-function described({ type, size, shape, signed }: Metadata): string {
-  const names = [
-    signed ? `int${size * 8}` : `uint${size * 8}`,
-    `float${size * 8}`,
-    'time',
-    'string',
-    'bits',
-    'opaque',
-    'compound',
-    'reference',
-    'enum',
-    'vlen',
-    'array',
-  ]
-  return `${names[type] ?? 'unknown'} [${(shape ?? []).join(' × ')}]`
+const isList = (shape: number[]): boolean => shape.length > 0 && shape.filter((length) => length !== 1).length <= 1
+
+/** A step of about `wanted` that ends where chunks end: a compressed chunk is then unpacked once. */
+function stepAlong(length: number, chunk: number, wanted: number): number {
+  const whole = Math.max(1, chunk)
+  return Math.max(1, Math.min(length, Math.max(1, Math.round(wanted / whole)) * whole))
 }
 
-function toFloat64(buffer: ArrayBuffer, { type, size, signed }: Metadata): Float64Array {
-  if (type === floatClass) return size === 8 ? new Float64Array(buffer) : Float64Array.from(new Float32Array(buffer))
-  if (size === 8) return Float64Array.from(signed ? new BigInt64Array(buffer) : new BigUint64Array(buffer), Number)
-  if (size === 4) return Float64Array.from(signed ? new Int32Array(buffer) : new Uint32Array(buffer))
-  if (size === 2) return Float64Array.from(signed ? new Int16Array(buffer) : new Uint16Array(buffer))
-  return Float64Array.from(signed ? new Int8Array(buffer) : new Uint8Array(buffer))
-}
+/** With one slash before each step and none behind. */
+const tidy = (path: string): string => `/${path.split('/').filter(Boolean).join('/')}`
+
+const hex = (bytes: Iterable<number>): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
