@@ -2,7 +2,7 @@
 const leastShareLeft = 1e-9
 
 /** Orthogonal columns that span the constant and the given ones, by modified Gram and Schmidt. */
-function orthogonal(columns: readonly Float64Array[], length: number): Float64Array[] {
+export function orthogonal(columns: readonly Float64Array[], length: number): Float64Array[] {
   const basis: Float64Array[] = [new Float64Array(length).fill(1)]
   for (const column of columns) {
     const centred = without(column, basis.slice(0, 1)),

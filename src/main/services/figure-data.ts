@@ -9,7 +9,7 @@ import type {
   RasterData,
 } from '../../shared/domain/figure.ts'
 import type { Channel } from '../../shared/domain/recording.ts'
-import { channelScores } from '../science/alignment.ts'
+import { channelScores } from '../science/alignment/channel-scores.ts'
 import { meanOverSnapshots } from '../science/rates.ts'
 import { getModelRun, listEpochs } from '../store/model-runs.ts'
 import type { ReadableDB } from '../store/open.ts'

@@ -60,7 +60,6 @@ export const alignmentReasons = [
   'performance-constant',
   'measure-constant',
   'too-few-windows',
-  'controls-explain-all',
   'not-trained-beside',
   'rate-matching-not-applicable',
   'too-few-rate-matched',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { channelScores } from '../../../src/main/science/alignment.ts'
-import type { AlignmentInput } from '../../../src/main/science/alignment.ts'
+import { channelScores } from '../../../../src/main/science/alignment/channel-scores.ts'
+import type { AlignmentInput } from '../../../../src/main/science/alignment/channel-scores.ts'
 
 /** Two snapshots of five channels with two latent coordinates; by hand below. */
 const example: AlignmentInput = {
