@@ -14,6 +14,8 @@ export type Machine = {
   write: (view: View, values: ArrayLike<number>) => void
   /** threads that run it; one where it is absent */
   readonly threadCount?: number
+  /** Goes on with another number of threads; absent where they are not ours to set. */
+  setThreadCount?: (count: number) => void
   /** Ends the machine's threads and lets its memory go; absent where there is nothing to end. The machine is of no use afterwards. */
   close?: () => void
 }
@@ -42,7 +44,7 @@ export type Engine = {
 }
 
 /** A machine that may answer later, as a graphics card does; calls take effect in the order they are made. */
-export type AwaitedMachine = Pick<Machine, 'write' | 'close' | 'threadCount'> & {
+export type AwaitedMachine = Pick<Machine, 'write' | 'close' | 'threadCount' | 'setThreadCount'> & {
   run: (...args: Parameters<Machine['run']>) => void | Promise<void>
   read: (view: View) => ReturnType<Machine['read']> | Promise<ReturnType<Machine['read']>>
 }

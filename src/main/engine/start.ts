@@ -6,7 +6,11 @@ import { startTfjs } from './tfjs/start.ts'
 import { startWebgpu } from './webgpu/start.ts'
 
 /** Engines that need more than every machine has, by the word they are asked for and stored with. */
-const guests: Readonly<Record<string, () => Promise<AwaitedEngine | null>>> = { webgpu: startWebgpu, cuda: startCuda, tfjs: startTfjs }
+const guests: Readonly<Record<string, () => Promise<AwaitedEngine | null>>> = {
+  webgpu: () => startWebgpu(),
+  cuda: startCuda,
+  tfjs: startTfjs,
+}
 
 /** Whether an engine may be missing on a machine, or leave it: then `cpu` takes over. */
 export const isGuest = (name: string): boolean => Object.hasOwn(guests, name)
@@ -33,6 +37,12 @@ export async function startEngine(word: string): Promise<AwaitedEngine> {
         .join(', '),
     })
   return engine
+}
+
+/** The graphics cards that start on this machine; one that is made up in software is none. */
+export async function startCards(): Promise<readonly AwaitedEngine[]> {
+  const started = await Promise.all([startCuda(), startWebgpu('cards')])
+  return started.filter((engine) => engine !== null)
 }
 
 /** Every engine that starts on this machine. */

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads'
 import { CodedError, fail, type ErrorCode } from '../../shared/contract/errors.ts'
-import { isGuest } from '../engine/start.ts'
 import type { StepNotice } from './step.ts'
 import type { StepInput, StepKind, StepResult, ThreadData, ThreadMessage } from './thread.ts'
 
@@ -9,13 +8,6 @@ const threadUrl = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : '
 
 /** A thread that does not answer a stop within this time is ended from outside. */
 const patienceMs = 800
-
-/**
- * Whether a step must be left to end by itself, after the epoch it is in: a thread that is ended while a graphics card owes it
- * an answer takes the whole program with it (Dawn aborts).
- */
-const endsItself = (kind: StepKind, input: unknown): boolean =>
-  kind === 'selfcheck' || (kind === 'train' && isGuest((input as StepInput<'train'>).engine))
 
 /**
  * Runs a long step in a thread of its own.
@@ -30,10 +22,13 @@ export function runInThread<Kind extends StepKind>(
   const control = new SharedArrayBuffer(4)
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(fail('jobs/cancelled', {}))
+    // A thread that is ended while a graphics card owes it an answer takes the whole program with it (Dawn aborts): such a step
+    // is left to end by itself, after the epoch it is in.
+    let endsItself = kind === 'selfcheck'
     const worker = new Worker(threadUrl, { workerData: { kind, input, control } satisfies ThreadData })
     const stop = (): void => {
       Atomics.store(new Int32Array(control), 0, 1)
-      if (!endsItself(kind, input)) setTimeout(() => void worker.terminate(), patienceMs).unref()
+      setTimeout(() => endsItself || void worker.terminate(), patienceMs).unref()
     }
     signal?.addEventListener('abort', stop, { once: true })
     const settle = (finish: () => void): void => {
@@ -44,10 +39,15 @@ export function runInThread<Kind extends StepKind>(
     }
     worker.on('message', (message: ThreadMessage) => {
       if ('notice' in message) {
+        const notice = message.notice as StepNotice
+        if (notice.kind === 'card') {
+          endsItself = notice.isAtWork
+          return
+        }
         if (signal?.aborted) return
         // What the caller does with a notice can fail, on a full disk for one: that ends the step.
         try {
-          onNotice?.(message.notice as StepNotice)
+          onNotice?.(notice)
         } catch (problem) {
           settle(() => reject(problem))
         }

@@ -1,12 +1,14 @@
-import type { EpochRecord } from '../../shared/domain/model-run.ts'
+import type { EngineChoice, EpochRecord } from '../../shared/domain/model-run.ts'
 
 /** What a long step tells while it works. `phase` is a locale key below `jobs.phase`. */
 export type StepNotice =
   | { kind: 'progress'; done: number; total: number; phase: string }
   | { kind: 'epoch'; record: EpochRecord }
   | { kind: 'checkpoint'; checkpoint: Checkpoint }
-  /** another engine takes over, and why */
-  | { kind: 'engine'; engine: string; because: { code: string; details: Record<string, unknown> } }
+  /** an engine begins, takes over, or runs on with other threads, and why */
+  | { kind: 'engine'; engine: string; choice: EngineChoice }
+  /** whether a graphics card is at work: its thread must then end by itself */
+  | { kind: 'card'; isAtWork: boolean }
 
 /** State after an epoch from which training goes on with the same bits. Arrays are float32 in stored order. */
 export type Checkpoint = {

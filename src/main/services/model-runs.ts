@@ -22,6 +22,7 @@ import { noteProvenance } from '../store/provenance.ts'
 import { getGraphs, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { languageOf, startJob } from './jobs.ts'
+import { readRemembered } from './settings.ts'
 
 type Names =
   | 'modelRuns.estimate'
@@ -42,8 +43,7 @@ export function modelRunServices(context: Context): Pick<Handlers, Names> {
       const { peakMemoryMB, freeMemoryMB } = estimateOf(context, db, snapshotSetId, recipe)
       if (peakMemoryMB > freeMemoryMB)
         throw fail('model-runs/too-large', { neededMB: Math.ceil(peakMemoryMB), freeMB: Math.floor(freeMemoryMB) })
-      const chosen = context.chooseEngine(engine === 'auto' ? context.engine : engine)
-      const modelRunId = insertModelRun(db, { snapshotSetId, recipe, engine: chosen, createdAt: nowIso(context) })
+      const modelRunId = insertModelRun(db, { snapshotSetId, recipe, engine: wantedEngine(context, engine), createdAt: nowIso(context) })
       changed()
       return { jobId: startTraining(context, db, modelRunId), modelRunId }
     },
@@ -91,7 +91,7 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
       const from = getCheckpoint(db, runId)
       dropEpochsFrom(db, runId, from?.epoch ?? 0)
       const graphs = { channelCount: set.channelCount, snapshotCount: set.snapshotCount, ...getGraphs(db, set.id) }
-      return { graphs, recipe: run.recipe, from, engine: run.engine }
+      return { graphs, recipe: run.recipe, from, engine: run.engine, threadLimit: readRemembered(context).settings.threads }
     },
     onNotice: (notice) => {
       if (notice.kind === 'epoch') {
@@ -99,10 +99,10 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
         context.notify({ notice: 'epoch', modelRunId: runId, record: notice.record })
       } else if (notice.kind === 'checkpoint') putCheckpoint(db, runId, notice.checkpoint)
       else if (notice.kind === 'engine') {
-        const { code, details } = notice.because,
-          { message } = context.explain(new CodedError(code as CodedError['code'], details), languageOf(context))
-        setRunEngine(db, runId, notice.engine)
-        context.notify({ notice: 'engine', modelRunId: runId, engine: notice.engine, because: message })
+        const { left } = notice.choice,
+          because = left && context.explain(new CodedError(left.code as CodedError['code'], left.details), languageOf(context)).message
+        setRunEngine(db, runId, notice.engine, notice.choice)
+        if (because !== null) context.notify({ notice: 'engine', modelRunId: runId, engine: notice.engine, because })
         changed()
       }
     },
@@ -119,7 +119,6 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
           logVariance: result.logVariance,
           parameters: result.parameters,
         })
-        setRunEngine(db, runId, result.engine)
         setRunState(db, runId, 'done', result.stoppedBecause === 'flat' ? 'flat' : null)
         noteProvenance(db, {
           step: 'train',
@@ -153,6 +152,13 @@ async function stopTraining(context: Context, runId: number, reason: 'paused' | 
   await Promise.all(jobs.map((job) => context.queue.stop(job.id, reason)))
 }
 
+/** `auto` is the person's setting, or the host's; what it means is measured when the training begins. */
+function wantedEngine(context: Context, word: string): string {
+  const set = word === 'auto' ? readRemembered(context).settings.engine : word,
+    wanted = set === 'auto' ? context.engine : set
+  return wanted === 'auto' ? wanted : context.chooseEngine(wanted)
+}
+
 function estimateOf(context: Context, db: WritableDB, snapshotSetId: number, recipe: ModelRecipe) {
   const set = getSnapshotSet(db, snapshotSetId)
   const edgeCount = listSnapshots(db, snapshotSetId).reduce((sum, { edgeCount }) => sum + edgeCount, 0)
@@ -160,5 +166,5 @@ function estimateOf(context: Context, db: WritableDB, snapshotSetId: number, rec
     { channelCount: set.channelCount, snapshotCount: set.snapshotCount, edgeCount },
     modelRecipe.parse(recipe),
   )
-  return { ...estimate, freeMemoryMB: freemem() / 1e6, engine: context.chooseEngine(context.engine) }
+  return { ...estimate, freeMemoryMB: freemem() / 1e6, engine: wantedEngine(context, 'auto') }
 }

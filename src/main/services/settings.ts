@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { recentProject, settings, type Settings } from '../../shared/domain/project.ts'
+import { engineWord } from '../../shared/domain/model-run.ts'
 import type { Context } from './context.ts'
 
 const remembered = z.object({
-  settings: settings.default({ language: null, theme: 'system' }),
+  // Files of earlier versions know no engine and no threads.
+  settings: settings
+    .extend({ engine: engineWord.default('auto'), threads: settings.shape.threads.default(null) })
+    .prefault({ language: null, theme: 'system' }),
   recent: z.array(recentProject.omit({ exists: true })).default([]),
 })
 type Remembered = z.infer<typeof remembered>

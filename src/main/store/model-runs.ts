@@ -1,4 +1,12 @@
-import { epochRecord, modelRun, type EpochRecord, type ModelRecipe, type ModelRun, type RunState } from '../../shared/domain/model-run.ts'
+import {
+  epochRecord,
+  modelRun,
+  type EngineChoice,
+  type EpochRecord,
+  type ModelRecipe,
+  type ModelRun,
+  type RunState,
+} from '../../shared/domain/model-run.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import { bytesOf, numbersOf, sweepBlobs } from './blobs.ts'
 import type { ReadableDB, WritableDB } from './open.ts'
@@ -43,8 +51,8 @@ export function setRunState(db: WritableDB, id: number, state: RunState, note: s
   db.prepare('UPDATE model_run SET state = ?, note = ? WHERE id = ?').run(state, note, id)
 }
 
-export function setRunEngine(db: WritableDB, id: number, engine: string): void {
-  db.prepare('UPDATE model_run SET engine = ? WHERE id = ?').run(engine, id)
+export function setRunEngine(db: WritableDB, id: number, engine: string, choice: EngineChoice): void {
+  db.prepare('UPDATE model_run SET engine = ?, engine_choice = ? WHERE id = ?').run(engine, JSON.stringify(choice), id)
 }
 
 /** An epoch done again after a resume takes the place of its first record. */
@@ -131,11 +139,17 @@ function readRuns(db: ReadableDB, tail: string, ...values: unknown[]): ModelRun[
   const rows = db
     .prepare(
       `
-    SELECT id, snapshot_set_id AS snapshotSetId, recipe, state, engine, note, created_at AS createdAt,
+    SELECT id, snapshot_set_id AS snapshotSetId, recipe, state, engine, engine_choice AS engineChoice, note, created_at AS createdAt,
       (SELECT count(*) FROM epoch WHERE model_run_id = model_run.id) AS epochCount,
       (SELECT coalesce(sum(seconds), 0) FROM epoch WHERE model_run_id = model_run.id) AS trainingS
     FROM model_run ${tail}`,
     )
-    .all(...values) as ({ recipe: string } & Record<string, unknown>)[]
-  return rows.map((row) => modelRun.parse({ ...row, recipe: JSON.parse(row.recipe) }))
+    .all(...values) as ({ recipe: string; engineChoice: string | null } & Record<string, unknown>)[]
+  return rows.map((row) =>
+    modelRun.parse({
+      ...row,
+      recipe: JSON.parse(row.recipe),
+      engineChoice: row.engineChoice === null ? null : JSON.parse(row.engineChoice),
+    }),
+  )
 }

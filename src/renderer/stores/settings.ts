@@ -6,7 +6,7 @@ import { ask } from './ask.ts'
 
 /** Language and theme of this machine's user. */
 export const useSettings = defineStore('settings', () => {
-  const settings = ref<Settings>({ language: null, theme: 'system' })
+  const settings = ref<Settings>({ language: null, theme: 'system', engine: 'auto', threads: null })
   const systemIsDark = ref(false)
 
   const query = window.matchMedia('(prefers-color-scheme: dark)')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { modelRecipe, modelRun } from '../domain/model-run.ts'
+import { engineWord, modelRecipe, modelRun } from '../domain/model-run.ts'
 import { route } from './route.ts'
 
 const id = z.int().min(1)
@@ -22,7 +22,7 @@ export const modelRuns = {
     z.strictObject({
       snapshotSetId: id,
       recipe: modelRecipe,
-      engine: z.enum(['auto', 'cpu', 'cpu-plain', 'cpu-relaxed', 'reference', 'webgpu', 'cuda', 'tfjs']).default('auto'),
+      engine: engineWord.default('auto'),
     }),
     z.object({ jobId: z.int(), modelRunId: z.int() }),
     ['project/none-open', 'snapshots/not-found', 'model-runs/too-large', 'engines/none-starts'],

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
-/** Settings of one training (model spec 2 and 3). The defaults are the Studio preset. */
+/** Settings of one training (model spec 2, 3 and 5). The defaults are the Studio preset of TAVRNN. */
 export const modelRecipe = z.strictObject({
+  /** VGAE and VGRNN are TAVRNN without its recurrence and prior, and without its attention (model spec 5) */
+  model: z.enum(['tavrnn', 'vgae', 'vgrnn']).default('tavrnn'),
   preset: z.enum(['studio', 'published']).default('studio'),
   /** the model's input: rows of |r|, or one vector per channel (model spec 1.7) */
   features: z.enum(['rows', 'identity']).default('rows'),
@@ -10,6 +12,12 @@ export const modelRecipe = z.strictObject({
   attentionWidth: z.int().min(1).max(1000).nullable().default(3),
   lossOver: z.enum(['channels', 'all']).default('channels'),
   trainedGru: z.boolean().default(true),
+  /** ablations, each alone or together: without attention h_t = s_t, without recurrence h = 0, without variation z = μ and no KL */
+  attention: z.boolean().default(true),
+  recurrence: z.boolean().default(true),
+  variation: z.boolean().default(true),
+  /** false leaves the random weights of the start as they are */
+  trained: z.boolean().default(true),
   start: z.enum(['glorot', 'published']).default('glorot'),
   embedding: z.enum(['mean', 'sample']).default('mean'),
   sigmaFloor: z.number().min(0).max(1).default(1e-3),
@@ -21,6 +29,18 @@ export const modelRecipe = z.strictObject({
   epochs: z.int().min(1).max(100_000).default(200),
   /** stop when the smoothed loss has not fallen by 1e-4 in 30 epochs */
   stopsWhenFlat: z.boolean().default(true),
+  /** a share of the edges of every snapshot, and as many other pairs, that the training does not see (model spec 6.4) */
+  heldOut: z
+    .strictObject({
+      share: z.number().gt(0).max(0.5).default(0.1),
+      seed: z
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1)
+        .default(1),
+    })
+    .nullable()
+    .default(null),
   seed: z
     .int()
     .min(0)
@@ -50,12 +70,37 @@ export const modelPresets = {
 export const runState = z.enum(['queued', 'running', 'paused', 'interrupted', 'done', 'cancelled', 'failed'])
 export type RunState = z.infer<typeof runState>
 
+/** How a person names an engine; `auto` takes the fastest. */
+export const engineWord = z.enum(['auto', 'cpu', 'cpu-plain', 'cpu-relaxed', 'reference', 'webgpu', 'cuda', 'tfjs'])
+export type EngineWord = z.infer<typeof engineWord>
+
+/** How long an epoch took with these data: the median of three. */
+export const engineTrial = z.object({
+  engine: z.string(),
+  /** null on a graphics card */
+  threadCount: z.int().nullable(),
+  secondsPerEpoch: z.number(),
+})
+export type EngineTrial = z.infer<typeof engineTrial>
+
+/** Why a training runs where it runs. */
+export const engineChoice = z.object({
+  threadCount: z.int().nullable(),
+  /** what was measured before the choice; empty where a person chose and nothing was measured yet */
+  trials: z.array(engineTrial),
+  /** the engine that was to run it and could not, with the error's code */
+  left: z.object({ engine: z.string(), code: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+})
+export type EngineChoice = z.infer<typeof engineChoice>
+
 export const modelRun = z.object({
   id: z.int(),
   snapshotSetId: z.int(),
   recipe: modelRecipe,
   state: runState,
   engine: z.string(),
+  /** null before the first epoch */
+  engineChoice: engineChoice.nullable(),
   epochCount: z.int(),
   /** why it ended early, or what went wrong; null otherwise */
   note: z.string().nullable(),

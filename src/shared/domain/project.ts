@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { engineWord } from './model-run.ts'
 
 export const projectSummary = z.object({
   name: z.string(),
@@ -17,6 +18,10 @@ export type RecentProject = z.infer<typeof recentProject>
 export const settings = z.object({
   language: z.enum(['en', 'zh']).nullable(),
   theme: z.enum(['system', 'light', 'dark']),
+  /** for trainings where nobody names one */
+  engine: engineWord,
+  /** threads of a training at most; null: as many as there are cores */
+  threads: z.int().min(1).max(16).nullable(),
 })
 export type Settings = z.infer<typeof settings>
 

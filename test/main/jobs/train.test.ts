@@ -4,6 +4,7 @@ import { referenceEngine } from '../../../src/main/engine/plain/run.ts'
 import { startEngine } from '../../../src/main/engine/start.ts'
 import type { Checkpoint, StepNotice } from '../../../src/main/jobs/step.ts'
 import { train, type TrainInput, type TrainResult } from '../../../src/main/jobs/train.ts'
+import { holdOutEdges } from '../../../src/main/science/evaluation/held-out-edges.ts'
 import { fail } from '../../../src/shared/contract/errors.ts'
 import { modelPresets, modelRecipe, type EpochRecord } from '../../../src/shared/domain/model-run.ts'
 import { simulatedGraphs } from '../simulated-graphs.ts'
@@ -12,7 +13,14 @@ const channelCount = 12,
   snapshotCount = 4,
   graphs = simulatedGraphs({ channelCount, snapshotCount, seed: 2 })
 const recipe = modelRecipe.parse({ epochs: 14 })
-const inputOf = (settings: Partial<TrainInput> = {}): TrainInput => ({ graphs, recipe, from: null, engine: 'cpu', ...settings })
+const inputOf = (settings: Partial<TrainInput> = {}): TrainInput => ({
+  graphs,
+  recipe,
+  from: null,
+  engine: 'cpu',
+  threadLimit: null,
+  ...settings,
+})
 
 /** A clock that moves on by this much whenever it is asked. */
 function clockOf(stepMs: number): () => number {
@@ -62,6 +70,23 @@ describe('a training', () => {
     expect(b.result).toEqual(a.result)
     expect(numbersOf(b.records)).toEqual(numbersOf(a.records))
     expect((await run(inputOf({ recipe: { ...recipe, seed: 2 } }))).result!.mean).not.toEqual(a.result!.mean)
+  })
+
+  test('sees nothing of the pairs it holds out: whatever their r is, the bits are the same', async () => {
+    const settings = modelRecipe.parse({ epochs: 6, heldOut: { share: 0.2 } })
+    const blind = await run(inputOf({ recipe: settings }))
+    const changed = structuredClone(graphs)
+    graphs.edges.forEach((edges, snapshot) => {
+      const { pairs } = holdOutEdges(edges, { channelCount, snapshot, share: 0.2, seed: 1 })
+      for (let at = 0; at < pairs.length; at += 2) {
+        const i = pairs[at]!,
+          j = pairs[at + 1]!
+        changed.r[snapshot]![(i * (2 * channelCount - i - 1)) / 2 + j - i - 1] = 999
+      }
+    })
+    expect(changed.r).not.toEqual(graphs.r)
+    expect((await run(inputOf({ graphs: changed, recipe: settings }))).result).toEqual(blind.result)
+    expect((await run(inputOf({ recipe: modelRecipe.parse({ epochs: 6 }) }))).result!.mean).not.toEqual(blind.result!.mean)
   })
 
   test.each(['studio', 'published'] as const)('that was killed and resumed ends with the same bits: %s', async (preset) => {
@@ -150,7 +175,7 @@ describe('a graphics card', () => {
     },
   })
   const onCard = async (start: (word: string) => Promise<AwaitedEngine>, from: Checkpoint | null = null) => {
-    const stepper = train(inputOf({ engine: 'webgpu', from }), () => undefined, clockOf(700), start),
+    const stepper = train(inputOf({ engine: 'webgpu', from }), () => undefined, clockOf(700), { engine: start, cards: async () => [] }),
       notices: StepNotice[] = []
     for (;;) {
       const { value, done } = await stepper.next()
@@ -166,13 +191,8 @@ describe('a graphics card', () => {
       expect(notices.flatMap((notice) => (notice.kind === 'epoch' ? [notice.record.epoch] : []))).toEqual(
         Array.from({ length: 14 }, (_, k) => k),
       )
-      expect(notices.filter((notice) => notice.kind === 'engine')).toEqual([
-        {
-          kind: 'engine',
-          engine: 'cpu-plain',
-          because: { code: 'engines/device-lost', details: { engine: 'webgpu', reason: 'unplugged' } },
-        },
-      ])
+      const left = { engine: 'webgpu', code: 'engines/device-lost', details: { engine: 'webgpu', reason: 'unplugged' } }
+      expect(notices.findLast((notice) => notice.kind === 'engine')).toMatchObject({ engine: 'cpu-plain', choice: { left } })
       expect(result).toMatchObject({ engine: 'cpu-plain', epochCount: 14 })
     },
   )
@@ -182,20 +202,95 @@ describe('a graphics card', () => {
       if (word === 'webgpu') throw fail('engines/none-starts', { engine: word, engines: '' })
       return startEngine(word)
     })
-    expect(notices[0]).toMatchObject({ kind: 'engine', because: { code: 'engines/none-starts' } })
+    expect(notices.find((notice) => notice.kind === 'engine')).toMatchObject({ choice: { left: { code: 'engines/none-starts' } } })
     expect(result).toEqual((await run(inputOf())).result)
   })
 
   test('is not blamed for what went wrong elsewhere', async () => {
-    const stepper = train(
-      inputOf({ engine: 'webgpu' }),
-      () => undefined,
-      clockOf(1),
-      async () => {
+    const stepper = train(inputOf({ engine: 'webgpu' }), () => undefined, clockOf(1), {
+      engine: async () => {
         throw new Error('broken')
       },
-    )
+      cards: async () => [],
+    })
+    await stepper.next()
     await expect(stepper.next()).rejects.toThrow('broken')
+  })
+})
+
+describe('auto', () => {
+  /** A second an epoch on the CPU, and what a card is made to need; a card is slower from its `slowFrom`th run on. */
+  const timed = async (cardS: number, slowFrom = Infinity) => {
+    let now = 0,
+      runs = 0
+    const slowly = (engine: AwaitedEngine, name: string, seconds: () => number): AwaitedEngine => ({
+      name,
+      prepare: async (program, inputs) => {
+        const machine = await engine.prepare(program, inputs)
+        return {
+          write: machine.write,
+          read: machine.read,
+          run: (sections, ...rest) => {
+            if (sections.length > 1) now += 1000 * seconds()
+            return machine.run(sections, ...rest)
+          },
+        }
+      },
+    })
+    const card = slowly(referenceEngine, 'webgpu', () => (++runs > slowFrom ? 10 * cardS : cardS))
+    const stepper = train(
+        inputOf({ engine: 'auto', recipe: { ...recipe, epochs: 60, stopsWhenFlat: false } }),
+        () => undefined,
+        () => now,
+        { engine: async () => slowly(referenceEngine, 'cpu-plain', () => 1), cards: async () => [card] },
+      ),
+      notices: StepNotice[] = []
+    for (;;) {
+      const { value, done } = await stepper.next()
+      if (done) return { notices, result: value }
+      notices.push(structuredClone(value))
+    }
+  }
+  const enginesOf = (notices: StepNotice[]): string[] => notices.flatMap((notice) => (notice.kind === 'engine' ? [notice.engine] : []))
+
+  test('goes over to a card that was measured to be faster, and keeps what was measured', async () => {
+    const { notices, result } = await timed(0.5)
+    expect(result.engine).toBe('webgpu')
+    const last = notices.findLast((notice) => notice.kind === 'engine')
+    expect(last).toMatchObject({
+      engine: 'webgpu',
+      choice: {
+        trials: [
+          { engine: 'cpu-plain', secondsPerEpoch: 1 },
+          { engine: 'webgpu', secondsPerEpoch: 0.5 },
+        ],
+      },
+    })
+    expect(notices.flatMap((notice) => (notice.kind === 'epoch' ? [notice.record.epoch] : []))).toEqual(
+      Array.from({ length: 60 }, (_, k) => k),
+    )
+  })
+
+  test('stays on the CPU where the card is not faster, and ends with its bits', async () => {
+    const { notices, result } = await timed(0.95)
+    expect(new Set(enginesOf(notices))).toEqual(new Set(['cpu-plain']))
+    const alone = train(
+      inputOf({ engine: 'reference', recipe: { ...recipe, epochs: 60, stopsWhenFlat: false } }),
+      () => undefined,
+      clockOf(1),
+    )
+    for (let step = await alone.next(); ; step = await alone.next()) {
+      if (!step.done) continue
+      expect(result.mean).toEqual(step.value.mean)
+      break
+    }
+  })
+
+  test('leaves a card that slows down', async () => {
+    const { notices, result } = await timed(0.5, 20)
+    expect(enginesOf(notices)).toContain('webgpu')
+    expect(result.engine).toBe('cpu-plain')
+    expect(notices.findLast((notice) => notice.kind === 'card')).toEqual({ kind: 'card', isAtWork: false })
   })
 })
 

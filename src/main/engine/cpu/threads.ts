@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { compiledModule, type Variant } from './module.ts'
-import { control, threadScratch, threadScratchBytes } from './layout.ts'
+import { control, threadScratch, threadScratchBytes } from './fixed-part.ts'
 
 /** Words of the control block, as indices of an Int32Array over the memory. */
 const word = (bytes: number): number => (control + bytes) / 4
@@ -19,6 +19,8 @@ export type Stretch = { from: number; end: number }
 export type Threads = {
   /** Walks a stretch on all threads; `poll` is called between blocks and ends the walk by throwing. */
   walk: (stretch: Stretch, poll: () => void) => void
+  /** Walks with another number of threads from now on. @throws where they cannot be had */
+  setCount: (count: number) => void
   close: () => void
 }
 
@@ -26,19 +28,22 @@ type Walk = (thread: number, threads: number, control: number, scratch: number, 
 
 /**
  * Everything a further thread does, as text of its own: a bundle needs no second entry for it. It waits for an order, walks,
- * and tells that it is done; order −1 ends it.
+ * and tells that it is done. An order is a number of its own and, in its last five bits, for how many threads it is: both are
+ * read at once, so that one who sits out cannot mistake the next order for this one. Order −1 ends it.
  */
 const threadBody = `
-const { workerData: { module, memory, thread, threads, control, scratch } } = require('node:worker_threads')
+const { workerData: { module, memory, thread, control, scratch, seen: before } } = require('node:worker_threads')
 const { walk } = new WebAssembly.Instance(module, { env: { memory, abort() {} }, host: { poll() {} } }).exports
 const words = new Int32Array(memory.buffer), word = (bytes) => (control + bytes) / 4
-let seen = 0
+let seen = before
 Atomics.add(words, word(320), 1)
 Atomics.notify(words, word(320))
 for (;;) {
   Atomics.wait(words, word(192), seen)
   seen = Atomics.load(words, word(192))
   if (seen < 0) break
+  const threads = seen & 31
+  if (thread >= threads) continue
   walk(thread, threads, control, scratch, words[word(196)], words[word(200)])
   Atomics.add(words, word(256), 1)
   Atomics.notify(words, word(256))
@@ -55,42 +60,54 @@ export function startThreads(module: WebAssembly.Module, memory: WebAssembly.Mem
   const imports = { env: { memory, abort: () => undefined }, host: { poll: () => ask() } }
   const { walk } = new WebAssembly.Instance(module, imports).exports as unknown as { walk: Walk }
   const scratchOf = (thread: number): number => threadScratch + thread * threadScratchBytes
-  const workers = Array.from({ length: count - 1 }, (_, k) => {
-    const workerData = { module, memory, thread: k + 1, threads: count, control, scratch: scratchOf(k + 1) }
-    const worker = new Worker(threadBody, { eval: true, workerData })
-    worker.unref()
-    return worker
-  })
+  const workers: Worker[] = []
+  let walking = 1
   const close = (): void => {
     Atomics.store(words, order, -1)
     Atomics.notify(words, order)
     for (const worker of workers) void worker.terminate()
   }
-  if (!hasReached(words, ready, workers.length)) {
-    close()
-    throw new Error('the engine’s threads do not start')
+  const setCount = (wanted: number): void => {
+    while (workers.length < wanted - 1) {
+      const thread = workers.length + 1
+      const worker = new Worker(threadBody, {
+        eval: true,
+        workerData: { module, memory, thread, control, scratch: scratchOf(thread), seen: Atomics.load(words, order) },
+      })
+      worker.unref()
+      workers.push(worker)
+    }
+    if (!hasReached(words, ready, workers.length)) {
+      close()
+      throw new Error('the engine’s threads do not start')
+    }
+    walking = wanted
   }
+  setCount(count)
   return {
     walk: (stretch, poll) => {
       ask = poll
       words[from] = stretch.from
       words[end] = stretch.end
       for (const index of [arrived, givenUp, done]) Atomics.store(words, index, 0)
-      Atomics.add(words, order, 1)
+      Atomics.store(words, order, nextOrder(Atomics.load(words, order), walking))
       Atomics.notify(words, order)
       try {
-        walk(0, count, control, scratchOf(0), stretch.from, stretch.end)
+        walk(0, walking, control, scratchOf(0), stretch.from, stretch.end)
       } catch (problem) {
         Atomics.store(words, givenUp, 1)
         Atomics.notify(words, passed)
         throw problem
       } finally {
-        hasReached(words, done, workers.length)
+        hasReached(words, done, walking - 1)
       }
     },
+    setCount,
     close,
   }
 }
+
+const nextOrder = (before: number, threads: number): number => ((((before >>> 5) + 1) << 5) & 0x7fffffff) | threads
 
 /** Whether this machine compiles the module and shares memory between threads. */
 export function canStart(variant: Variant): boolean {

@@ -13,8 +13,13 @@ export async function loadWebgpu(): Promise<GPU | null> {
   }
 }
 
-/** The WebGPU engine on this machine's strongest adapter; null where there is none. */
-export async function startWebgpu(): Promise<AwaitedEngine | null> {
+/**
+ * The WebGPU engine on this machine's strongest adapter; null where there is none.
+ * @param adapters whether an adapter made up in software will do
+ */
+export async function startWebgpu(adapters: 'any' | 'cards' = 'any'): Promise<AwaitedEngine | null> {
   const gpu = await loadWebgpu()
-  return gpu === null ? null : createWebgpuEngine(gpu)
+  if (gpu === null) return null
+  if (adapters === 'cards' && (await gpu.requestAdapter())?.info.isFallbackAdapter !== false) return null
+  return createWebgpuEngine(gpu)
 }
