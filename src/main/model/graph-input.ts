@@ -119,6 +119,40 @@ export function modelInputOf(
   return { graphs: vertexGraphs, features: rowFeaturesOf(r, channelCount, historyNode, interrupt) }
 }
 
+/** Pairs of every snapshot that the losses leave out: CSR with both directions, [T, N + 1] and [entries]; model spec 6.4. */
+export type HeldPairs = { heldRowStart: Uint32Array; heldColumns: Uint16Array }
+
+/**
+ * Takes pairs out of the graphs and their features, and says which the losses leave out.
+ * @param pairs per snapshot: i < j, [2·pairCount], edges of the graph or not
+ */
+export function withoutPairs(graphs: SnapshotGraphs, pairs: readonly Uint16Array[]): { graphs: SnapshotGraphs; held: HeldPairs } {
+  const { channelCount: n, snapshotCount } = graphs,
+    heldRowStart = new Uint32Array(snapshotCount * (n + 1)),
+    heldColumns: number[] = [],
+    r = graphs.r.map((values) => values.slice())
+  const edges = graphs.edges.map((own, t) => {
+    const partners = Array.from({ length: n }, () => new Set<number>())
+    for (let at = 0; at < pairs[t]!.length; at += 2) {
+      const i = pairs[t]![at]!,
+        j = pairs[t]![at + 1]!
+      partners[i]!.add(j)
+      partners[j]!.add(i)
+      const values = r[t]
+      if (values) values[(i * (2 * n - i - 1)) / 2 + j - i - 1] = 0
+    }
+    for (let i = 0; i < n; i++) {
+      heldRowStart[t * (n + 1) + i] = heldColumns.length
+      heldColumns.push(...[...partners[i]!].sort((a, b) => a - b))
+    }
+    heldRowStart[t * (n + 1) + n] = heldColumns.length
+    const kept: number[] = []
+    for (let at = 0; at < own.length; at += 2) if (!partners[own[at]!]!.has(own[at + 1]!)) kept.push(own[at]!, own[at + 1]!)
+    return Uint16Array.from(kept)
+  })
+  return { graphs: { ...graphs, edges, r }, held: { heldRowStart, heldColumns: Uint16Array.from(heldColumns) } }
+}
+
 /** The program's inputs by name, as far as they are arrays. */
 export function inputsOf({ graphs, features }: ModelInput): Record<string, TensorArray> {
   const { rowStart, columns, scale } = graphs

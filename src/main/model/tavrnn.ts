@@ -5,7 +5,7 @@ import { attend } from '../engine/operations/attend.ts'
 import { blend } from '../engine/operations/blend.ts'
 import { clip } from '../engine/operations/clip.ts'
 import { divergence } from '../engine/operations/divergence.ts'
-import { edgeLoss } from '../engine/operations/edge-loss.ts'
+import { edgeLoss, type HeldOutViews } from '../engine/operations/edge-loss.ts'
 import { fill } from '../engine/operations/fill.ts'
 import { gate } from '../engine/operations/gate.ts'
 import { gaussian } from '../engine/operations/gaussian.ts'
@@ -19,8 +19,8 @@ import { createRecorder, type Recorder } from '../engine/recorder.ts'
 import { familyOf, type Family, type FamilySettings } from './family.ts'
 import { hiddenCount as H, latentCount as Z, parameterCount, parameterPlaces, trainedStretches } from './parameters.ts'
 
-/** What the program's memory depends on; `entryCount` counts the ones of all Ã. */
-export type TavrnnSize = { snapshotCount: number; channelCount: number; entryCount: number }
+/** What the program's memory depends on; `entryCount` counts the ones of all Ã, `heldEntryCount` the pairs held out twice. */
+export type TavrnnSize = { snapshotCount: number; channelCount: number; entryCount: number; heldEntryCount?: number }
 
 /** The settings that shape the program; those that change from epoch to epoch are scalars. */
 export type TavrnnSettings = FamilySettings &
@@ -30,7 +30,8 @@ export type TavrnnSettings = FamilySettings &
   >
 
 /**
- * One epoch of TAVRNN, or of a member of its family, and where its tensors are. Inputs, by name: rowStart, columns, scale; features with rows; noise when
+ * One epoch of TAVRNN, or of a member of its family, and where its tensors are. Inputs, by name: rowStart, columns, scale; features with rows; heldRowStart
+ * and heldColumns where pairs are held out; noise when
  * given. Scalars: seed, epoch, noiseScale (0 for a pass without noise), klWeight, learningRate, step.
  */
 export type Tavrnn = {
@@ -86,6 +87,7 @@ export function recordTavrnn(size: TavrnnSize, settings: TavrnnSettings, noise: 
     snapshot: (view, t) => rowsOf(view, t * V, V),
     sequence: (name, columns, role) => recorder.tensor(name, { snapshot: T, vertex: V, column: columns }, role),
     graphs: graphInputs(recorder, T, V, size.entryCount),
+    held: heldInputs(recorder, size),
     given: noise === 'given' ? recorder.tensor('noise', { snapshot: T, vertex: V, latent: Z }, 'input') : null,
   }
   const products = recordInputProducts(context)
@@ -118,6 +120,8 @@ type Context = {
   snapshot: (view: View, t: number) => View
   sequence: (name: string, columns: number, role?: 'kept' | 'value') => View
   graphs: readonly GraphViews[]
+  /** pairs that the losses leave out, by snapshot; null: none */
+  held: readonly HeldOutViews[] | null
   given: View | null
 }
 
@@ -134,6 +138,14 @@ function graphInputs(recorder: Recorder, T: number, V: number, entryCount: numbe
   const columns = recorder.tensor('columns', { entry: entryCount }, 'input', 'uint16')
   const scale = recorder.tensor('scale', { snapshot: T, vertex: V }, 'input')
   return Array.from({ length: T }, (_, t) => ({ rowStart: rowsOf(rowStart, t, 1), columns, scale: rowsOf(scale, t, 1) }))
+}
+
+/** Pairs held out, as CSR over the channels of every snapshot. */
+function heldInputs(recorder: Recorder, { snapshotCount: T, channelCount, heldEntryCount = 0 }: TavrnnSize): HeldOutViews[] | null {
+  if (heldEntryCount === 0) return null
+  const heldRowStart = recorder.tensor('heldRowStart', { snapshot: T, start: channelCount + 1 }, 'input', 'uint32'),
+    heldColumns = recorder.tensor('heldColumns', { entry: heldEntryCount }, 'input', 'uint16')
+  return Array.from({ length: T }, (_, t) => ({ heldRowStart: rowsOf(heldRowStart, t, 1), heldColumns }))
 }
 
 /** φx and its share of all products, [T·V, 128]: the recurrence adds the shares of h and φz. Without it, the encoder's 32. */
@@ -284,7 +296,7 @@ type Prior = { priorMean: View | null; priorStd: View | null }
 
 /** Both loss terms of all snapshots (model spec 2.2). */
 function recordLosses(context: Context, { states, mean, std, z }: Unrolled): Prior & Pick<Tavrnn, 'nll' | 'kl'> {
-  const { recorder, settings, T, V, counted, snapshot, graphs } = context
+  const { recorder, settings, T, V, counted, snapshot, graphs, held } = context
   const prior = recordPrior(context, states)
   const nll = recorder.tensor('nll', { snapshot: T }, 'kept', 'float64'),
     kl = recorder.tensor('kl', { snapshot: T }, 'kept', 'float64')
@@ -296,7 +308,10 @@ function recordLosses(context: Context, { states, mean, std, z }: Unrolled): Pri
       const gaussians = { mean: of(mean), std: of(std), priorMean: of(prior.priorMean), priorStd: of(prior.priorStd) }
       divergence(recorder, gaussians, columnsOf(kl, t, 1), { epsilon: settings.klEpsilon, weight: 'klWeight' })
     }
-    edgeLoss(recorder, graphs[t]!, of(z), columnsOf(nll, t, 1), { withDiagonal: settings.lossOver === 'all' })
+    edgeLoss(recorder, graphs[t]!, of(z), columnsOf(nll, t, 1), {
+      withDiagonal: settings.lossOver === 'all',
+      ...(held ? { held: held[t]! } : {}),
+    })
   }
   return { priorMean: prior?.priorMean ?? null, priorStd: prior?.priorStd ?? null, nll, kl }
 }

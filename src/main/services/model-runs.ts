@@ -1,7 +1,7 @@
 import { freemem } from 'node:os'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
-import { modelRecipe, type ModelRecipe } from '../../shared/domain/model-run.ts'
+import { modelRecipe, type HeldOutScores, type ModelRecipe } from '../../shared/domain/model-run.ts'
 import { listJobs, type JobRow } from '../store/jobs.ts'
 import { estimateTraining } from '../jobs/training-estimate.ts'
 import { putEmbedding } from '../store/embeddings.ts'
@@ -17,9 +17,11 @@ import {
   setRunEngine,
   setRunState,
 } from '../store/model-runs.ts'
-import type { WritableDB } from '../store/open.ts'
+import type { ReadableDB, WritableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
 import { getGraphs, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
+import { heldOutLinks } from '../science/evaluation/held-out-links.ts'
+import { finishedEmbedding } from './embeddings.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { languageOf, startJob } from './jobs.ts'
 import { readRemembered } from './settings.ts'
@@ -33,6 +35,7 @@ type Names =
   | 'modelRuns.resume'
   | 'modelRuns.cancel'
   | 'modelRuns.remove'
+  | 'modelRuns.links'
 
 export function modelRunServices(context: Context): Pick<Handlers, Names> {
   const changed = (): void => context.notify({ notice: 'changed', area: 'modelRuns' })
@@ -47,6 +50,7 @@ export function modelRunServices(context: Context): Pick<Handlers, Names> {
       changed()
       return { jobId: startTraining(context, db, modelRunId), modelRunId }
     },
+    'modelRuns.links': ({ modelRunId }) => linksOf(openDb(context), modelRunId),
     'modelRuns.list': () => ({ modelRuns: listModelRuns(openDb(context)) }),
     'modelRuns.get': ({ modelRunId }) => getModelRun(openDb(context), modelRunId),
     'modelRuns.pause': async ({ modelRunId }) => {
@@ -79,6 +83,15 @@ export function modelRunServices(context: Context): Pick<Handlers, Names> {
       return {}
     },
   }
+}
+
+/** @throws model-runs/nothing-held-out, model-runs/not-found, model-runs/not-finished */
+function linksOf(db: ReadableDB, id: number): HeldOutScores {
+  const { recipe, snapshotSetId } = getModelRun(db, id)
+  if (recipe.heldOut === null) throw fail('model-runs/nothing-held-out', { id })
+  const { mean, shape } = finishedEmbedding(db, id)
+  const { channelCount, latentCount } = shape
+  return heldOutLinks({ edges: getGraphs(db, snapshotSetId).edges, channelCount, mean, latentCount, heldOut: recipe.heldOut })
 }
 
 function startTraining(context: Context, db: WritableDB, runId: number): number {

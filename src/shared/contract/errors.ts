@@ -103,6 +103,7 @@ export const errorTable = {
   'model-runs/not-found': { details: z.object({ id: z.number() }), again: false },
   'model-runs/not-resumable': { details: z.object({ id: z.number() }), again: false },
   'model-runs/not-finished': { details: z.object({ id: z.number() }), again: false },
+  'model-runs/nothing-held-out': { details: z.object({ id: z.number() }), again: false },
   'model-runs/diverged': { details: z.object({ epoch: z.number() }), again: true },
   'model-runs/too-large': { details: z.object({ neededMB: z.number(), freeMB: z.number() }), again: false },
   'projections/not-found': { details: z.object({ id: z.number() }), again: false },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { engineWord, modelRecipe, modelRun } from '../domain/model-run.ts'
+import { engineWord, heldOutScores, modelRecipe, modelRun } from '../domain/model-run.ts'
 import { route } from './route.ts'
 
 const id = z.int().min(1)
@@ -29,6 +29,8 @@ export const modelRuns = {
   ),
   'modelRuns.list': route(z.strictObject({}), z.object({ modelRuns: z.array(modelRun) }), ['project/none-open']),
   'modelRuns.get': route(one, modelRun, errors),
+  /** how well a finished run that held pairs out finds their edges */
+  'modelRuns.links': route(one, heldOutScores, [...errors, 'model-runs/not-finished', 'model-runs/nothing-held-out']),
   /** stops within a second and keeps the last epoch's checkpoint */
   'modelRuns.pause': route(one, z.object({}), errors),
   'modelRuns.resume': route(one, z.object({ jobId: z.int() }), [...errors, 'model-runs/not-resumable']),

@@ -49,6 +49,18 @@ export const modelRecipe = z.strictObject({
 })
 export type ModelRecipe = z.infer<typeof modelRecipe>
 
+/** Edges that a training did not see, told from as many other pairs; means over snapshots, null where none has any. */
+export const heldOutScores = z.object({
+  auc: z.number().nullable(),
+  averagePrecision: z.number().nullable(),
+  degreeProductAuc: z.number().nullable(),
+  degreeProductAveragePrecision: z.number().nullable(),
+  /** held-out edges of all snapshots */
+  edgeCount: z.int(),
+  snapshotCount: z.int(),
+})
+export type HeldOutScores = z.infer<typeof heldOutScores>
+
 export const modelPresets = {
   studio: {},
   published: {
