@@ -1,10 +1,10 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { ImportAnswers, ImportSetting, ImportWarning, Inspection } from '../../shared/domain/inspection.ts'
-import { countTaskEvents, type TaskEvent, type TaskEventKind } from '../../shared/domain/task-event.ts'
+import type { ImportAnswers, ImportSetting } from '../../shared/domain/inspection.ts'
+import type { TaskEvent, TaskEventKind } from '../../shared/domain/task-event.ts'
 import { choiceAnswer, choiceSetting, numberAnswer } from './answers.ts'
 import { warning } from './checks.ts'
 import { findColumn, findTimeColumn, timeUnitOf, timeUnits, type TimeUnit } from './columns.ts'
-import type { Importer } from './importer.ts'
+import type { BehaviourReading, Importer } from './importer.ts'
 import { tidyLabel } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
 import { isBlankRow, rowsOf, shapeOfTable, toNumber, type TableShape } from './table.ts'
@@ -22,9 +22,6 @@ const kindWords: Record<Exclude<TaskEventKind, 'custom'>, string[]> = {
   lap: ['lap', 'lapstart', 'runde'],
 }
 
-/** Events of the task out of a file of their own, in ascending order of time. */
-export type EventTable = { file: string; events: TaskEvent[]; settings: ImportSetting[]; warnings: ImportWarning[] }
-
 /** A row per event: a column for the time and one for what happened, none for a channel; or as the answers name them. */
 export const eventsCsv: Importer = {
   format,
@@ -38,12 +35,9 @@ export const eventsCsv: Importer = {
       ? null
       : { confidence: 0.9, reasons: [{ code: 'columns', details: { file: found.map(({ name }) => name).join(', ') } }], files: found }
   },
-  async inspect({ files, answers, interrupt }) {
-    return inspectionOf(await readEvents(files, { answers, interrupt }))
-  },
-  // eslint-disable-next-line require-yield -- events are no recording: there is nothing to read
-  async *read({ files }) {
-    throw fail('import/events-alone', { file: files[0]?.name ?? '' })
+  // eslint-disable-next-line require-yield -- a table of events is small: it is read before anybody looks for progress
+  async *read({ files, answers, interrupt }) {
+    return await readEvents(files, { answers, interrupt })
   },
 }
 
@@ -57,10 +51,10 @@ function isEventTable({ columns, hasHeader }: TableShape, { time, kind }: Import
  * @throws import/files-not-one-recording for two files of events, import/column-missing, import/cell-not-a-number,
  *   import/cell-empty, import/needs-setting where times are samples without a rate, import/setting-refused
  */
-export async function readEvents(
+async function readEvents(
   files: OpenedFile[],
   { answers, interrupt }: { answers: ImportAnswers; interrupt: () => void },
-): Promise<EventTable> {
+): Promise<BehaviourReading> {
   const [file, another] = files
   const shape = file && shapeOfTable(file)
   if (!shape) throw fail('import/not-recognised', { file: file?.name ?? '', formats: format })
@@ -96,8 +90,9 @@ export async function readEvents(
     }
   }
   return {
-    file: file.name,
-    events: events.toSorted((a, b) => a.timeS - b.timeS),
+    modality: 'behaviour',
+    taskEvents: events,
+    needs: [],
     settings: [
       choiceSetting('time', shape.columns[time] ?? '', { options: shape.columns, guessed: answers.time === undefined }),
       choiceSetting('kind', shape.columns[kind] ?? '', { options: shape.columns, guessed: answers.kind === undefined }),
@@ -115,51 +110,6 @@ export async function readEvents(
       ...(withoutTime > 0 ? [warning('events-without-time', { count: withoutTime, file: file.name })] : []),
       ...(events.length === 0 ? [warning('no-events', { file: file.name })] : []),
     ],
-  }
-}
-
-/** Events inside [startS, endS), all of them while that is not known; the others are left out and counted in a warning. */
-export function eventsWithin(
-  { file, events, warnings }: EventTable,
-  { startS, endS }: { startS: number | null; endS: number | null },
-): { events: TaskEvent[]; warnings: ImportWarning[] } {
-  if (startS === null || endS === null) return { events, warnings }
-  const inside = events.filter(({ timeS }) => timeS >= startS && timeS < endS),
-    outside = events.length - inside.length
-  return {
-    events: inside,
-    warnings: outside > 0 ? [...warnings, warning('events-outside', { count: outside, file, startS, endS })] : warnings,
-  }
-}
-
-function inspectionOf({ events, settings, warnings }: EventTable): Inspection {
-  const firstS = events[0]?.timeS ?? null,
-    lastS = events.at(-1)?.timeS ?? null
-  return {
-    format,
-    reasons: [],
-    alternatives: [],
-    modality: 'behaviour',
-    channels: 0,
-    spikes: null,
-    samples: null,
-    samplingRateHz: null,
-    firstS,
-    lastS,
-    durationS: firstS === null || lastS === null ? null : lastS - firstS,
-    startS: null,
-    endS: null,
-    channelLabels: [],
-    spikesPerChannel: null,
-    positionsUm: null,
-    regions: [],
-    regionOfChannel: null,
-    events: countTaskEvents(events),
-    settings,
-    choices: [],
-    needs: [],
-    warnings,
-    raster: null,
   }
 }
 

@@ -1,8 +1,8 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { ImportAnswers, ImportSetting, ImportWarning, Inspection } from '../../shared/domain/inspection.ts'
+import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/domain/inspection.ts'
 import { roles, type Region, type Role } from '../../shared/domain/region.ts'
 import { choiceAnswer, choiceSetting } from './answers.ts'
-import { checkPositions, named, warning } from './checks.ts'
+import { named, warning } from './checks.ts'
 import { findColumn, findTimeColumn, micrometresPer } from './columns.ts'
 import type { Importer } from './importer.ts'
 import { channelLimit, tidyLabel } from './labels.ts'
@@ -28,12 +28,9 @@ export const layoutCsv: Importer = {
       ? null
       : { confidence: 0.9, reasons: [{ code: 'columns', details: { file: found.map(({ name }) => name).join(', ') } }], files: found }
   },
-  async inspect({ files, answers, interrupt }) {
-    return inspectionOf(await readLayoutTable(files, { answers, interrupt }))
-  },
-  // eslint-disable-next-line require-yield -- a layout is no recording: there is nothing to read
-  async *read({ files }) {
-    throw fail('import/layout-alone', { file: files[0]?.name ?? '' })
+  // eslint-disable-next-line require-yield -- a layout is small: it is read before anybody looks for progress
+  async *read({ files, answers, interrupt }) {
+    return { modality: 'layout', table: await readLayoutTable(files, { answers, interrupt }) }
   },
 }
 
@@ -251,33 +248,4 @@ function roleOf(name: string, given: string[], warnings: ImportWarning[]): Role 
   if (given.length === 1 && known) return known
   warnings.push(warning('role-unclear', { region: name, found: named(given) }))
   return 'other'
-}
-
-function inspectionOf(table: LayoutTable): Inspection {
-  return {
-    format,
-    reasons: [],
-    alternatives: [],
-    modality: 'layout',
-    channels: table.channelLabels.length,
-    spikes: null,
-    samples: null,
-    samplingRateHz: null,
-    firstS: null,
-    lastS: null,
-    durationS: null,
-    startS: null,
-    endS: null,
-    channelLabels: table.channelLabels,
-    spikesPerChannel: null,
-    positionsUm: table.positionsUm,
-    regions: table.regions,
-    regionOfChannel: table.regions.length > 0 ? table.regionOfChannel : null,
-    events: {},
-    settings: table.settings,
-    choices: [],
-    needs: [],
-    warnings: [...table.warnings, ...checkPositions(table.positionsUm, table.channelLabels)],
-    raster: null,
-  }
 }

@@ -1,5 +1,5 @@
-import { open, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { open, readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { fail } from '../../shared/contract/errors.ts'
 import { withHdf5 } from './hdf5.ts'
 
@@ -10,7 +10,11 @@ export type OpenedFile = {
   path: string
   /** without its folder: how messages call it */
   name: string
+  /** where it lies in the folder that was chosen, with `/` between: `suite2p/plane0/F.npy`; else its name */
+  place: string
   bytes: number
+  /** its first bytes, at most 64 kB */
+  head: Uint8Array
   /** text: how it is encoded and how it begins, at most 64 kB of it */
   text: { encoding: Encoding; head: string } | null
   /** HDF5: names of what lies at its root */
@@ -20,12 +24,64 @@ export type OpenedFile = {
 const headBytes = 65_536
 const hdf5Signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
 
+const deepestFolder = 4
+const mostFiles = 2000
+
+/**
+ * Opens files, and what folders among them hold: four folders deep, without hidden and empty files, without links to folders.
+ * @param paths absolute paths; a folder that holds nothing to read is refused
+ * @throws import/folder-empty, import/folder-too-large and what `openFile` throws
+ */
+export async function openFiles(paths: Iterable<string>, interrupt: () => void): Promise<OpenedFile[]> {
+  const opened: OpenedFile[] = []
+  for (const path of new Set(paths)) {
+    interrupt()
+    const about = await stat(path).catch((problem: NodeJS.ErrnoException) => {
+      throw notReadable(path, problem)
+    })
+    if (!about.isDirectory()) {
+      opened.push(await openFile(path))
+      continue
+    }
+    const inside = await filesIn(path)
+    if (inside.length === 0) throw fail('import/folder-empty', { file: path })
+    for (const place of inside) {
+      interrupt()
+      opened.push(await openFile(join(path, ...place.split('/').slice(1)), place))
+    }
+  }
+  return opened
+}
+
+/** Places of what a folder holds, its own name first, in the order of their names. */
+async function filesIn(folder: string): Promise<string[]> {
+  const places: string[] = []
+  const walk = async (path: string, place: string, depth: number): Promise<void> => {
+    const entries = await readdir(path, { withFileTypes: true }).catch((problem: NodeJS.ErrnoException) => {
+      throw notReadable(path, problem)
+    })
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.name.startsWith('.')) continue
+      const inner = join(path, entry.name)
+      if (entry.isDirectory()) {
+        if (depth < deepestFolder) await walk(inner, `${place}/${entry.name}`, depth + 1)
+      } else if (entry.isFile() || entry.isSymbolicLink()) {
+        const about = await stat(inner).catch(() => null)
+        if (about?.isFile() && about.size > 0) places.push(`${place}/${entry.name}`)
+        if (places.length > mostFiles) throw fail('import/folder-too-large', { file: folder, limit: mostFiles })
+      }
+    }
+  }
+  await walk(folder, basename(folder), 0)
+  return places
+}
+
 /**
  * Looks at a file's first bytes.
  * @param path absolute path
  * @throws import/file-not-found, import/is-a-folder, import/file-unreadable, import/file-empty, import/file-damaged
  */
-export async function openFile(path: string): Promise<OpenedFile> {
+export async function openFile(path: string, place = basename(path)): Promise<OpenedFile> {
   const name = basename(path)
   const about = await stat(path).catch((problem: NodeJS.ErrnoException) => {
     throw notReadable(path, problem)
@@ -36,7 +92,32 @@ export async function openFile(path: string): Promise<OpenedFile> {
   const head = await readHead(path)
   const hdf5 = hasHdf5Signature(head) ? { rootNames: await withHdf5(path, (file) => file.rootNames()) } : null
   const text = hdf5 ? null : readAsText(head, head.length < about.size)
-  return { path, name, bytes: about.size, text, hdf5 }
+  return { path, name, place, bytes: about.size, head, text, hdf5 }
+}
+
+/**
+ * Bytes [first, first + count) of a file. Nothing is allocated before the file is known to hold them.
+ * @throws import/file-too-short, import/file-unreadable
+ */
+export async function readBytes({ path, name, bytes }: OpenedFile, first: number, count: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (!(first >= 0 && count >= 0 && first + count <= bytes)) {
+    throw fail('import/file-too-short', { file: name, expected: first + count, found: bytes })
+  }
+  const handle = await open(path).catch((problem: NodeJS.ErrnoException) => {
+    throw notReadable(path, problem)
+  })
+  try {
+    const read = new Uint8Array(count)
+    let filled = 0
+    while (filled < count) {
+      const { bytesRead } = await handle.read(read, filled, Math.min(count - filled, 1 << 26), first + filled)
+      if (bytesRead === 0) throw fail('import/file-too-short', { file: name, expected: first + count, found: first + filled })
+      filled += bytesRead
+    }
+    return read
+  } finally {
+    await handle.close()
+  }
 }
 
 function notReadable(path: string, problem: NodeJS.ErrnoException): Error {

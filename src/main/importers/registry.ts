@@ -1,15 +1,20 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
-import { countTaskEvents, type TaskEvent } from '../../shared/domain/task-event.ts'
+import { countIntervals } from '../../shared/domain/interval.ts'
+import { countTaskEvents } from '../../shared/domain/task-event.ts'
 import { refuseUnknownAnswers } from './answers.ts'
-import { eventsCsv, eventsWithin, readEvents, type EventTable } from './events-csv.ts'
-import type { Detection, Importer, ImportTask, ReadProgress, SpikeRecording } from './importer.ts'
-import { layoutCsv, readLayoutTable } from './layout-csv.ts'
-import { openFile, type OpenedFile } from './opened-file.ts'
+import { named, warning } from './checks.ts'
+import { eventsCsv } from './events-csv.ts'
+import type { BehaviourReading, Detection, Importer, ReadProgress, Reading, SpikeRecording, TraceRecording } from './importer.ts'
+import { layoutCsv } from './layout-csv.ts'
+import type { LayoutTable } from './layout-table.ts'
+import { openFiles, type OpenedFile } from './opened-file.ts'
+import { eventsWithin, windowSettings, type Surroundings } from './reading-frame.ts'
+import { inspectReading, keepReading } from './recording-importer.ts'
 import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
 import { spikeTableCsv } from './spike-table-csv.ts'
 
-/** Formats of recordings. */
+/** Formats of recordings; some turn out to hold events and intervals alone, and then go with a recording. */
 const importers: Importer[] = [retinalWaveHdf5, spikeTableCsv]
 
 /** What may come in files of its own beside a recording. */
@@ -18,101 +23,217 @@ const besides: Importer[] = [layoutCsv, eventsCsv]
 /** Formats a person can name: those of recordings, and what comes beside them. */
 export const formats: readonly string[] = [...importers, ...besides].map(({ format }) => format)
 
-/** Files of one recording, in any order: absolute paths. */
+/** Files of one recording, in any order, or folders of them: absolute paths. */
 export type ImportRequest = { files: string[]; format?: string; set?: ImportAnswers }
+
+/** From here on a format is sure of its files. */
+const sure = 0.9
+/** From here on a format is offered as an alternative. */
+const possible = 0.3
 
 /**
  * What an import would yield.
  * @throws import/… where the files are no recording, or not one
  */
 export async function inspect(request: ImportRequest, interrupt: () => void = () => {}): Promise<Inspection> {
-  const { importer, task, events, reasons, alternatives } = await recognise(request, interrupt)
-  const found = { ...(await importer.inspect(task)), reasons, alternatives }
-  if (!events) return found
-  const within = eventsWithin(events, found)
-  return {
+  const recognised = await recognise(request, interrupt)
+  const { around, reading, companions } = await settled(readAll(recognised, interrupt))
+  const found = await settled(inspectReading(reading, around))
+  return companions.reduce((inspection, companion) => joinedInspection(inspection, companion), {
     ...found,
-    events: { ...found.events, ...countTaskEvents(within.events) },
-    settings: [...found.settings, ...events.settings],
-    warnings: [...found.warnings, ...within.warnings],
-  }
+    reasons: recognised.detection.reasons,
+    alternatives: recognised.alternatives,
+    warnings: [...recognised.leftOut, ...found.warnings],
+  })
 }
 
 /**
  * Reads the files of one recording.
+ * @returns the recording, and the files it came from
  * @throws import/… where the files are no recording, or not one
  */
 export async function* read(
   request: ImportRequest,
   interrupt: () => void,
-): AsyncGenerator<ReadProgress, SpikeRecording & { taskEvents: TaskEvent[] }> {
-  const { importer, task, events } = await recognise(request, interrupt)
-  const recording = yield* importer.read(task)
-  if (!events) return { ...recording, taskEvents: [] }
-  const within = eventsWithin(events, recording)
-  return { ...recording, taskEvents: within.events, warnings: [...recording.warnings, ...within.warnings] }
+): AsyncGenerator<ReadProgress, { recording: SpikeRecording | TraceRecording; files: OpenedFile[] }> {
+  const recognised = await recognise(request, interrupt)
+  const { around, reading, companions } = yield* readAll(recognised, interrupt)
+  const recording = yield* keepReading(reading, around)
+  for (const companion of companions) {
+    const within = eventsWithin(eventsOf(companion), recording)
+    recording.taskEvents = [...recording.taskEvents, ...within.taskEvents].toSorted((a, b) => a.timeS - b.timeS)
+    recording.intervals = [...recording.intervals, ...within.intervals].toSorted((a, b) => a.startS - b.startS)
+    recording.warnings.push(...companion.reading.warnings, ...within.warnings)
+  }
+  recording.warnings.unshift(...recognised.leftOut)
+  return { recording, files: recognised.files }
 }
 
-type Recognised = { importer: Importer; task: ImportTask; events: EventTable | null; reasons: Detection['reasons']; alternatives: string[] }
+/** Events and intervals that came in files of their own. */
+type Companion = { file: string; reading: BehaviourReading }
+
+const eventsOf = ({ file, reading }: Companion) => ({
+  file,
+  taskEvents: reading.taskEvents ?? [],
+  intervals: reading.intervals ?? [],
+})
+
+function joinedInspection(found: Inspection, companion: Companion): Inspection {
+  const { taskEvents, intervals, warnings } = eventsWithin(eventsOf(companion), found)
+  const { reading } = companion
+  return {
+    ...found,
+    events: summed(found.events, countTaskEvents(taskEvents)),
+    intervals: summed(found.intervals, countIntervals(intervals)),
+    settings: [...found.settings, ...reading.settings],
+    choices: [...found.choices, ...(reading.choices ?? [])],
+    needs: [...found.needs, ...reading.needs],
+    warnings: [...found.warnings, ...reading.warnings, ...warnings],
+  }
+}
+
+function summed(a: Record<string, number>, b: Record<string, number>): Record<string, number> {
+  const sum = { ...a }
+  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count
+  return sum
+}
+
+/** Which format takes which files. */
+type Recognised = {
+  importer: Importer
+  detection: Detection
+  layoutFiles: OpenedFile[]
+  companions: { importer: Importer; detection: Detection }[]
+  alternatives: string[]
+  answers: ImportAnswers
+  /** every file that is read */
+  files: OpenedFile[]
+  leftOut: Inspection['warnings']
+}
 
 async function recognise({ files, format, set = {} }: ImportRequest, interrupt: () => void): Promise<Recognised> {
-  const opened: OpenedFile[] = []
-  for (const path of new Set(files)) {
-    interrupt()
-    opened.push(await openFile(path))
+  const opened = await openFiles(files, interrupt)
+  const choice = choose(opened, format, set)
+  const { importer, detection, layoutFiles, companions, left } = choice
+  // What a folder holds beside its recording is named and left; a file that was chosen by itself must be part of it.
+  const strangers = left.filter(({ place, name }) => place === name)
+  if (strangers.length > 0) {
+    throw fail('import/files-not-one-recording', { files: named([...detection.files, ...strangers].map(({ name }) => name)) })
   }
-  const { importer, detection, layoutFiles, eventFiles } = choose(opened, format, set)
   refuseUnknownAnswers(set, [
-    ...importer.settings,
-    ...(layoutFiles.length > 0 ? layoutCsv.settings : []),
-    ...(eventFiles.length > 0 ? eventsCsv.settings : []),
+    ...new Set([
+      ...importer.settings,
+      ...windowSettings,
+      ...(layoutFiles.length > 0 ? layoutCsv.settings : []),
+      ...companions.flatMap((companion) => companion.importer.settings),
+    ]),
   ])
-  const layout = layoutFiles.length > 0 ? await readLayoutTable(layoutFiles, { answers: set, interrupt }) : null
-  const events = eventFiles.length > 0 ? await readEvents(eventFiles, { answers: set, interrupt }) : null
   const alternatives = [...importers, ...besides]
-    .filter((other) => other !== importer && (other.detect(detection.files, {})?.confidence ?? 0) >= 0.3)
+    .filter((other) => other !== importer && (other.detect(detection.files, {})?.confidence ?? 0) >= possible)
     .map((other) => other.format)
-  return { importer, task: { files: detection.files, layout, answers: set, interrupt }, events, reasons: detection.reasons, alternatives }
+  return {
+    importer,
+    detection,
+    layoutFiles,
+    companions,
+    alternatives,
+    answers: set,
+    files: [...detection.files, ...layoutFiles, ...companions.flatMap((companion) => companion.detection.files)],
+    leftOut: left.length > 0 ? [warning('files-left-out', { count: left.length, files: named(left.map(({ place }) => place)) })] : [],
+  }
 }
 
-type Choice = { importer: Importer; detection: Detection; layoutFiles: OpenedFile[]; eventFiles: OpenedFile[] }
+/** Reads the recording's files and those beside it. */
+async function* readAll(
+  { importer, detection, layoutFiles, companions, answers }: Recognised,
+  interrupt: () => void,
+): AsyncGenerator<ReadProgress, { around: Surroundings; reading: Reading; companions: Companion[] }> {
+  let layout: LayoutTable | null = null
+  if (layoutFiles.length > 0) {
+    const read = yield* layoutCsv.read({ files: layoutFiles, answers, interrupt })
+    if (read.modality === 'layout') layout = read.table
+  }
+  const behaviours: Companion[] = []
+  for (const companion of companions) {
+    const { files } = companion.detection
+    const read = yield* companion.importer.read({ files, answers, interrupt })
+    if (read.modality !== 'behaviour') {
+      throw fail('import/files-not-one-recording', { files: named([...detection.files, ...files].map(({ name }) => name)) })
+    }
+    behaviours.push({ file: named(files.map(({ name }) => name)), reading: read })
+  }
+  const reading = yield* importer.read({ files: detection.files, answers, interrupt })
+  const file = named(detection.files.map(({ name }) => name))
+  return { around: { format: importer.format, file, layout, answers, interrupt }, reading, companions: behaviours }
+}
 
-/** Which importer takes which files: layouts and events are put aside first, what is left must be one recording. */
+type Choice = Pick<Recognised, 'importer' | 'detection' | 'layoutFiles' | 'companions'> & { left: OpenedFile[] }
+
+/** A sure format takes its files first; then layouts and events are put aside, and what is left must be one recording. */
 function choose(opened: OpenedFile[], format: string | undefined, answers: ImportAnswers): Choice {
   const wanted = format === undefined ? null : [...importers, ...besides].find((importer) => importer.format === format)
   if (wanted === undefined) throw fail('import/format-unknown', { format: format ?? '', formats: formats.join(', ') })
-  if (wanted && besides.includes(wanted)) return { importer: wanted, detection: chosen(opened), layoutFiles: [], eventFiles: [] }
-  const aside = (importer: Importer, files: OpenedFile[]): { own: OpenedFile[]; alone: Detection | null } => {
-    const detection = importer.detect(files, answers)
-    const isAlone = detection !== null && detection.files.length === files.length
-    // Named by hand, lone files are the recording even when they look like something beside one.
-    return { own: isAlone ? [] : (detection?.files ?? []), alone: isAlone && !wanted ? detection : null }
+  const alone = { layoutFiles: [], companions: [], left: [] }
+  if (wanted && besides.includes(wanted)) return { ...alone, importer: wanted, detection: chosen(opened) }
+  const first = wanted ? null : likeliest(opened, answers)
+  const surely = first && first.detection.confidence >= sure ? first : null
+  let rest = surely ? opened.filter((file) => !surely.detection.files.includes(file)) : opened
+  const layout = layoutCsv.detect(rest, answers)
+  if (layout && !surely && !wanted && layout.files.length === opened.length) return { ...alone, importer: layoutCsv, detection: layout }
+  const layoutFiles = layout && (surely || layout.files.length < rest.length) ? layout.files : []
+  rest = rest.filter((file) => !layoutFiles.includes(file))
+  const events = eventsCsv.detect(rest, answers)
+  if (events && !surely && !wanted && events.files.length === rest.length) {
+    return { ...alone, importer: eventsCsv, detection: events, layoutFiles }
   }
-  const layout = aside(layoutCsv, opened)
-  if (layout.alone) return { importer: layoutCsv, detection: layout.alone, layoutFiles: [], eventFiles: [] }
-  const others = opened.filter((file) => !layout.own.includes(file)),
-    events = aside(eventsCsv, others)
-  if (events.alone) return { importer: eventsCsv, detection: events.alone, layoutFiles: layout.own, eventFiles: [] }
-  const rest = others.filter((file) => !events.own.includes(file))
-  const { importer, detection } = wanted
-    ? { importer: wanted, detection: wanted.detect(rest, answers) ?? chosen(rest) }
-    : likeliest(rest, answers)
-  const left = rest.filter((file) => !detection.files.includes(file))
-  if (left.length > 0) throw fail('import/files-not-one-recording', { files: rest.map(({ name }) => name).join(', ') })
-  return { importer, detection, layoutFiles: layout.own, eventFiles: events.own }
+  // Named by hand, lone files are the recording even when they look like something beside one.
+  const eventFiles = events && (surely || events.files.length < rest.length) ? events.files : []
+  const companions = events && eventFiles.length > 0 ? [{ importer: eventsCsv, detection: events }] : []
+  rest = rest.filter((file) => !eventFiles.includes(file))
+  const main = surely ?? (wanted ? { importer: wanted, detection: wanted.detect(rest, answers) ?? chosen(rest) } : likeliest(rest, answers))
+  if (!main) throw fail('import/not-recognised', { file: named(opened.map(({ name }) => name)), formats: formats.join(', ') })
+  const left = rest.filter((file) => !main.detection.files.includes(file))
+  const another = left.length > 0 && !wanted ? main.importer.detect(left, answers) : null
+  if (another && another.confidence >= sure && !main.importer.bringsBehaviour) {
+    throw fail('import/files-not-one-recording', { files: named([...main.detection.files, ...another.files].map(({ place }) => place)) })
+  }
+  return { ...main, layoutFiles, ...withCompanions(left, companions, answers) }
+}
+
+/** Behaviour comes in recordings' formats, too: what is left may be read as some. */
+function withCompanions(
+  left: OpenedFile[],
+  companions: Recognised['companions'],
+  answers: ImportAnswers,
+): Pick<Choice, 'companions' | 'left'> {
+  const another = left.length > 0 ? likeliest(left, answers, (importer) => importer.bringsBehaviour === true) : null
+  if (!another || another.detection.confidence < sure) return { companions, left }
+  const rest = left.filter((file) => !another.detection.files.includes(file))
+  return withCompanions(rest, [...companions, another], answers)
 }
 
 function chosen(files: OpenedFile[]): Detection {
-  return { confidence: 1, reasons: [{ code: 'chosen', details: { file: files.map(({ name }) => name).join(', ') } }], files }
+  return { confidence: 1, reasons: [{ code: 'chosen', details: { file: named(files.map(({ name }) => name)) } }], files }
 }
 
-function likeliest(files: OpenedFile[], answers: ImportAnswers): { importer: Importer; detection: Detection } {
+function likeliest(
+  files: OpenedFile[],
+  answers: ImportAnswers,
+  counts: (importer: Importer) => boolean = () => true,
+): { importer: Importer; detection: Detection } | null {
   const [best] = importers
+    .filter(counts)
     .flatMap((importer) => {
       const detection = importer.detect(files, answers)
       return detection ? [{ importer, detection }] : []
     })
     .toSorted((a, b) => b.detection.confidence - a.detection.confidence)
-  if (!best) throw fail('import/not-recognised', { file: files[0]?.name ?? '', formats: formats.join(', ') })
-  return best
+  return best ?? null
+}
+
+async function settled<Result>(work: Generator<ReadProgress, Result> | AsyncGenerator<ReadProgress, Result>): Promise<Result> {
+  for (;;) {
+    const { value, done } = await work.next()
+    if (done) return value
+  }
 }

@@ -2,16 +2,15 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { ImportWarning } from '../../shared/domain/inspection.ts'
 import { warning } from './checks.ts'
 import { openHdf5, type Hdf5File } from './hdf5.ts'
-import type { ImportTask, ReadProgress } from './importer.ts'
+import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
 import { channelLimit, spikeLimit, uniqueLabels } from './labels.ts'
-import { spikeImporter, type SpikeReading } from './spike-importer.ts'
 
 /**
  * HDF5 of the retinal wave repository: `/spikes` in seconds, channels one after the other; `/sCount` spikes per
  * channel; `/epos` positions in µm, 2 × N or N × 2; `/names` where the channels have any.
  * @source Eglen et al. 2014, GigaScience 3:3
  */
-export const retinalWaveHdf5 = spikeImporter({
+export const retinalWaveHdf5: Importer = {
   format: 'retinal-wave-hdf5',
   settings: [],
   detect(files) {
@@ -24,8 +23,8 @@ export const retinalWaveHdf5 = spikeImporter({
       files: [file],
     }
   },
-  readTrains,
-})
+  read: readTrains,
+}
 
 async function* readTrains({ files, interrupt }: ImportTask): AsyncGenerator<ReadProgress, SpikeReading> {
   const source = files[0]
@@ -49,6 +48,7 @@ async function* readTrains({ files, interrupt }: ImportTask): AsyncGenerator<Rea
       yield { done, total: spikeCount, phase: 'read' }
     }
     return {
+      modality: 'spikes',
       channelLabels,
       trains: { timesS, offsets },
       positionsUm,

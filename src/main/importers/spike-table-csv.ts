@@ -3,17 +3,16 @@ import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/d
 import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
 import { warning } from './checks.ts'
 import { findColumn, findTimeColumn, timeUnitOf, timeUnits, type TimeUnit } from './columns.ts'
-import type { ImportTask, ReadProgress } from './importer.ts'
+import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
 import { channelLimit, inNaturalOrder, spikeLimit, tidyLabel } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
-import { spikeImporter, type SpikeReading } from './spike-importer.ts'
 import { groupByChannel } from './spike-trains.ts'
 import { decimals, isBlankRow, isNumericColumn, rowsOf, separatorNames, shapeOfTable, toNumber, type TableShape } from './table.ts'
 
 const settings = ['channelColumn', 'timeColumn', 'timeUnit', 'samplingRateHz', 'decimal', 'separator'] as const
 
 /** A row per spike: the channel, any text, and the time, in any unit; other columns are left alone. */
-export const spikeTableCsv = spikeImporter({
+export const spikeTableCsv: Importer = {
   format: 'spike-table-csv',
   settings,
   detect(files) {
@@ -28,8 +27,8 @@ export const spikeTableCsv = spikeImporter({
     const code = confidence > 0.5 ? 'columns' : 'table'
     return { confidence, reasons: [{ code, details: { file: file.name, columns: shape.columns.join(', ') } }], files: [file] }
   },
-  readTrains,
-})
+  read: readTrains,
+}
 
 function confidenceIn(shape: TableShape): number {
   if (!shape.hasHeader) return looksLikePositions(shape) ? 0.3 : shape.sample[0]?.some((_, i) => isNumericColumn(shape, i)) ? 0.6 : 0
@@ -127,6 +126,7 @@ async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGene
   const rowOfSpike = inOrderOf(table, channelLabels)
   interrupt()
   return {
+    modality: 'spikes',
     channelLabels,
     trains: groupByChannel(table.times, rowOfSpike, channelLabels.length),
     positionsUm: null,

@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
+import { setIntervals } from '../store/intervals.ts'
 import { insertRecording } from '../store/recordings.ts'
 import { setTaskEvents } from '../store/task-events.ts'
 import { noteProvenance } from '../store/provenance.ts'
@@ -23,7 +24,7 @@ export function importServices(context: Context): Pick<Handlers, 'import.inspect
               subject: subject.trim() || title,
               condition: condition.trim(),
               recordedOn,
-              modality: 'spikes',
+              signal: found,
               format: found.format,
               startS: found.startS,
               endS: found.endS,
@@ -33,13 +34,12 @@ export function importServices(context: Context): Pick<Handlers, 'import.inspect
               importedAt: nowIso(context),
               channelLabels: found.channelLabels,
               positionsUm: found.positionsUm,
-              timesS: found.timesS,
-              offsets: found.offsets,
               warnings: found.warnings,
               regions: layout?.regions ?? found.regions,
               regionOfChannel: layout?.regionOfChannel ?? found.regionOfChannel,
             })
             setTaskEvents(db, recordingId, found.taskEvents)
+            setIntervals(db, recordingId, found.intervals)
             noteProvenance(db, {
               step: 'import',
               subjectId: recordingId,

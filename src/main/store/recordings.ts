@@ -4,26 +4,32 @@ import { fail } from '../../shared/contract/errors.ts'
 import { region, type Layout, type Region } from '../../shared/domain/region.ts'
 import { getBlob, putBlob, sweepBlobs } from './blobs.ts'
 import type { ReadableDB, WritableDB } from './open.ts'
+import { insertTraces, type Traces } from './traces.ts'
 
-export type NewRecording = Omit<Recording, 'id' | 'channelCount' | 'spikeCount'> & {
+/** What a recording is of: spike times in seconds, sorted within each channel, channels one after the other, and [channels + 1] offsets; or traces. */
+type NewSignal = { modality: 'spikes'; timesS: Float64Array; offsets: Uint32Array } | ({ modality: 'traces' } & Traces)
+
+export type NewRecording = Omit<Recording, 'id' | 'modality' | 'channelCount' | 'spikeCount' | 'sampleCount'> & {
+  signal: NewSignal
   channelLabels: string[]
   /** [channels, 2] or null */
   positionsUm: Float64Array | null
-  /** seconds, sorted within each channel, channels one after the other */
-  timesS: Float64Array
-  /** [channels + 1] */
-  offsets: Uint32Array
   regions: Region[]
   regionOfChannel: Int16Array
   warnings: ImportWarning[]
   sources: SourceFile[]
 }
 
-/** Keeps a recording with its channels, regions and spikes, or nothing of it. */
+/** Keeps a recording with its channels, regions and signal, or nothing of it. */
 export function insertRecording(db: WritableDB, fresh: NewRecording): number {
   return db.transaction(() => {
     db.prepare('INSERT INTO subject (name) VALUES (?) ON CONFLICT (name) DO NOTHING').run(fresh.subject)
     const { id: subjectId } = db.prepare('SELECT id FROM subject WHERE name = ?').get(fresh.subject) as { id: number }
+    // A recording of traces has no spikes on any channel: whoever asks for spikes gets none.
+    const { timesS, offsets } =
+      fresh.signal.modality === 'spikes'
+        ? fresh.signal
+        : { timesS: new Float64Array(), offsets: new Uint32Array(fresh.channelLabels.length + 1) }
     const { lastInsertRowid } = db
       .prepare(
         `
@@ -35,18 +41,20 @@ export function insertRecording(db: WritableDB, fresh: NewRecording): number {
       .run({
         ...plain(fresh),
         subjectId,
+        modality: fresh.signal.modality,
         channelCount: fresh.channelLabels.length,
-        spikeCount: fresh.timesS.length,
+        spikeCount: timesS.length,
         sources: JSON.stringify(fresh.sources),
         warnings: JSON.stringify(fresh.warnings),
-        times: putBlob(db, fresh.timesS),
-        offsets: putBlob(db, fresh.offsets),
+        times: putBlob(db, timesS),
+        offsets: putBlob(db, offsets),
       })
     const id = Number(lastInsertRowid)
+    if (fresh.signal.modality === 'traces') insertTraces(db, id, fresh.signal)
     const insertChannel = db.prepare(`
       INSERT INTO channel (recording_id, channel_index, label, x_um, y_um, spike_count) VALUES (?, ?, ?, ?, ?, ?)`)
     fresh.channelLabels.forEach((label, index) => {
-      const count = (fresh.offsets[index + 1] ?? 0) - (fresh.offsets[index] ?? 0)
+      const count = (offsets[index + 1] ?? 0) - (offsets[index] ?? 0)
       insertChannel.run(id, index, label, finite(fresh.positionsUm?.[2 * index]), finite(fresh.positionsUm?.[2 * index + 1]), count)
     })
     writeLayout(db, id, { name: fresh.layoutName ?? '', regions: fresh.regions, regionOfChannel: fresh.regionOfChannel })
@@ -178,12 +186,15 @@ function writeLayout(db: WritableDB, recordingId: number, layout: Layout): void 
 }
 
 function readRecordings(db: ReadableDB, tail: string, ...values: unknown[]): Recording[] {
+  // An older project that can only be read has no such table.
+  const hasTraces = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'trace'").get() !== undefined
+  const sampleCount = hasTraces ? '(SELECT sample_count FROM trace WHERE recording_id = recording.id)' : 'NULL'
   const rows = db
     .prepare(
       `
     SELECT recording.id, recording.name, subject.name AS subject, condition, recorded_on AS recordedOn, modality, format,
       start_s AS startS, end_s AS endS, channel_count AS channelCount, spike_count AS spikeCount,
-      sampling_rate_hz AS samplingRateHz, sources, layout_name AS layoutName, imported_at AS importedAt
+      ${sampleCount} AS sampleCount, sampling_rate_hz AS samplingRateHz, sources, layout_name AS layoutName, imported_at AS importedAt
     FROM recording JOIN subject ON subject.id = subject_id ${tail}`,
     )
     .all(...values) as ({ sources: string } & Record<string, unknown>)[]
@@ -191,8 +202,8 @@ function readRecordings(db: ReadableDB, tail: string, ...values: unknown[]): Rec
 }
 
 function plain(fresh: NewRecording) {
-  const { name, condition, recordedOn, modality, format, startS, endS, samplingRateHz, layoutName, importedAt } = fresh
-  return { name, condition, recordedOn, modality, format, startS, endS, samplingRateHz, layoutName, importedAt }
+  const { name, condition, recordedOn, format, startS, endS, samplingRateHz, layoutName, importedAt } = fresh
+  return { name, condition, recordedOn, format, startS, endS, samplingRateHz, layoutName, importedAt }
 }
 
 function finite(value: number | undefined): number | null {

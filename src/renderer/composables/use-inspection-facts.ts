@@ -13,8 +13,9 @@ export function useInspectionFacts(inspection: () => Inspection | null): Compute
     if (found === null) return []
     const lengthS = lengthOf(found)
     const facts: [string, string | null][] = [
-      ['channels', format.count(found.channels)],
+      ['channels', found.channels === null ? null : format.count(found.channels)],
       ['spikes', found.spikes === null ? null : format.count(found.spikes)],
+      ['samples', found.samples === null ? null : format.count(found.samples)],
       ['duration', lengthS === null ? null : format.duration(lengthS)],
       ['from', found.startS === null || found.startS === 0 ? null : t('kit.seconds', { value: format.number(found.startS, 6) })],
       [

@@ -120,7 +120,7 @@ export const useImport = defineStore('import', () => {
     layout.value = {
       name: 'layout',
       regions: found.regions,
-      regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels).fill(-1),
+      regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels ?? 0).fill(-1),
     }
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { float64, int16, int32 } from './numbers.ts'
+import { intervalCounts } from './interval.ts'
+import { float32, float64, int16, int32 } from './numbers.ts'
 import { modality } from './recording.ts'
 import { region } from './region.ts'
 
@@ -29,7 +30,8 @@ export const inspection = z.object({
   /** formats that also accept these files */
   alternatives: z.array(z.string()),
   modality,
-  channels: z.int(),
+  /** null where the files are events and intervals alone */
+  channels: z.int().nullable(),
   spikes: z.int().nullable(),
   samples: z.int().nullable(),
   samplingRateHz: z.number().nullable(),
@@ -41,12 +43,16 @@ export const inspection = z.object({
   channelLabels: z.array(z.string()),
   /** [channels] */
   spikesPerChannel: int32.nullable(),
+  /** [channels], sum of each trace, missing values left out */
+  traceSums: float64.nullable(),
   /** [channels, 2], NaN where a channel has no position */
   positionsUm: float64.nullable(),
   regions: z.array(region),
   /** [channels], index into regions, −1 without */
   regionOfChannel: int16.nullable(),
   events: z.record(z.string(), z.int()),
+  /** how many intervals by label */
+  intervals: intervalCounts,
   settings: z.array(importSetting),
   /** wells, planes or variables to pick from, given with the settings */
   choices: z.array(z.object({ name: z.string(), options: z.array(z.string()) })),
@@ -63,6 +69,8 @@ export const inspection = z.object({
       spikeS: float64,
     })
     .nullable(),
+  /** a lively stretch of the 40 liveliest traces: values [channelIndexes, timesS] */
+  traces: z.object({ channelIndexes: int32, timesS: float64, values: float32 }).nullable(),
 })
 export type Inspection = z.infer<typeof inspection>
 

@@ -13,12 +13,15 @@ export const recording = z.object({
   subject: z.string(),
   condition: z.string(),
   recordedOn: z.string().nullable(),
-  modality: z.enum(['spikes']),
+  /** counts are kept as traces, too: each bin is a sample in its middle */
+  modality: z.enum(['spikes', 'traces']),
   format: z.string(),
   startS: z.number(),
   endS: z.number(),
   channelCount: z.int(),
   spikeCount: z.int(),
+  /** samples of each trace; null for spikes */
+  sampleCount: z.int().nullable(),
   samplingRateHz: z.number().nullable(),
   sources: z.array(sourceFile),
   layoutName: z.string().nullable(),

@@ -10,7 +10,7 @@ async function eventsOf(events: string, set: ImportAnswers = {}): Promise<{ even
   const reading = read({ files: [spikes(), events], set }, () => {})
   let step = await reading.next()
   while (!step.done) step = await reading.next()
-  return { events: step.value.taskEvents, warnings: step.value.warnings.map(({ code }) => code) }
+  return { events: step.value.recording.taskEvents, warnings: step.value.recording.warnings.map(({ code }) => code) }
 }
 const kindsOf = async (text: string, set: ImportAnswers = {}): Promise<[number, string][]> =>
   (await eventsOf(written('events.csv', text), set)).events.map(({ timeS, kind }) => [timeS, kind])

@@ -21,12 +21,12 @@ test.each<[string, string | Uint8Array]>([
   await expectRefusal(inspect({ files: [written(name, content)] }), 'import/not-recognised', { file: name, formats: formats.join(', ') })
 })
 
-test('an empty file, a missing file and a folder are told apart', async () => {
+test('an empty file, a missing file and an empty folder are told apart', async () => {
   const folder = throwAwayFolder()
   mkdirSync(join(folder, 'recording'))
   await expectRefusal(inspect({ files: [written('empty.csv', '')] }), 'import/file-empty', { file: 'empty.csv' })
   await expectRefusal(inspect({ files: [join(folder, 'gone.h5')] }), 'import/file-not-found', { file: join(folder, 'gone.h5') })
-  await expectRefusal(inspect({ files: [join(folder, 'recording')] }), 'import/is-a-folder', { file: join(folder, 'recording') })
+  await expectRefusal(inspect({ files: [join(folder, 'recording')] }), 'import/folder-empty', { file: join(folder, 'recording') })
 })
 
 test('a line without an end is not collected for ever', async () => {

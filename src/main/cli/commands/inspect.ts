@@ -11,7 +11,7 @@ export const inspect: Command = async (session) => {
     set: given.settings(),
   })
   const warnings = found.warnings.map(({ code, details }) => ({ code, message: translate(`warnings.${code}`, details) }))
-  output.say(translate('cli.inspected', { format: found.format, channels: found.channels, spikes: found.spikes ?? 0 }))
+  output.say(translate('cli.inspected', { format: found.format, channels: found.channels ?? 0, spikes: found.spikes ?? 0 }))
   for (const { message } of warnings) output.say(`- ${message}`)
   const {
     format,
@@ -31,7 +31,7 @@ export const inspect: Command = async (session) => {
   return {
     format,
     modality,
-    channels: modality === 'behaviour' ? null : channels,
+    channels,
     spikes,
     samples,
     samplingRateHz,
@@ -39,7 +39,7 @@ export const inspect: Command = async (session) => {
     lastS,
     durationS,
     spikesPerChannel,
-    traceSums: null,
+    traceSums: found.traceSums,
     positionsUm: found.positionsUm ? pairs(found.positionsUm) : null,
     events,
     choices,
