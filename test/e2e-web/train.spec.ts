@@ -38,6 +38,9 @@ test('the loss grows epoch by epoch from the first, and the page then knows how 
   expect(seen).toEqual([...seen].sort((a, b) => a - b))
   await expect(page.getByText(/^about .* s$/)).toBeVisible()
   await expect(page.getByText('done, 1,000 epochs')).toBeVisible()
+  await expect(page.getByTestId('run-strip')).toContainText(/engine: CPU, \d+ threads?/)
+  await page.getByTestId('run-strip').getByRole('button', { name: /Why this engine/ }).click()
+  await expect(page.getByText(/Measured on these data, time per epoch: CPU, 1 thread .*s/)).toBeVisible()
 })
 
 test('a training is ended for good only after a question', async ({ page, app }) => {

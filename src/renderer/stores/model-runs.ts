@@ -2,7 +2,14 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { RouteOutput } from '../../shared/contract/contract.ts'
 import type { LossData } from '../../shared/domain/figure.ts'
-import { modelPresets, modelRecipe, type EpochRecord, type ModelRecipe, type ModelRun } from '../../shared/domain/model-run.ts'
+import {
+  modelPresets,
+  modelRecipe,
+  type EngineWord,
+  type EpochRecord,
+  type ModelRecipe,
+  type ModelRun,
+} from '../../shared/domain/model-run.ts'
 import { client } from '../api/client.ts'
 import { ask, problemOf, type Problem } from './ask.ts'
 import { useProjects } from './projects.ts'
@@ -27,6 +34,8 @@ export const useModelRuns = defineStore('model-runs', () => {
   /** seconds of the epochs that were seen here, the newest last */
   const paceS = shallowRef<number[]>([])
   const recipe = ref<ModelRecipe>(presetRecipe('studio', 1))
+  /** `auto`: as the settings have it */
+  const engine = ref<EngineWord>('auto')
   const snapshotSetId = ref<number | null>(null)
   const estimate = shallowRef<TrainingEstimate | null>(null)
   const problem = shallowRef<Problem | null>(null)
@@ -96,7 +105,7 @@ export const useModelRuns = defineStore('model-runs', () => {
     if (setId === null || isStarting.value) return
     isStarting.value = true
     await asking(async () => {
-      const { modelRunId } = await ask('modelRuns.start', { snapshotSetId: setId, recipe: recipe.value })
+      const { modelRunId } = await ask('modelRuns.start', { snapshotSetId: setId, recipe: recipe.value, engine: engine.value })
       await load()
       await choose(modelRunId)
     })
@@ -208,6 +217,7 @@ export const useModelRuns = defineStore('model-runs', () => {
     loss,
     paceS,
     recipe,
+    engine,
     preset,
     snapshotSetId,
     estimate,
