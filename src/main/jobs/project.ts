@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { fail } from '../../shared/contract/errors.ts'
 import type { ProjectionRecipe } from '../../shared/domain/projection.ts'
+import { startProjection, type ProjectionKernels } from '../engine/cpu/projection.ts'
 import { neighbourCountOf } from '../science/projection/affinities.ts'
 import { nearestNeighbours } from '../science/projection/neighbours.ts'
 import type { Points, Progress } from '../science/projection/neighbours.ts'
@@ -29,6 +31,9 @@ export type ProjectionResult = {
   explainedVariance: number | null
 }
 
+/** Points from which further threads are over the time they take to start. */
+const manyPoints = 1000
+
 type Picture = { coordinates: Float64Array; kl: number | null; explainedVariance: number | null }
 
 /** Passes the progress of a computation on under the name of its phase. */
@@ -40,22 +45,25 @@ function* inPhase<Result>(phase: string, computation: Generator<Progress, Result
   }
 }
 
-function* picture(points: Points, recipe: ProjectionRecipe, interrupt: Interrupt): Generator<StepNotice, Picture> {
+/** @param kernels null where the plain loops do it */
+export function* picture(
+  points: Points,
+  recipe: ProjectionRecipe,
+  kernels: ProjectionKernels | null,
+  interrupt: Interrupt,
+): Generator<StepNotice, Picture> {
   if (recipe.method === 'pca') {
     yield { kind: 'progress', done: 0, total: 1, phase: 'pca' }
     return { ...principalComponents(points), kl: null }
   }
+  const neighbourCount =
+    recipe.method === 'umap' ? othersOf(recipe.neighbourCount, points.pointCount) : neighbourCountOf(recipe.perplexity, points.pointCount)
+  const neighbours = yield* inPhase('neighbours', nearestNeighbours(points, neighbourCount, interrupt, { search: kernels?.search }))
   if (recipe.method === 'umap') {
-    const neighbours = yield* inPhase(
-      'neighbours',
-      nearestNeighbours(points, othersOf(recipe.neighbourCount, points.pointCount), interrupt),
-    )
     const coordinates = yield* inPhase('umap', umap(points, neighbours, recipe, interrupt))
     return { coordinates, kl: null, explainedVariance: null }
   }
-  const neighbourCount = neighbourCountOf(recipe.perplexity, points.pointCount)
-  const neighbours = yield* inPhase('neighbours', nearestNeighbours(points, neighbourCount, interrupt))
-  const result = yield* inPhase('tsne', tsne(points, neighbours, recipe, interrupt))
+  const result = yield* inPhase('tsne', tsne(points, neighbours, recipe, interrupt, kernels ?? {}))
   return { ...result, explainedVariance: null }
 }
 
@@ -68,11 +76,24 @@ export function* project({ mean, shape, recipe }: ProjectionInput, interrupt: In
   const found = finitePointCount(points)
   if (found < leastPoints || found < points.pointCount)
     throw fail('projections/too-few-points', { found, needed: Math.max(leastPoints, points.pointCount) })
-  const { coordinates, kl, explainedVariance } = yield* picture(points, recipe, interrupt)
-  const rounded = Float32Array.from(coordinates)
-  const drawn: Points = { data: rounded, pointCount: points.pointCount, dimensionCount: 2 }
-  const kept = yield* inPhase('trustworthiness', trustworthiness(points, drawn, interrupt))
-  return { coordinates: rounded, trustworthiness: kept, kl, explainedVariance }
+  const kernels = recipe.method === 'pca' ? null : startKernels(points.pointCount)
+  try {
+    const { coordinates, kl, explainedVariance } = yield* picture(points, recipe, kernels, interrupt)
+    const rounded = Float32Array.from(coordinates)
+    const drawn: Points = { data: rounded, pointCount: points.pointCount, dimensionCount: 2 }
+    const kept = yield* inPhase('trustworthiness', trustworthiness(points, drawn, interrupt))
+    return { coordinates: rounded, trustworthiness: kept, kl, explainedVariance }
+  } finally {
+    kernels?.close()
+  }
+}
+
+/** @param threadCount as many as are sensible where left out */
+export function startKernels(
+  pointCount: number,
+  threadCount = pointCount >= manyPoints ? Math.min(8, availableParallelism()) : 1,
+): ProjectionKernels | null {
+  return startProjection(threadCount)
 }
 
 function finitePointCount({ data, pointCount, dimensionCount }: Points): number {

@@ -1,5 +1,6 @@
 import { kernelNames } from './kernel-names.ts'
-import { masks, scalars, type Layout } from './layout.ts'
+import { masks, scalars } from './fixed-part.ts'
+import type { Layout } from './layout.ts'
 import type { GraphStore } from './graphs.ts'
 import type { Segment } from './schedule.ts'
 import type { Step, Word } from './step.ts'

@@ -1,4 +1,5 @@
 import { bytesOf } from '../plan.ts'
+import { firstFree } from './fixed-part.ts'
 import { viewsOf, type Tensor, type View } from '../program.ts'
 import { planMemory } from '../plan.ts'
 import { asProgram, type Lowered } from './lower.ts'
@@ -8,18 +9,6 @@ import { asProgram, type Lowered } from './lower.ts'
  * and of each it covers [firstByte, lastByte).
  */
 export type Place = { address: number; end: number; row: number; stride: number; firstByte: number; lastByte: number }
-
-/**
- * The fixed part of the memory: barriers and orders, scalars, lane masks, then a piece for each thread. It lies above the
- * constants of the compiled module, which every thread writes anew when it starts.
- */
-export const control = 65_536,
-  scalars = control + 512,
-  masks = control + 1024,
-  threadScratch = control + 4096
-export const threadScratchBytes = 16_384,
-  mostThreads = 16
-const firstFree = threadScratch + mostThreads * threadScratchBytes
 
 /** Steps for which memory stays apart although its use is over: shared memory would ask for more barriers. */
 const slack = 60

@@ -12,7 +12,8 @@ const engineSettings = ['--importMemory', '--sharedMemory', '--initialMemory', '
 const targets = {
   plain: { entry: 'walk.ts', features: 'simd,threads', settings: engineSettings },
   relaxed: { entry: 'walk.ts', features: 'simd,threads,relaxed-simd', settings: engineSettings },
-  // products of science, not of the engine: symmetric-product.ts
+  // loops of science, not of the engine: projection.ts, symmetric-product.ts
+  projection: { entry: 'projection.ts', features: 'simd,threads', settings: engineSettings },
   products: { entry: 'symmetric-product.ts', features: 'simd', settings: ['--importMemory'] },
 } as const
 type Target = keyof typeof targets

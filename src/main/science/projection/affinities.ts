@@ -14,7 +14,7 @@ export const neighbourCountOf = (perplexity: number, pointCount: number): number
  * Writes p_j|i ∝ exp(−β (d_j² − d_1²)) over the neighbours of one point, β such that the entropy is log(perplexity).
  * @param distances nearest first
  */
-function conditionalProbabilities(distances: Float64Array, perplexity: number, out: Float64Array): void {
+function fitConditional(distances: Float64Array, perplexity: number, out: Float64Array): void {
   const wanted = Math.log(perplexity),
     nearest = distances[0]! * distances[0]!
   let beta = 1,
@@ -43,6 +43,28 @@ function conditionalProbabilities(distances: Float64Array, perplexity: number, o
       beta = (beta + low) / 2
     }
   }
+}
+
+/**
+ * p_j|i of all points. @param distances nearest first, [pointCount, neighbourCount]
+ * @returns [pointCount, neighbourCount], rows sum to 1
+ */
+export type ConditionalProbabilities = (
+  distances: Float64Array,
+  neighbourCount: number,
+  perplexity: number,
+  interrupt: () => void,
+) => Float64Array
+
+const plainConditionalProbabilities: ConditionalProbabilities = (distances, neighbourCount, perplexity, interrupt) => {
+  const values = new Float64Array(distances.length),
+    rowCount = distances.length / neighbourCount
+  for (let i = 0; i < rowCount; i++) {
+    if (i % rowsBetweenInterrupts === 0) interrupt()
+    const row = [i * neighbourCount, (i + 1) * neighbourCount] as const
+    fitConditional(distances.subarray(...row), perplexity, values.subarray(...row))
+  }
+  return values
 }
 
 /** Rows become columns; the columns of each new row ascend because the old rows are walked in order. */
@@ -102,15 +124,11 @@ export function jointProbabilities(
   { neighbourCount, indexes, distances }: Neighbours,
   perplexity: number,
   interrupt: () => void,
+  conditional: ConditionalProbabilities = plainConditionalProbabilities,
 ): Affinities {
   const rowCount = indexes.length / neighbourCount,
-    values = new Float64Array(indexes.length)
-  const within = Math.max(1, Math.min(perplexity, neighbourCount / 3))
-  for (let i = 0; i < rowCount; i++) {
-    if (i % rowsBetweenInterrupts === 0) interrupt()
-    const row = [i * neighbourCount, (i + 1) * neighbourCount] as const
-    conditionalProbabilities(distances.subarray(...row), within, values.subarray(...row))
-  }
+    within = Math.max(1, Math.min(perplexity, neighbourCount / 3))
+  const values = conditional(distances, neighbourCount, within, interrupt)
   const rowStarts = Int32Array.from({ length: rowCount + 1 }, (_, i) => i * neighbourCount)
   const columnwise = transposed({ rowStarts, columns: indexes, values })
   interrupt()

@@ -13,11 +13,13 @@ export type Neighbours = {
   distances: Float64Array
 }
 
-const leafSize = 24
+/** Points of a leaf; a search that measures several at once likes more of them. */
+const smallLeafSize = 24,
+  largeLeafSize = 64
 const queriesBetweenInterrupts = 256
 
 /** A k-d tree with tight boxes. Children of node v are 2v + 1 and 2v + 2; a leaf holds the points order[from … to). */
-type Tree = {
+export type Tree = {
   depth: number
   /** points in the order of the leaves */
   order: Int32Array
@@ -58,7 +60,7 @@ function select(order: Int32Array, points: Points, from: number, to: number, ran
 }
 
 /** Halves the points at the median of the widest coordinate until a leaf holds at most `leafSize`. */
-function buildTree(points: Points): Tree {
+function buildTree(points: Points, leafSize: number): Tree {
   const { data, pointCount, dimensionCount } = points
   const depth = Math.max(0, Math.ceil(Math.log2(pointCount / leafSize))),
     nodeCount = 2 ** (depth + 1) - 1
@@ -169,24 +171,35 @@ function takeInOrder(heap: Heap, { indexes, distances }: Neighbours, start: numb
   }
 }
 
+/** The neighbours of all points by the tree, or null where it is left to the plain search. */
+export type SearchTree = (
+  tree: Tree,
+  points: Points,
+  neighbourCount: number,
+  interrupt: () => void,
+) => Generator<Progress, Neighbours> | null
+
 /**
  * Exact nearest neighbours by Euclidean distance in float64, found by a k-d tree.
  * @param points finite coordinates
  * @param neighbourCount capped at pointCount − 1; a point is not its own neighbour
  * @param interrupt called at least every 0.3 s
  * @param queries indexes of points, in any order; all points where left out
+ * @param search a faster search for all points
  * @returns yields progress over queries; neighbours nearest first, ties by index
  */
 export function* nearestNeighbours(
   points: Points,
   neighbourCount: number,
   interrupt: () => void,
-  queries?: Int32Array,
+  { queries, search }: { queries?: Int32Array; search?: SearchTree } = {},
 ): Generator<Progress, Neighbours> {
-  const tree = buildTree(points),
+  const tree = buildTree(points, search ? largeLeafSize : smallLeafSize),
     { dimensionCount, pointCount } = points
   const count = Math.min(neighbourCount, pointCount - 1),
     total = queries?.length ?? pointCount
+  const searched = queries || count < 1 ? null : search?.(tree, points, count, interrupt)
+  if (searched) return yield* searched
   const result: Neighbours = { neighbourCount: count, indexes: new Int32Array(total * count), distances: new Float64Array(total * count) }
   if (count < 1) return result
   const heap: Heap = { size: count, squares: new Float64Array(count), indexes: new Int32Array(count) }

@@ -1,6 +1,6 @@
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { jointProbabilities } from './affinities.ts'
-import type { Affinities } from './affinities.ts'
+import type { Affinities, ConditionalProbabilities } from './affinities.ts'
 import type { Neighbours, Points, Progress } from './neighbours.ts'
 import { principalComponents } from './pca.ts'
 import { createQuadtree } from './quadtree.ts'
@@ -74,6 +74,57 @@ function centre(y: Float64Array): void {
   }
 }
 
+export type StepSettings = { exaggeration: number; momentum: number; learningRate: number }
+
+/** Points on their way down; where they are and how fast is its own. */
+export type Descent = {
+  /** Goes so many steps along the gradient. */
+  go: (steps: number, settings: StepSettings, interrupt: () => void) => void
+  /** Where the points are, [pointCount, 2] */
+  read: () => Float64Array
+  /** Σ_i Σ_j w there */
+  normaliser: (interrupt: () => void) => number
+}
+
+/** @param start [pointCount, 2] */
+export type StartDescent = (affinities: Affinities, start: Float64Array, theta: number) => Descent
+
+/** The plain loops: a step is y += update, update = momentum · update − rate · gain · force, all points at once. */
+const startPlainDescent: StartDescent = (affinities, start, theta) => {
+  const y = start.slice(),
+    tree = createQuadtree(y.length / 2)
+  const forces = new Float64Array(y.length),
+    update = new Float64Array(y.length),
+    gains = new Float64Array(y.length).fill(1)
+  const normaliser = (interrupt: () => void): number => {
+    tree.build(y)
+    return tree.repulsion(theta, forces, interrupt)
+  }
+  const step = ({ exaggeration, momentum, learningRate }: StepSettings, interrupt: () => void): void => {
+    const sum = normaliser(interrupt)
+    for (let at = 0; at < forces.length; at++) forces[at]! *= -1 / sum
+    addAttraction(affinities, y, exaggeration, forces)
+    interrupt()
+    for (let at = 0; at < y.length; at++) {
+      const force = forces[at]!,
+        turns = update[at]! * force < 0
+      gains[at] = turns ? gains[at]! + 0.2 : Math.max(gains[at]! * 0.8, leastGain)
+      update[at] = momentum * update[at]! - learningRate * gains[at]! * force
+      y[at]! += update[at]!
+    }
+  }
+  return {
+    go: (steps, settings, interrupt) => {
+      for (let done = 0; done < steps; done++) step(settings, interrupt)
+    },
+    read: () => y.slice(),
+    normaliser,
+  }
+}
+
+/** Faster loops of the same definition; the plain ones where they are left out. */
+export type TsneKernels = { conditional?: ConditionalProbabilities; startDescent?: StartDescent }
+
 /**
  * Barnes–Hut t-SNE with θ = 0.5: starts from the principal components, exaggerates 12-fold for the first third (at most 250
  * iterations, momentum 0.5, then 0.8), learning rate n/12, at least 200, with gains. Bit-equal for equal input and seed.
@@ -87,34 +138,21 @@ export function* tsne(
   neighbours: Neighbours,
   { perplexity, iterations, seed }: TsneOptions,
   interrupt: () => void,
+  { conditional, startDescent = startPlainDescent }: TsneKernels = {},
 ): Generator<Progress, TsneResult> {
   yield { done: 0, total: iterations }
-  const affinities = jointProbabilities(neighbours, perplexity, interrupt)
-  const y = start(points, seed),
-    tree = createQuadtree(points.pointCount)
-  const forces = new Float64Array(y.length),
-    update = new Float64Array(y.length),
-    gains = new Float64Array(y.length).fill(1)
-  const exaggerated = Math.min(longestExaggeration, Math.floor(iterations / 3))
-  const learningRate = Math.max(200, points.pointCount / exaggeration)
-
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    tree.build(y)
-    const normaliser = tree.repulsion(theta, forces, interrupt)
-    for (let at = 0; at < forces.length; at++) forces[at]! *= -1 / normaliser
-    addAttraction(affinities, y, iteration < exaggerated ? exaggeration : 1, forces)
-    interrupt()
-    const momentum = iteration < exaggerated ? 0.5 : 0.8
-    for (let at = 0; at < y.length; at++) {
-      const force = forces[at]!,
-        turns = update[at]! * force < 0
-      gains[at] = turns ? gains[at]! + 0.2 : Math.max(gains[at]! * 0.8, leastGain)
-      update[at] = momentum * update[at]! - learningRate * gains[at]! * force
-      y[at]! += update[at]!
-    }
-    if ((iteration + 1) % iterationsBetweenYields === 0) yield { done: iteration + 1, total: iterations }
+  const affinities = jointProbabilities(neighbours, perplexity, interrupt, conditional),
+    descent = startDescent(affinities, start(points, seed), theta)
+  const exaggerated = Math.min(longestExaggeration, Math.floor(iterations / 3)),
+    learningRate = Math.max(200, points.pointCount / exaggeration)
+  for (let done = 0; done < iterations;) {
+    const isEarly = done < exaggerated,
+      steps = Math.min(iterationsBetweenYields - (done % iterationsBetweenYields), (isEarly ? exaggerated : iterations) - done)
+    descent.go(steps, { exaggeration: isEarly ? exaggeration : 1, momentum: isEarly ? 0.5 : 0.8, learningRate }, interrupt)
+    done += steps
+    if (done % iterationsBetweenYields === 0) yield { done, total: iterations }
   }
-  centre(y)
-  tree.build(y)
-  return { coordinates: y, kl: divergence(affinities, y, tree.repulsion(theta, forces, interrupt)) }
+  const coordinates = descent.read()
+  centre(coordinates)
+  return { coordinates, kl: divergence(affinities, coordinates, descent.normaliser(interrupt)) }
 }

@@ -7,7 +7,7 @@ import { neverInterrupts } from '../spike-trains.ts'
 import { fiveClusters, finish, plainNeighbours, pointsOf } from './clusters.ts'
 
 const found = (points: Points, count: number, queries?: Int32Array) => {
-  const { indexes, distances, neighbourCount } = finish(nearestNeighbours(points, count, neverInterrupts, queries))
+  const { indexes, distances, neighbourCount } = finish(nearestNeighbours(points, count, neverInterrupts, { queries }))
   return Array.from({ length: indexes.length / neighbourCount }, (_, q) =>
     Array.from({ length: neighbourCount }, (_, k) => ({
       index: indexes[q * neighbourCount + k]!,
