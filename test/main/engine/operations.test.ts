@@ -1,10 +1,6 @@
-import '@tensorflow/tfjs-backend-cpu'
-import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { cpuEngine } from '../../../src/main/engine/cpu/run.ts'
 import type { AwaitedEngine } from '../../../src/main/engine/engine.ts'
-import { referenceEngine } from '../../../src/main/engine/plain/run.ts'
 import { affine } from '../../../src/main/engine/operations/affine.ts'
 import { attend } from '../../../src/main/engine/operations/attend.ts'
 import { blend } from '../../../src/main/engine/operations/blend.ts'
@@ -19,10 +15,8 @@ import { repeat } from '../../../src/main/engine/operations/repeat.ts'
 import { softplus } from '../../../src/main/engine/operations/softplus.ts'
 import { columnsOf, rowsOf, type View } from '../../../src/main/engine/program.ts'
 import type { Recorder } from '../../../src/main/engine/recorder.ts'
-import { createTfjsEngine } from '../../../src/main/engine/tfjs/run.ts'
-import { createWebgpuEngine } from '../../../src/main/engine/webgpu/run.ts'
-import { distance, matrix, numbersFrom, numericGradients, runOperation, type Matrices, type Matrix } from './operation-bench.ts'
-import { testedWebgpu } from './webgpu/software-adapter.ts'
+import { distance, matrix, numbersFrom, runOperation, type Matrices, type Matrix } from './operation-bench.ts'
+import { expectAgreementOn, testedEngines, type AgreementCase } from './operation-suite.ts'
 
 const size = (most: number) => fc.integer({ min: 1, max: most }),
   seed = fc.integer({ min: 1, max: 1e6 })
@@ -32,34 +26,9 @@ const product = (a: Matrix, b: Matrix): Matrix =>
   a.map((row) => b[0]!.map((_, j) => row.reduce((sum, value, k) => sum + value * b[k]![j]!, 0)))
 const like = (recorder: Recorder, rows: number, columns: number): View => recorder.tensor('out', { row: rows, column: columns }, 'kept')
 
-const gpu = await testedWebgpu()
-/** Every engine passes the same suite. */
-const engines: readonly AwaitedEngine[] = [
-  referenceEngine,
-  cpuEngine('plain', 1),
-  cpuEngine('relaxed', 1),
-  createTfjsEngine(tf, 'tfjs'),
-  ...(gpu === null ? [] : [createWebgpuEngine(gpu)]),
-]
 /** The one under test. */
 let engine: AwaitedEngine
-
-type Case = Parameters<typeof runOperation>[3] & {
-  inputs: Matrices
-  record: Parameters<typeof runOperation>[1]
-  reference: (inputs: Matrices) => Matrix
-  dOut: Matrix | null
-}
-
-async function expectAgreement({ inputs, record, reference, dOut, ...given }: Case): Promise<void> {
-  const { out, gradients } = await runOperation(inputs, record, dOut, { ...given, engine }),
-    want = numericGradients(inputs, reference, dOut)
-  // float32 sums of softplus lose what is below 10⁻⁷ of 1
-  expect(distance(out, reference(inputs), 1e-2)).toBeLessThan(1e-5)
-  // where all of a gradient nearly vanishes (a saturated tanh), float32 errs by the size of what flows in
-  const largest = Math.max(1e-3, ...Object.values(want).flat(2).map(Math.abs), ...(dOut ?? []).flat().map(Math.abs))
-  for (const name of Object.keys(inputs)) expect(distance(gradients[name]!, want[name]!, 1e-2 * largest), name).toBeLessThan(1e-4)
-}
+const expectAgreement = (one: AgreementCase): Promise<void> => expectAgreementOn(engine, one)
 
 /** A symmetric graph with unit diagonal: empty, full, or random by density. */
 function graphOf(
@@ -109,7 +78,7 @@ function heldViews(recorder: Recorder, { heldRowStart, heldColumns }: { heldRowS
   }
 }
 
-describe.each(engines)('every operation agrees with plain float64, forward and backward, on $name', (tested) => {
+describe.each(testedEngines)('every operation agrees with plain float64, forward and backward, on $name', (tested) => {
   beforeAll(() => {
     engine = tested
   })

@@ -142,18 +142,20 @@ export function lower(program: Program, facts: GraphFacts): Lowered {
   return { tensors, steps }
 }
 
+/** What instructions sum by unit, by name. */
+const waiting: Partial<Record<AnyInstruction['op'], readonly string[]>> = {
+  gateAdjoint: ['dBias'],
+  affineBiasGradient: ['dBias'],
+  affineWeightGradient: ['dWeight'],
+  scaleShiftAdjoint: ['dGain', 'dBias'],
+}
+
 /** Sums by unit may wait while others are only added to the same place. */
 function viewsThatMustBeWhole(instruction: AnyInstruction): View[] {
   const all = [...viewsOf(instruction.from), ...viewsOf(instruction.to)]
-  const waits =
-    instruction.op === 'gateAdjoint'
-      ? instruction.to.dBias
-      : instruction.op === 'affineBiasGradient'
-        ? instruction.to.dBias
-        : instruction.op === 'affineWeightGradient'
-          ? instruction.to.dWeight
-          : null
-  return all.filter((view) => view !== waits)
+  const { to } = instruction as { to: Readonly<Record<string, View | null>> },
+    waits = waiting[instruction.op]?.map((name) => to[name]) ?? []
+  return all.filter((view) => !waits.includes(view))
 }
 
 function packStep(weight: View, packed: View, transposed: boolean): Step {

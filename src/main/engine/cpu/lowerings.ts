@@ -1,9 +1,10 @@
 // Every instruction in kernels. One table by operation, so over 300 lines; words are in the order of the kernels' comments.
 import { randomStreams } from '../../../shared/domain/random.ts'
 import type { AnyInstruction } from '../operations/instructions.ts'
-import type { Stretch } from '../operations/clip.ts'
 import { columnsOf, demand, rowsOf, type Tensor, type View } from '../program.ts'
+import { flatOf, flatUnit, joinStretches } from './flat.ts'
 import type { Lowering } from './lower.ts'
+import { rowLowerings } from './row-lowerings.ts'
 import { tileSize } from './symmetric.ts'
 import { dealt, reads, unitCount, writes, type Access, type Word } from './step.ts'
 
@@ -16,10 +17,10 @@ const once = { items: 1, unit: 1, block: 1 } as const
 
 /** Inputs of a product so wide that its weight gradient deals out their columns, not the rows. */
 const wideInput = 128
-/** Numbers of a flat stretch that one thread works on. */
-const flatUnit = 4096
 
 export const lowerings: Lowerings = {
+  ...rowLowerings,
+
   fill: ({ to: { out }, value }, { step }) => {
     const perNumber = out.tensor.type === 'float64' ? 2 : 1
     demand(value === 0 || perNumber === 1, 'fill: float64 tensors are filled with 0 only')
@@ -174,19 +175,19 @@ export const lowerings: Lowerings = {
     step({
       kernel: 'gate',
       ...dealt(x.rowCount),
-      accesses: [reads(x), reads(bias, 'all'), writes(out)],
+      accesses: [reads(x), ...read(bias, 'all'), writes(out)],
       words: [{ view: x }, { at: bias }, { view: out }, { int: x.columnCount }, flag(kind === 'tanh')],
     })
   },
 
   gateAdjoint: ({ from: { out, dOut }, to: { dX, dBias }, kind }, { step, partials, overwrites }) => {
     const deal = dealt(out.rowCount),
-      { sums, isFresh } = partials(dBias, unitCount(deal)),
+      { sums, isFresh } = dBias === null ? { sums: null, isFresh: false } : partials(dBias, unitCount(deal)),
       adds = !overwrites('dX')
     step({
       kernel: 'gateAdjoint',
       ...deal,
-      accesses: [reads(out), reads(dOut), writes(dX), writes(sums, 'unit')],
+      accesses: [reads(out), reads(dOut), writes(dX), ...write(sums, 'unit')],
       words: [
         { view: out },
         { view: dOut },
@@ -258,14 +259,14 @@ export const lowerings: Lowerings = {
     })
   },
 
-  repeat: ({ from: { x }, to: { out } }, { step }) => {
+  repeat: ({ from: { x }, to: { out }, accumulate }, { step }) => {
     for (let first = 0; first < out.rowCount; first += x.rowCount) {
       const copy = rowsOf(out, first, x.rowCount)
       step({
         kernel: 'shift',
         ...dealt(x.rowCount),
         accesses: [reads(x), writes(copy)],
-        words: [{ view: x }, { at: null }, { view: copy }, { int: x.columnCount }, flag(false), flag(false)],
+        words: [{ view: x }, { at: null }, { view: copy }, { int: x.columnCount }, flag(accumulate), flag(false)],
       })
     }
   },
@@ -584,7 +585,7 @@ export const lowerings: Lowerings = {
     }
   },
 
-  adam: ({ from: { gradients }, to: { parameters, mean, variance }, stretches }, { step }) => {
+  adam: ({ from: { gradients }, to: { parameters, mean, variance }, stretches, decay }, { step }) => {
     for (const stretch of joinStretches(stretches)) {
       const flats = [parameters, mean, variance].map((view) => flatOf(view, stretch)),
         flat = flatOf(gradients, stretch)
@@ -594,7 +595,7 @@ export const lowerings: Lowerings = {
         unit: flatUnit,
         block: flatUnit,
         accesses: [...flats.map((view) => writes(view)), reads(flat)],
-        words: [...flats.map((view) => ({ view })), { view: flat }, { scalar: 'learningRate' }, { scalar: 'step' }],
+        words: [...flats.map((view) => ({ view })), { view: flat }, { scalar: 'learningRate' }, { scalar: 'step' }, { float: decay }],
       })
     }
   },
@@ -663,21 +664,4 @@ function earlierStates(states: View | null, earlier: number): View[] {
   if (states === null) return []
   const rowCount = states.rowCount / earlier
   return Array.from({ length: earlier }, (_, k) => rowsOf(states, k * rowCount, rowCount))
-}
-
-/** A stretch of a flat tensor as one number a row. */
-function flatOf(view: View, [first, end]: Stretch): View {
-  demand(view.offset === 0 && view.rowCount * view.columnCount === view.tensor.length, 'a flat tensor is taken whole')
-  return { tensor: view.tensor, offset: first, rowCount: end - first, columnCount: 1, stride: 1 }
-}
-
-/** Stretches that touch become one. */
-function joinStretches(stretches: readonly Stretch[]): Stretch[] {
-  const result: Stretch[] = []
-  for (const [first, end] of stretches) {
-    const last = result.at(-1)
-    if (last !== undefined && last[1] === first) result[result.length - 1] = [last[0], end]
-    else result.push([first, end])
-  }
-  return result
 }

@@ -10,9 +10,11 @@ export type AdamInstruction = Instruction & {
   readonly from: Moments & { readonly gradients: View }
   readonly to: Moments
   readonly stretches: readonly Stretch[]
+  /** share of itself by which a parameter shrinks besides, times the rate: AdamW; 0 for Adam */
+  readonly decay: number
 }
 
-/** One bias-corrected Adam step (0.9, 0.999, 10⁻⁸) on the given stretches of flat tensors. */
-export function adam(recorder: Recorder, moments: Moments, gradients: View, stretches: readonly Stretch[]): void {
-  recorder.record<AdamInstruction>({ op: 'adam', from: { ...moments, gradients }, to: moments, stretches })
+/** One bias-corrected Adam step (0.9, 0.999, 10⁻⁸) on the given stretches of flat tensors; with `decay`, one of AdamW. */
+export function adam(recorder: Recorder, moments: Moments, gradients: View, stretches: readonly Stretch[], decay = 0): void {
+  recorder.record<AdamInstruction>({ op: 'adam', from: { ...moments, gradients }, to: moments, stretches, decay })
 }

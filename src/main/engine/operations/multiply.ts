@@ -9,12 +9,12 @@ export type MultiplyInstruction = Instruction & {
   readonly accumulate: boolean
 }
 
-/** The elementwise product of two views of one shape. */
-export function multiply(recorder: Recorder, a: View, b: View, out: View): void {
+/** The elementwise product of two views of one shape; with `accumulate` it is added to out. */
+export function multiply(recorder: Recorder, a: View, b: View, out: View, { accumulate = false } = {}): void {
   for (const view of [b, out]) {
     demand(view.rowCount === a.rowCount && view.columnCount === a.columnCount, 'multiply: shapes differ')
   }
-  recorder.record<MultiplyInstruction>({ op: 'multiply', from: { a, b }, to: { out }, accumulate: false })
+  recorder.record<MultiplyInstruction>({ op: 'multiply', from: { a, b }, to: { out }, accumulate })
   recorder.adjoint(() => {
     const dOut = recorder.gradient(out),
       dA = recorder.gradient(a),

@@ -5,6 +5,7 @@ export type RepeatInstruction = Instruction & {
   readonly op: 'repeat'
   readonly from: { readonly x: View }
   readonly to: { readonly out: View }
+  readonly accumulate: boolean
 }
 export type RepeatAdjointInstruction = Instruction & {
   readonly op: 'repeatAdjoint'
@@ -12,10 +13,10 @@ export type RepeatAdjointInstruction = Instruction & {
   readonly to: { readonly dX: View }
 }
 
-/** Copies of x one below the other: x [rows, C] → out [count·rows, C]. */
-export function repeat(recorder: Recorder, x: View, out: View): void {
+/** Copies of x one below the other: x [rows, C] → out [count·rows, C]; with `accumulate` they are added to what is there. */
+export function repeat(recorder: Recorder, x: View, out: View, { accumulate = false } = {}): void {
   demand(out.rowCount % x.rowCount === 0 && out.columnCount === x.columnCount, 'repeat: the result is no whole number of copies')
-  recorder.record<RepeatInstruction>({ op: 'repeat', from: { x }, to: { out } })
+  recorder.record<RepeatInstruction>({ op: 'repeat', from: { x }, to: { out }, accumulate })
   recorder.adjoint(() => {
     const dOut = recorder.gradient(out),
       dX = recorder.gradient(x)

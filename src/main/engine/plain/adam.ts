@@ -5,7 +5,7 @@ const meanDecay = 0.9,
   varianceDecay = 0.999,
   epsilon = 1e-8
 
-export const adam: Kernel<AdamInstruction> = ({ from: { gradients }, to, stretches }, memory) => {
+export const adam: Kernel<AdamInstruction> = ({ from: { gradients }, to, stretches, decay }, memory) => {
   const rate = scalarOf(memory, 'learningRate'),
     step = scalarOf(memory, 'step')
   const ps = floatsOf(memory, to.parameters),
@@ -19,7 +19,7 @@ export const adam: Kernel<AdamInstruction> = ({ from: { gradients }, to, stretch
       const d = ds[at]!
       means[at] = meanDecay * means[at]! + (1 - meanDecay) * d
       variances[at] = varianceDecay * variances[at]! + (1 - varianceDecay) * d * d
-      ps[at]! -= (rate * (means[at]! / meanShare)) / (Math.sqrt(variances[at]! / varianceShare) + epsilon)
+      ps[at] = (1 - rate * decay) * ps[at]! - (rate * (means[at]! / meanShare)) / (Math.sqrt(variances[at]! / varianceShare) + epsilon)
     }
   }
 }

@@ -3,13 +3,13 @@ import { floatsOf, type Kernel } from './memory.ts'
 
 export const gate: Kernel<GateInstruction> = ({ from: { x, bias }, to: { out }, kind }, memory) => {
   const xs = floatsOf(memory, x),
-    biases = floatsOf(memory, bias),
+    biases = bias && floatsOf(memory, bias),
     outs = floatsOf(memory, out)
   for (let row = 0; row < x.rowCount; row++) {
     const at = x.offset + row * x.stride,
       to = out.offset + row * out.stride
     for (let c = 0; c < x.columnCount; c++) {
-      const sum = xs[at + c]! + biases[bias.offset + c]!
+      const sum = xs[at + c]! + (bias === null || biases === null ? 0 : biases[bias.offset + c]!)
       outs[to + c] = kind === 'tanh' ? Math.tanh(sum) : 1 / (1 + Math.exp(-sum))
     }
   }
@@ -18,8 +18,7 @@ export const gate: Kernel<GateInstruction> = ({ from: { x, bias }, to: { out }, 
 export const gateAdjoint: Kernel<GateAdjointInstruction> = ({ from: { out, dOut }, to: { dX, dBias }, kind }, memory) => {
   const outs = floatsOf(memory, out),
     ds = floatsOf(memory, dOut),
-    dxs = floatsOf(memory, dX),
-    dbs = floatsOf(memory, dBias)
+    dxs = floatsOf(memory, dX)
   const sums = memory.scratch('bias', out.columnCount).fill(0)
   for (let row = 0; row < out.rowCount; row++) {
     const at = out.offset + row * out.stride,
@@ -32,5 +31,6 @@ export const gateAdjoint: Kernel<GateAdjointInstruction> = ({ from: { out, dOut 
       sums[c]! += d
     }
   }
-  for (let c = 0; c < out.columnCount; c++) dbs[dBias.offset + c]! += sums[c]!
+  if (dBias === null) return
+  for (let c = 0; c < out.columnCount; c++) floatsOf(memory, dBias)[dBias.offset + c]! += sums[c]!
 }

@@ -1,13 +1,13 @@
 import type { RepeatAdjointInstruction, RepeatInstruction } from '../operations/repeat.ts'
 import { floatsOf, type Kernel } from './memory.ts'
 
-export const repeat: Kernel<RepeatInstruction> = ({ from: { x }, to: { out } }, memory) => {
+export const repeat: Kernel<RepeatInstruction> = ({ from: { x }, to: { out }, accumulate }, memory) => {
   const xs = floatsOf(memory, x),
     outs = floatsOf(memory, out)
   for (let row = 0; row < out.rowCount; row++) {
     const at = x.offset + (row % x.rowCount) * x.stride,
       to = out.offset + row * out.stride
-    for (let c = 0; c < x.columnCount; c++) outs[to + c] = xs[at + c]!
+    for (let c = 0; c < x.columnCount; c++) outs[to + c] = (accumulate ? outs[to + c]! : 0) + xs[at + c]!
   }
 }
 

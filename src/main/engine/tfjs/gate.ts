@@ -3,7 +3,7 @@ import type { GateAdjointInstruction, GateInstruction } from '../operations/gate
 import type { Kernel } from './memory.ts'
 
 export const gate: Kernel<GateInstruction> = ({ from: { x, bias }, to: { out }, kind }, { tf, get, set }) => {
-  const sum = tf.add<Tensor2D>(get(x), get(bias))
+  const sum = bias === null ? get(x) : tf.add<Tensor2D>(get(x), get(bias))
   set(out, kind === 'tanh' ? tf.tanh(sum) : tf.sigmoid(sum))
 }
 

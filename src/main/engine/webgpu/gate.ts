@@ -3,17 +3,18 @@ import type { Kernel } from './memory.ts'
 import { columnSums, elementwise, logistic } from './shader.ts'
 
 /** WGSL's own tanh may overflow. */
-const functions = `${logistic}
-fn hyperbolic(x: f32) -> f32 {
+export const hyperbolic = `fn hyperbolic(x: f32) -> f32 {
   let t = exp(-2.0 * abs(x));
   return sign(x) * (1.0 - t) / (1.0 + t);
 }`
+const functions = `${logistic}
+${hyperbolic}`
 
 export const gate: Kernel<GateInstruction> = ({ from: { x, bias }, to: { out }, kind }) => [
   elementwise(
     out,
-    `numbers[at_out(row, column)] = ${kind === 'tanh' ? 'hyperbolic' : 'logistic'}(of_x(row, column) + of_bias(0u, column));`,
-    { views: { x, bias, out } },
+    `numbers[at_out(row, column)] = ${kind === 'tanh' ? 'hyperbolic' : 'logistic'}(of_x(row, column)${bias === null ? '' : ' + of_bias(0u, column)'});`,
+    { views: { x, out, ...(bias && { bias }) } },
     functions,
   ),
 ]
@@ -26,8 +27,8 @@ export const gateAdjoint: Kernel<GateAdjointInstruction> = ({ from: { out, dOut 
     let d = of_dOut(row, column) * ${kind === 'tanh' ? '(1.0 - y * y)' : 'y * (1.0 - y)'};
     numbers[at_dX(row, column)] += d;
     sum += d;`,
-      finish: 'numbers[at_dBias(0u, column)] += total;',
+      finish: dBias === null ? '' : 'numbers[at_dBias(0u, column)] += total;',
     },
     memory,
-    { views: { out, dOut, dX, dBias } },
+    { views: { out, dOut, dX, ...(dBias && { dBias }) } },
   )

@@ -2,8 +2,8 @@ import type { RepeatAdjointInstruction, RepeatInstruction } from '../operations/
 import type { Kernel } from './memory.ts'
 import { elementwise } from './shader.ts'
 
-export const repeat: Kernel<RepeatInstruction> = ({ from: { x }, to: { out } }) => [
-  elementwise(out, 'numbers[at_out(row, column)] = of_x(row % p.x_rows, column);', { views: { x, out } }),
+export const repeat: Kernel<RepeatInstruction> = ({ from: { x }, to: { out }, accumulate }) => [
+  elementwise(out, `numbers[at_out(row, column)] ${accumulate ? '+=' : '='} of_x(row % p.x_rows, column);`, { views: { x, out } }),
 ]
 
 export const repeatAdjoint: Kernel<RepeatAdjointInstruction> = ({ from: { dOut }, to: { dX } }) => [

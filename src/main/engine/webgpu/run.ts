@@ -5,21 +5,31 @@ import { adam } from './adam.ts'
 import { affine, affineBiasGradient, affineWeightGradient } from './affine.ts'
 import { attend, attendAdjoint } from './attend.ts'
 import { blend, blendAdjoint } from './blend.ts'
+import { blockProduct } from './block-product.ts'
 import { clip } from './clip.ts'
+import { crossEntropy, crossEntropyAdjoint } from './cross-entropy.ts'
 import { createBuffers, openDevice, type Buffers, type Device } from './device.ts'
 import { divergence, divergenceAdjoint } from './divergence.ts'
 import { edgeLoss } from './edge-loss.ts'
 import { fill } from './fill.ts'
 import { gate, gateAdjoint } from './gate.ts'
 import { gaussian, gaussianAdjoint } from './gaussian.ts'
+import { gelu, geluAdjoint } from './gelu.ts'
+import { lookup, lookupAdjoint } from './lookup.ts'
 import { layOut, type Kernel } from './memory.ts'
 import { multiply } from './multiply.ts'
+import { nesterov } from './nesterov.ts'
+import { normalise, normaliseAdjoint } from './normalise.ts'
+import { penalise } from './penalise.ts'
 import { propagate } from './propagate.ts'
 import { readout, readoutAdjoint } from './readout.ts'
 import { rectify } from './rectify.ts'
 import { repeat, repeatAdjoint } from './repeat.ts'
+import { scaleShift, scaleShiftAdjoint } from './scale-shift.ts'
 import { blockBytes, blockOf, groupsPerRow, setRunNumbers, shaderOf, type Dispatch } from './shader.ts'
+import { softmax, softmaxAdjoint } from './softmax.ts'
 import { softplus, softplusAdjoint } from './softplus.ts'
+import { squaredError, squaredErrorAdjoint } from './squared-error.ts'
 
 const kernels: { readonly [I in AnyInstruction as I['op']]: Kernel<I> } = {
   adam,
@@ -30,7 +40,10 @@ const kernels: { readonly [I in AnyInstruction as I['op']]: Kernel<I> } = {
   attendAdjoint,
   blend,
   blendAdjoint,
+  blockProduct,
   clip,
+  crossEntropy,
+  crossEntropyAdjoint,
   divergence,
   divergenceAdjoint,
   edgeLoss,
@@ -39,15 +52,29 @@ const kernels: { readonly [I in AnyInstruction as I['op']]: Kernel<I> } = {
   gateAdjoint,
   gaussian,
   gaussianAdjoint,
+  gelu,
+  geluAdjoint,
+  lookup,
+  lookupAdjoint,
   multiply,
+  nesterov,
+  normalise,
+  normaliseAdjoint,
+  penalise,
   propagate,
   readout,
   readoutAdjoint,
   rectify,
   repeat,
   repeatAdjoint,
+  scaleShift,
+  scaleShiftAdjoint,
+  softmax,
+  softmaxAdjoint,
   softplus,
   softplusAdjoint,
+  squaredError,
+  squaredErrorAdjoint,
 }
 
 /** A dispatch with its pipeline and the first byte of its block; isFirst of its instruction. */

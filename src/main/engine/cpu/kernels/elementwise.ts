@@ -64,25 +64,27 @@ export function multiply(p: usize, first: i32, end: i32): void {
   }
 }
 
-/** Words: x (view), bias, out (view), columns, whether tanh. */
+/** Words: x (view), bias or 0, out (view), columns, whether tanh. */
 export function gate(p: usize, first: i32, end: i32): void {
   const bias = address(p, 2), columns = word(p, 5), isTanh = word(p, 6) != 0;
   for (let row = first; row < end; row++) {
     const x = rowAt(p, 0, row), out = rowAt(p, 3, row);
     for (let c = 0; c < columns; c += 4) {
-      const at = <usize>c << 2, left = columns - c, sum = f32x4.add(loadLanes(x + at, left), loadLanes(bias + at, left));
+      const at = <usize>c << 2, left = columns - c;
+      let sum = loadLanes(x + at, left);
+      if (bias != 0) sum = f32x4.add(sum, loadLanes(bias + at, left));
       storeLanes(out + at, isTanh ? tanh4(sum) : sigmoid4(sum), left);
     }
   }
 }
 
 /**
- * dX (+)= dOut f′, and its column sums by unit.
- * Words: out (view), dOut (view), dX (view), columns, whether tanh, adds, sums (view by unit), unit, whether sums start anew.
+ * dX (+)= dOut f′, and its column sums by unit, where they are wanted.
+ * Words: out (view), dOut (view), dX (view), columns, whether tanh, adds, sums (view by unit; address 0 for none), unit, whether sums start anew.
  */
 export function gateAdjoint(p: usize, first: i32, end: i32): void {
   const columns = word(p, 6), isTanh = word(p, 7) != 0, adds = word(p, 8) != 0, unit = word(p, 11);
-  const sums = rowAt(p, 9, first / unit), isFresh = word(p, 12) != 0 && first % unit == 0;
+  const sums = rowAt(p, 9, first / unit), hasSums = word(p, 9) != 0, isFresh = !hasSums || (word(p, 12) != 0 && first % unit == 0);
   for (let c = 0; c < columns; c += 4) {
     const at = <usize>c << 2, left = columns - c;
     let sum = isFresh ? splat(0) : v128.load(sums + at);
@@ -92,7 +94,7 @@ export function gateAdjoint(p: usize, first: i32, end: i32): void {
       sum = f32x4.add(sum, d);
       putLanes(rowAt(p, 4, row) + at, d, left, adds);
     }
-    v128.store(sums + at, sum);
+    if (hasSums) v128.store(sums + at, sum);
   }
 }
 

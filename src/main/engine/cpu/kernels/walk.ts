@@ -1,5 +1,7 @@
 /** Every thread walks the same list of instructions over one shared memory; src/main/engine/cpu/encode.ts writes the list. */
 import { addWeighted, attendDots, attendSlopes, attendWeights, mix } from './attend';
+import { barrier, goesOn } from './barrier';
+import { blockProduct, lookup, lookupAdjoint } from './blocks';
 import { edgeGradient, edgeLoss, edgePoints } from './edge-loss';
 import {
   addDoubles, blend, blendAdjoint, divergence, divergenceAdjoint, fill, gate, gateAdjoint, multiply, readout, readoutAdjoint,
@@ -8,37 +10,12 @@ import {
 import { gaussian, gaussianAdjoint } from './gaussian';
 import { gather, scaleRows } from './graph';
 import { addPartials, affine, columnSums, packPanels, symmetricProduct, weightGradient, wideWeightGradient } from './products';
+import {
+  crossEntropy, crossEntropyAdjoint, gelu, geluAdjoint, normalise, normaliseAdjoint, scaleShift, scaleShiftAdjoint, softmax, softmaxAdjoint,
+  squaredError, squaredErrorAdjoint,
+} from './rows';
 import { setScratch } from './scratch';
-import { adam, clipNorm, scaleBy, squares } from './update';
-
-/** Asks the thread that started the run whether to go on; ends the walk by throwing. Other threads do nothing here. */
-@external("host", "poll")
-declare function poll(): void;
-
-/** Words of the control block: threads that arrived at the barrier, barriers passed, whether the walk is given up. */
-const arrived: usize = 0, passed: usize = 64, givenUp: usize = 128;
-/** Loads before a waiting thread sleeps: spinning on would burn a laptop's battery. */
-const spins = 20000;
-
-/** @returns whether the walk goes on */
-function barrier(control: usize, threads: i32): bool {
-  if (threads == 1) return true;
-  const before = atomic.load<i32>(control + passed);
-  if (atomic.add<i32>(control + arrived, 1) == threads - 1) {
-    atomic.store<i32>(control + arrived, 0);
-    atomic.store<i32>(control + passed, before + 1);
-    atomic.notify(control + passed, threads);
-  } else {
-    for (let n = 0; atomic.load<i32>(control + passed) == before;) {
-      if (atomic.load<i32>(control + givenUp) != 0) return false;
-      if (++n > spins) {
-        atomic.wait<i32>(control + passed, before, 50_000_000);
-        n = 0;
-      }
-    }
-  }
-  return atomic.load<i32>(control + givenUp) == 0;
-}
+import { adam, clipNorm, nesterov, penalise, scaleBy, squares } from './update';
 
 /**
  * Walks the segments in [from, end). A segment is a count of groups and its groups; between segments is a barrier. A group
@@ -59,8 +36,7 @@ export function walk(thread: i32, threads: i32, control: usize, scratch: usize, 
       for (let u = start; u < stop; u += step) {
         const last = min(items, (u + 1) * unit);
         for (let first = u * unit; first < last; first += block) {
-          if (thread == 0) poll();
-          else if (atomic.load<i32>(control + givenUp) != 0) return;
+          if (!goesOn(thread, control)) return;
           runAll(list, count, first, min(last, first + block));
         }
       }
@@ -121,6 +97,23 @@ function run(kernel: i32, p: usize, first: i32, end: i32): void {
     case 36: scaleBy(p, first, end); break;
     case 37: adam(p, first, end); break;
     case 38: symmetricProduct(p, first, end); break;
+    case 39: softmax(p, first, end); break;
+    case 40: softmaxAdjoint(p, first, end); break;
+    case 41: normalise(p, first, end); break;
+    case 42: normaliseAdjoint(p, first, end); break;
+    case 43: scaleShift(p, first, end); break;
+    case 44: scaleShiftAdjoint(p, first, end); break;
+    case 45: gelu(p, first, end); break;
+    case 46: geluAdjoint(p, first, end); break;
+    case 47: crossEntropy(p, first, end); break;
+    case 48: crossEntropyAdjoint(p, first, end); break;
+    case 49: squaredError(p, first, end); break;
+    case 50: squaredErrorAdjoint(p, first, end); break;
+    case 51: blockProduct(p, first, end); break;
+    case 52: lookup(p, first, end); break;
+    case 53: lookupAdjoint(p, first, end); break;
+    case 54: penalise(p, first, end); break;
+    case 55: nesterov(p, first, end); break;
     default: unreachable();
   }
 }
