@@ -48,6 +48,13 @@ const texts = [
   'density',
   'features',
   'threads',
+  'points',
+  'columns',
+  'steps',
+  'bins',
+  'windows',
+  'rate-hz',
+  'edges',
 ] as const
 const flags = ['json', 'help', 'version', 'print-program'] as const
 type OptionName = (typeof texts)[number]

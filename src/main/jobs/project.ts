@@ -96,7 +96,7 @@ export function startKernels(
   return startProjection(threadCount)
 }
 
-function finitePointCount({ data, pointCount, dimensionCount }: Points): number {
+export function finitePointCount({ data, pointCount, dimensionCount }: Points): number {
   let count = 0
   for (let i = 0; i < pointCount; i++) {
     if (data.subarray(i * dimensionCount, (i + 1) * dimensionCount).every(Number.isFinite)) count++

@@ -10,8 +10,10 @@ const steps = {
   train: async () => (await import('./train.ts')).train,
   project: async () => (await import('./project.ts')).project,
   cohort: async () => (await import('./cohort.ts')).testCohort,
+  align: async () => (await import('./align.ts')).align,
   draw: async () => (await import('./draw.ts')).draw,
   simulate: async () => (await import('./simulate.ts')).simulate,
+  benchProjection: async () => (await import('./bench-projection.ts')).benchProjection,
   bench: async () => (await import('./bench.ts')).bench,
   selfcheck: async () => (await import('./selfcheck.ts')).runSelfcheck,
 } as const

@@ -4,7 +4,7 @@ import type { Handlers } from '../../shared/contract/contract.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
 import type { Context } from './context.ts'
 
-export function engineServices(context: Context): Pick<Handlers, 'engines.selfcheck' | 'engines.bench'> {
+export function engineServices(context: Context): Pick<Handlers, 'engines.selfcheck' | 'engines.bench' | 'engines.benchProjection'> {
   return {
     'engines.selfcheck': async ({ fixtures, engine }) => {
       const folder = join(context.resourcesDir, 'golden')
@@ -18,5 +18,6 @@ export function engineServices(context: Context): Pick<Handlers, 'engines.selfch
       return { fixtures: await runInThread('selfcheck', { files, engine }) }
     },
     'engines.bench': (input) => runInThread('bench', input),
+    'engines.benchProjection': (input) => runInThread('benchProjection', input),
   }
 }

@@ -63,6 +63,7 @@ export const errorTable = {
   'import/too-many-channels': { details: z.object({ ...file, limit: z.number() }), again: false },
   'import/too-many-regions': { details: z.object({ ...file, found: z.number(), limit: z.number() }), again: false },
   'import/duplicate-channel': { details: z.object({ ...line, channel: z.string() }), again: false },
+  'import/no-channels': { details: z.object({ ...file, dataset: z.string() }), again: false },
   'import/no-samples': { details: z.object(file), again: false },
   'import/times-backwards': { details: z.object({ ...place, before: z.number(), after: z.number() }), again: false },
   'import/no-spikes': { details: z.object(file), again: false },
@@ -109,6 +110,7 @@ export const errorTable = {
   'projections/not-found': { details: z.object({ id: z.number() }), again: false },
   'projections/too-few-points': { details: z.object({ found: z.number(), needed: z.number() }), again: false },
   'alignments/not-found': { details: z.object({ id: z.number() }), again: false },
+  'alignments/not-as-recorded': { details: z.object({}), again: false },
   'alignments/no-roles': { details: z.object({}), again: false },
 
   'evaluations/not-found': { details: z.object({ id: z.number() }), again: false },
@@ -137,6 +139,7 @@ export const errorTable = {
   'engines/none-starts': { details: z.object({ engine: z.string(), engines: z.string() }), again: false },
   'engines/device-lost': { details: z.object({ engine: z.string(), reason: z.string() }), again: true },
   'engines/out-of-memory': { details: z.object({ engine: z.string(), neededMB: z.number(), largestMB: z.number() }), again: false },
+  'engines/points-unreadable': { details: z.object({ ...file, columns: z.number() }), again: false },
   'engines/fixture-unreadable': { details: z.object({ ...file, place: z.string() }), again: false },
   'jobs/not-found': { details: z.object({ id: z.number() }), again: false },
   'jobs/cancelled': { details: z.object({}), again: true },

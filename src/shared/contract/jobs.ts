@@ -56,6 +56,18 @@ export const engines = {
     benchReport,
     ['engines/none-starts', 'model-runs/diverged'],
   ),
+  /** times t-SNE of the points in a file of float32 numbers, [points, columns]; writes the picture, [points, 2] */
+  'engines.benchProjection': route(
+    z.strictObject({
+      points: z.string(),
+      columns: z.int().min(1).max(1024).default(8),
+      steps: z.int().min(1).max(100_000).default(1000),
+      threads: z.int().min(1).max(16).nullable().default(null),
+      out: z.string().nullable().default(null),
+    }),
+    z.object({ seconds: z.number(), kl: z.number() }),
+    ['import/file-not-found', 'engines/points-unreadable', 'exports/cannot-write'],
+  ),
   /** this machine's engines against reference numbers; without files those the app ships */
   'engines.selfcheck': route(
     z.strictObject({ fixtures: z.array(z.string()).default([]), engine: z.string().default('all') }),

@@ -1,12 +1,17 @@
 import { ask, WrongUse, type Command } from '../command.ts'
 
-const works = ['epoch'] as const
-
-/** How long this machine takes, on numbers made up for it. */
+/** How long this machine takes for one piece of work. */
 export const bench: Command = async (session) => {
-  const { arguments: given, output, translate } = session,
+  const { arguments: given, translate } = session,
     work = given.text('work') ?? 'epoch'
-  if (!works.some((known) => known === work)) throw new WrongUse(translate('cli.unknownWork', { work, works: works.join(', ') }))
+  const time = works[work]
+  if (!time) throw new WrongUse(translate('cli.unknownWork', { work, works: Object.keys(works).join(', ') }))
+  return time(session)
+}
+
+/** on numbers made up for it */
+const epoch: Command = async (session) => {
+  const { arguments: given, output, translate } = session
   const engine = given.text('engine') ?? 'cpu',
     variant = given.text('variant'),
     features = given.text('features')
@@ -36,3 +41,20 @@ export const bench: Command = async (session) => {
   )
   return program === null ? { ...rest, secondsPerEpoch } : report
 }
+
+const tsne: Command = async (session) => {
+  const { arguments: given, output, translate } = session,
+    points = given.text('points')
+  if (points === undefined) throw new RangeError('--points')
+  const report = await ask(session, 'engines.benchProjection', {
+    points,
+    columns: given.number('columns'),
+    steps: given.number('steps'),
+    threads: given.number('threads'),
+    out: given.text('out'),
+  })
+  output.say(translate('cli.benchedProjection', { seconds: report.seconds.toPrecision(3), kl: report.kl.toPrecision(5) }))
+  return report
+}
+
+const works: Record<string, Command> = { epoch, tsne }
