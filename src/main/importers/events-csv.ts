@@ -131,7 +131,8 @@ function unitOf(file: OpenedFile, column: string, answers: ImportAnswers): { per
   return { perSecond, settings: [choiceSetting('eventTimeUnit', unit, { options: timeUnits, guessed: given === null && told === null })] }
 }
 
-function kindsBy(answers: ImportAnswers): (label: string) => TaskEventKind {
+/** What a word of the file means: as the person says (`hit`, `miss`), else as people write it. */
+export function kindsBy(answers: ImportAnswers): (label: string) => TaskEventKind {
   const known = new Map<string, TaskEventKind>()
   const squeeze = (word: string): string => word.toLowerCase().replace(/[\s_.-]+/g, '')
   for (const [kind, words] of Object.entries(kindWords)) for (const word of words) known.set(squeeze(word), kind as TaskEventKind)

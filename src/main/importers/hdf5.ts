@@ -44,6 +44,12 @@ export type Hdf5File = {
   numbers: (dataset: string, rank: number) => { data: Float64Array; shape: number[] }
   /** a list of numbers in pieces of about a million, for a list of any length */
   numberPieces: (dataset: string) => Generator<Float64Array>
+  /** numbers [first, first + count) of a list */
+  slice: (dataset: string, first: number, count: number) => Float64Array
+  /** one number of a dataset of any rank */
+  cell: (dataset: string, at: number[]) => number | undefined
+  /** what a dataset is packed with that cannot be undone, null where all can */
+  filterOf: (dataset: string) => string | null
   /** a table of numbers in blocks of about a million, along the chunks it is stored in */
   blocks: (dataset: string) => Generator<Hdf5Block>
   /** numeric columns of a table of records, in pieces of rows; throws import/dataset-missing for a column that is not there */
@@ -181,6 +187,8 @@ function reader(library: Hdf5Library, ask: Ask, { id, name: file, bytes }: { id:
     return kindOf(group) === 'group' ? ask(() => module.get_names(id, tidy(group), false)) : []
   }
 
+  const filterAt = (path: string): string | null => unreadableFilter(ask(() => module.get_dataset_filters(id, tidy(path))))
+
   /** Nothing is read, and no memory taken, before a claim has been held against the size of the file. */
   function sound(path: string, type: Hdf5Type): number[] {
     const shape = (type.shape ?? []).map(Number)
@@ -189,7 +197,7 @@ function reader(library: Hdf5Library, ask: Ask, { id, name: file, bytes }: { id:
       throw fail('import/dataset-too-large', { file, dataset: path, claimedMB: Math.round(claimed / 1e6) })
     }
     if (type.virtual_sources && type.virtual_sources.length > 0) throw fail('import/dataset-elsewhere', { file, dataset: path })
-    const filter = type.chunks ? unreadableFilter(ask(() => module.get_dataset_filters(id, tidy(path)))) : null
+    const filter = type.chunks ? filterAt(path) : null
     if (filter !== null) throw fail('import/dataset-filtered', { file, dataset: path, filter })
     return shape
   }
@@ -277,14 +285,23 @@ function reader(library: Hdf5Library, ask: Ask, { id, name: file, bytes }: { id:
       return { data: read(path, type, { offset: shape.map(() => 0), count }, (bytes) => toFloat64(bytes, type)), shape }
     },
     *numberPieces(path) {
-      const { type, shape, axis, length } = checkedList(path)
+      const { type, axis, length } = checkedList(path)
       const step = stepAlong(length, Number(type.chunks?.[axis] ?? 1), pieceLength)
-      for (let first = 0; first < length; first += step) {
-        const offset = shape.map((_, other) => (other === axis ? first : 0))
-        const count = shape.map((n, other) => (other === axis ? Math.min(step, length - first) : n))
-        yield read(path, type, { offset, count }, (bytes) => toFloat64(bytes, type))
-      }
+      for (let first = 0; first < length; first += step) yield reading.slice(path, first, Math.min(step, length - first))
     },
+    slice(path, first, count) {
+      const { type, shape, axis, length } = checkedList(path)
+      const from = Math.min(Math.max(0, first), length)
+      const offset = shape.map((_, other) => (other === axis ? from : 0))
+      const counts = shape.map((n, other) => (other === axis ? Math.min(count, length - from) : n))
+      return read(path, type, { offset, count: counts }, (bytes) => toFloat64(bytes, type))
+    },
+    cell(path, at) {
+      const { type, shape } = checked(path, (found) => found.length === at.length, `[${at.map(() => 'N').join(' × ')}]`)
+      if (at.some((index, axis) => index < 0 || index >= (shape[axis] ?? 0))) return undefined
+      return read(path, type, { offset: at, count: at.map(() => 1) }, (bytes) => toFloat64(bytes, type))[0]
+    },
+    filterOf: (path) => (typeOf(path)?.chunks ? filterAt(path) : null),
     *blocks(path) {
       const { type, shape } = checked(path, (found) => found.length === 2, '[N × M]')
       const [rows = 0, columns = 0] = shape

@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fail } from '../../shared/contract/errors.ts'
-import { withHdf5 } from './hdf5.ts'
+import { withHdf5, type Hdf5File } from './hdf5.ts'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
@@ -17,8 +17,8 @@ export type OpenedFile = {
   head: Uint8Array
   /** text: how it is encoded and how it begins, at most 64 kB of it */
   text: { encoding: Encoding; head: string } | null
-  /** HDF5: names of what lies at its root */
-  hdf5: { rootNames: string[] } | null
+  /** HDF5: names of what lies at its root, and the root's attributes that are one number or text */
+  hdf5: { rootNames: string[]; rootAttributes: Record<string, string | number> } | null
 }
 
 const headBytes = 65_536
@@ -90,7 +90,7 @@ export async function openFile(path: string, place = basename(path)): Promise<Op
   if (!about.isFile()) throw fail('import/file-unreadable', { file: path, reason: 'not a regular file' })
   if (about.size === 0) throw fail('import/file-empty', { file: name })
   const head = await readHead(path)
-  const hdf5 = hasHdf5Signature(head) ? { rootNames: await withHdf5(path, (file) => file.rootNames()) } : null
+  const hdf5 = hasHdf5Signature(head) ? await withHdf5(path, rootOf, about.size) : null
   const text = hdf5 ? null : readAsText(head, head.length < about.size)
   return { path, name, place, bytes: about.size, head, text, hdf5 }
 }
@@ -141,6 +141,13 @@ async function readHead(path: string): Promise<Uint8Array> {
   } finally {
     await handle.close()
   }
+}
+
+function rootOf(file: Hdf5File): OpenedFile['hdf5'] {
+  const attributes = file.attributeNames('/').map((name) => [name, file.attribute('/', name)] as const)
+  const rootAttributes: Record<string, string | number> = {}
+  for (const [name, value] of attributes) if (typeof value === 'string' || typeof value === 'number') rootAttributes[name] = value
+  return { rootNames: file.rootNames(), rootAttributes }
 }
 
 /** A user block of 512 bytes or a power of two times that may stand before the signature (MATLAB writes one). */

@@ -7,6 +7,7 @@ import { named, warning } from './checks.ts'
 import { eventsCsv } from './events-csv.ts'
 import type { BehaviourReading, Detection, Importer, ReadProgress, Reading, SpikeRecording, TraceRecording } from './importer.ts'
 import { layoutCsv } from './layout-csv.ts'
+import { maxwellHdf5 } from './maxwell-hdf5.ts'
 import type { LayoutTable } from './layout-table.ts'
 import { openFiles, type OpenedFile } from './opened-file.ts'
 import { eventsWithin, windowSettings, type Surroundings } from './reading-frame.ts'
@@ -15,7 +16,7 @@ import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
 import { spikeTableCsv } from './spike-table-csv.ts'
 
 /** Formats of recordings; some turn out to hold events and intervals alone, and then go with a recording. */
-const importers: Importer[] = [retinalWaveHdf5, spikeTableCsv]
+const importers: Importer[] = [retinalWaveHdf5, maxwellHdf5, spikeTableCsv]
 
 /** What may come in files of its own beside a recording. */
 const besides: Importer[] = [layoutCsv, eventsCsv]

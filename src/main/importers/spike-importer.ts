@@ -18,7 +18,9 @@ export function* assembleSpikes(reading: SpikeReading, around: Surroundings): Ge
   const { layout, file, interrupt } = around
   const complete = layout && !reading.knowsAllChannels ? completeChannels(reading, layout) : reading
   const read = withLayout(complete, layout)
-  if (read.trains.timesS.length === 0) throw fail('import/no-spikes', { file })
+  // A well without spikes, or data that still have to be picked, are shown; only an import of nothing is refused.
+  const isEmpty = read.trains.timesS.length === 0
+  if (isEmpty && !read.spanS && read.needs.length === 0) throw fail('import/no-spikes', { file })
   const total = read.channelLabels.length
   const sorting = sortTrains(read.trains)
   let sorted = sorting.next()
@@ -32,7 +34,8 @@ export function* assembleSpikes(reading: SpikeReading, around: Surroundings): Ge
   const span = spanOf(trains) ?? { firstS: 0, lastS: 0 }
   const timed = read.needs.length === 0
   const window = timed ? windowOf(read.spanS ?? guessedWindow(span), around) : { startS: 0, endS: 0, settings: [] }
-  if (timed && (span.lastS < window.startS || span.firstS >= window.endS)) throw fail('import/no-spikes', { file })
+  if (timed && !isEmpty && !read.spanS && (span.lastS < window.startS || span.firstS >= window.endS))
+    throw fail('import/no-spikes', { file })
   const { channelLabels } = read
   const warnings = [
     ...read.warnings,
@@ -51,14 +54,15 @@ function guessedWindow({ firstS, lastS }: { firstS: number; lastS: number }): { 
 export function inspectSpikes(found: AssembledSpikes, format: string): Inspection {
   const timed = found.needs.length === 0
   const { trains, span, channelLabels } = found
+  const isEmpty = trains.timesS.length === 0
   return {
     ...inspectionOf(format, found, 'spikes'),
     channels: channelLabels.length,
     spikes: trains.timesS.length,
     samplingRateHz: found.samplingRateHz,
-    firstS: timed ? span.firstS : null,
-    lastS: timed ? span.lastS : null,
-    durationS: timed ? span.lastS - span.firstS : null,
+    firstS: timed && !isEmpty ? span.firstS : null,
+    lastS: timed && !isEmpty ? span.lastS : null,
+    durationS: timed ? (found.spanS ? found.spanS.endS - found.spanS.startS : span.lastS - span.firstS) : null,
     startS: timed ? found.startS : null,
     endS: timed ? found.endS : null,
     channelLabels,
@@ -66,7 +70,7 @@ export function inspectSpikes(found: AssembledSpikes, format: string): Inspectio
     positionsUm: found.positionsUm,
     regions: found.regions,
     regionOfChannel: found.regions.length > 0 ? found.regionOfChannel : null,
-    raster: timed ? rasterOf(trains, span) : null,
+    raster: timed && !isEmpty ? rasterOf(trains, span) : null,
   }
 }
 

@@ -127,6 +127,7 @@ export const errorTable = {
   'evaluations/vectors-unreadable': { details: z.object(place), again: false },
   'cohorts/not-found': { details: z.object({ id: z.number() }), again: false },
   'cohorts/nothing-aligned': { details: z.object({}), again: false },
+  'validations/not-a-truth': { details: z.object(file), again: false },
 
   'figures/unknown': { details: z.object({ figure: z.string(), figures: z.string() }), again: false },
   'figures/nothing-to-draw': { details: z.object({ figure: z.string() }), again: false },
