@@ -44,10 +44,18 @@ for (const one of cases) {
   )
 }
 
-function timeOurs({ recording: { channelCount, ...recording }, recipe, previewOnly }: Case): { cpuS: number; count: number } {
+function timeOurs({ recording: { channelCount, spikes, ...span }, recipe, previewOnly }: Case): { cpuS: number; count: number } {
   const began = process.cpuUsage()
   const step = makeSnapshots(
-    { ...recording, channelIndexes: Int32Array.from({ length: channelCount }, (_, c) => c), recipe, previewOnly },
+    {
+      ...span,
+      signal: { kind: 'spikes', trains: spikes },
+      intervals: [],
+      channelIndexes: Int32Array.from({ length: channelCount }, (_, c) => c),
+      roles: [],
+      recipe,
+      previewOnly,
+    },
     () => undefined,
   )
   let next = step.next()

@@ -53,6 +53,8 @@ const namedDetails: Record<string, Record<string, (id: string) => string>> = {
   'import/not-recognised': { formats: (id) => `formats.${id}.name` },
   'snapshots/too-few-rate-matched': { group: (id) => `snapshots.inError.${id}` },
   'snapshots/never-rate-matched': { group: (id) => `snapshots.inError.${id}` },
+  'snapshots/only-for-spikes': { setting: (id) => `snapshots.inError.${id}` },
+  'snapshots/only-for-traces': { setting: (id) => `snapshots.inError.${id}` },
   'snapshots/window-not-whole-bins': { setting: (id) => `snapshots.inError.${id}` },
 }
 

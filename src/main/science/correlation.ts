@@ -1,6 +1,6 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { BinnedCounts } from './bins.ts'
-import type { Windows } from './windows.ts'
+import type { WindowBins, Windows } from './windows.ts'
 
 /** Sums over pairs: exact integers, upper triangle by rows. Float64 only where 32 bits could overflow. */
 export type PairSums = Int32Array | Float64Array
@@ -171,6 +171,22 @@ export function* correlations(
     yield { firstBin, binCount: lengthBins, coCounts, r: pearson(lengthBins, coCounts, channelSums(bins, firstBin, firstBin + lengthBins)) }
     firstBin += stepBins
   }
+}
+
+/**
+ * The same of one window by itself, wherever it lies.
+ * @param interrupt called at least every 0.3 s
+ * @source model spec 1.4
+ */
+export function windowCorrelation(
+  bins: BinnedCounts,
+  { firstBin, binCount }: WindowBins,
+  interrupt: () => void,
+  add: AddCoCounts = addCoCounts,
+): WindowCounts {
+  const coCounts = new Float64Array(pairCountOf(bins.channelCount))
+  add(coCounts, bins, firstBin, firstBin + binCount, interrupt)
+  return { firstBin, binCount, coCounts, r: pearson(binCount, coCounts, channelSums(bins, firstBin, firstBin + binCount)) }
 }
 
 /** r as it is stored: 16-bit fixed point, value/32767, at most 1.6·10⁻⁵ from the exact one. */

@@ -77,12 +77,13 @@ export function edgesOf(r: Float64Array, channelCount: number, rule: Exclude<Edg
 
 /**
  * Edges of one window by significance: pairs whose p, corrected over all pairs of the window by Benjamini and Hochberg,
- * is at most alpha. Channels that are constant there have p = 1 and no edge.
+ * is at most alpha. Channels that are constant there have p = 1 and no edge; pairs that are not tested have p = NaN and are
+ * no part of the correction.
  * @param p two-sided, in the order of r
  * @source model spec 1.5
  */
 export function significantEdges(r: Float64Array, p: Float64Array, channelCount: number, alpha: number): Edges {
-  const cut = discoveryCut(p, alpha)
+  const cut = discoveryCut(p.some(Number.isNaN) ? p.filter((value) => !Number.isNaN(value)) : p, alpha)
   if (cut < 0) return { pairs: new Uint16Array(0), thresholdR: null }
   return edgesWhere(r, channelCount, (pair) => p[pair]! <= cut)
 }

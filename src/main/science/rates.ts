@@ -1,5 +1,6 @@
 import type { BinnedCounts } from './bins.ts'
-import type { Windows } from './windows.ts'
+import type { Rows } from './trace-bins.ts'
+import type { WindowBins } from './windows.ts'
 
 /** Spikes of every channel in the bins [firstBin, endBin), [channelCount]. */
 function spikeCounts(bins: BinnedCounts, firstBin: number, endBin: number): Float64Array {
@@ -13,17 +14,52 @@ function spikeCounts(bins: BinnedCounts, firstBin: number, endBin: number): Floa
  * @param bins spike counts, not occupancy
  * @returns Hz, [windowCount, channelCount]
  */
-export function windowRatesHz(bins: BinnedCounts, { windowCount, lengthBins, stepBins }: Windows, binMs: number): Float32Array {
-  const windowS = (lengthBins * binMs) / 1000,
-    ratesHz = new Float32Array(windowCount * bins.channelCount)
-  for (let window = 0; window < windowCount; window++) {
-    const counts = spikeCounts(bins, window * stepBins, window * stepBins + lengthBins)
+export function windowRatesHz(bins: BinnedCounts, spans: readonly WindowBins[], binMs: number): Float32Array {
+  const ratesHz = new Float32Array(spans.length * bins.channelCount)
+  spans.forEach(({ firstBin, binCount }, window) => {
+    const windowS = (binCount * binMs) / 1000
     ratesHz.set(
-      counts.map((count) => count / windowS),
+      spikeCounts(bins, firstBin, firstBin + binCount).map((count) => count / windowS),
       window * bins.channelCount,
     )
-  }
+  })
   return ratesHz
+}
+
+/** Share of the bins with a spike of every channel in every window, [windowCount, channelCount]. */
+export function activeShares({ channelCount, binStarts, channels }: BinnedCounts, spans: readonly WindowBins[]): Float32Array {
+  const shares = new Float32Array(spans.length * channelCount)
+  spans.forEach(({ firstBin, binCount }, window) => {
+    const active = new Uint32Array(channelCount)
+    for (let e = binStarts[firstBin]!; e < binStarts[firstBin + binCount]!; e++) active[channels[e]!]!++
+    for (let c = 0; c < channelCount; c++) shares[window * channelCount + c] = active[c]! / binCount
+  })
+  return shares
+}
+
+/** Mean of every row in every window, [windowCount, rowCount]. */
+export function windowMeans({ rows, rowCount, columnCount }: Rows, spans: readonly WindowBins[]): Float32Array {
+  const means = new Float32Array(spans.length * rowCount)
+  spans.forEach(({ firstBin, binCount }, window) => {
+    for (let i = 0; i < rowCount; i++) {
+      let sum = 0
+      for (let b = firstBin; b < firstBin + binCount; b++) sum += rows[i * columnCount + b]!
+      means[window * rowCount + i] = sum / binCount
+    }
+  })
+  return means
+}
+
+/** Rows that hold one value throughout each window, [windowCount]. */
+export function unchangingRowCounts({ rows, rowCount, columnCount }: Rows, spans: readonly WindowBins[]): Int32Array {
+  return Int32Array.from(spans, ({ firstBin, binCount }) => {
+    let unchanging = 0
+    for (let i = 0; i < rowCount; i++) {
+      const row = rows.subarray(i * columnCount + firstBin, i * columnCount + firstBin + binCount)
+      if (row.every((value) => value === row[0])) unchanging++
+    }
+    return unchanging
+  })
 }
 
 /** Firing rate of every channel over all whole bins, Hz, [channelCount]; 0 where there is no bin. */

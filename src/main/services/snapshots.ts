@@ -9,6 +9,7 @@ import { leastChannels } from '../jobs/snapshots.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
 import type { StepInput } from '../jobs/thread.ts'
 import { windowPerformance } from '../science/performance.ts'
+import { listIntervals } from '../store/intervals.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
 import { getLayout, getRecording, getSpikes, listChannels, spikesHash } from '../store/recordings.ts'
@@ -22,6 +23,7 @@ import {
   removeSnapshotSet,
 } from '../store/snapshots.ts'
 import { listTaskEvents } from '../store/task-events.ts'
+import { getTraces, tracesHash } from '../store/traces.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { startJob } from './jobs.ts'
 
@@ -82,8 +84,10 @@ export function findOrMakeSnapshots(
   const db = writableDb(context)
   const recording = getRecording(db, recordingId)
   const channelIndexes = includedChannels(db, recordingId)
+  const signalHash = recording.modality === 'traces' ? tracesHash(db, recordingId) : spikesHash(db, recordingId),
+    intervalsRead = recipe.windows.by === 'interval' ? ` ${JSON.stringify(listIntervals(db, recordingId))}` : ''
   const inputHash = createHash('sha256')
-    .update(`${spikesHash(db, recordingId)} ${recording.startS} ${recording.endS} ${channelIndexes.join(' ')} ${recordingId}`)
+    .update(`${signalHash} ${recording.startS} ${recording.endS} ${channelIndexes.join(' ')} ${recordingId}${intervalsRead}`)
     .digest('hex')
   const found = findSnapshotSet(db, inputHash, recipe)
   if (found !== null) {
@@ -152,12 +156,14 @@ function includedChannels(db: ReadableDB, recordingId: number): Int32Array {
 
 function inputOf(
   db: ReadableDB,
-  { id, startS, endS }: Recording,
+  { id, startS, endS, modality }: Recording,
   channelIndexes: Int32Array,
   recipe: SnapshotRecipe,
   previewOnly: boolean,
 ): StepInput<'snapshots'> {
   const { regions, regionOfChannel } = getLayout(db, id)
   const roles = Array.from(regionOfChannel, (region) => regions[region]?.role ?? null)
-  return { spikes: getSpikes(db, id), startS, endS, channelIndexes, roles, recipe, previewOnly }
+  const signal = modality === 'traces' ? { kind: modality, ...getTraces(db, id) } : { kind: modality, trains: getSpikes(db, id) },
+    intervals = recipe.windows.by === 'interval' ? listIntervals(db, id) : []
+  return { signal, intervals, startS, endS, channelIndexes, roles, recipe, previewOnly }
 }

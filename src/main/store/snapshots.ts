@@ -27,6 +27,8 @@ export type NewSnapshotSet = {
   /** [snapshots, channels] */
   rateHz: Float32Array
   degree: Int32Array
+  /** [snapshots, channels, 6] */
+  nodeStatistics: Float32Array
 }
 
 /** Keeps a whole set or nothing of it. */
@@ -35,8 +37,9 @@ export function insertSnapshotSet(db: WritableDB, fresh: NewSnapshotSet): number
     const { lastInsertRowid } = db
       .prepare(
         `
-      INSERT INTO snapshot_set (recording_id, recipe, input_hash, channel_indexes_blob, left_out, rate_hz_blob, degree_blob, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      INSERT INTO snapshot_set (recording_id, recipe, input_hash, channel_indexes_blob, left_out, rate_hz_blob, degree_blob,
+        node_statistics_blob, created_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         fresh.recordingId,
@@ -46,12 +49,14 @@ export function insertSnapshotSet(db: WritableDB, fresh: NewSnapshotSet): number
         JSON.stringify(fresh.leftOut),
         putBlob(db, fresh.rateHz),
         putBlob(db, fresh.degree),
+        putBlob(db, fresh.nodeStatistics),
         fresh.createdAt,
       )
     const insert = db.prepare(`
       INSERT INTO snapshot (snapshot_set_id, snapshot_index, start_s, end_s, edge_count, density, threshold_r, mean_absolute_r,
-        mean_rate_hz, silent_channel_count, edges_blob, r_blob)
-      VALUES (@id, @index, @startS, @endS, @edgeCount, @density, @thresholdR, @meanAbsoluteR, @meanRateHz, @silentChannelCount, @edges, @r)`)
+        mean_rate_hz, silent_channel_count, tested_share, label, edges_blob, r_blob)
+      VALUES (@id, @index, @startS, @endS, @edgeCount, @density, @thresholdR, @meanAbsoluteR, @meanRateHz, @silentChannelCount,
+        @testedShare, @label, @edges, @r)`)
     fresh.snapshots.forEach((one, t) => {
       const edges = fresh.edges[t],
         r = fresh.r[t]
@@ -62,11 +67,23 @@ export function insertSnapshotSet(db: WritableDB, fresh: NewSnapshotSet): number
   })()
 }
 
-/** The set that one recipe made of one input, or null; settings that are newer than a kept recipe had their default then. */
+/**
+ * The set that one recipe made of one input, or null: settings that are newer than a kept recipe had their default then, and
+ * sets without node statistics are of an earlier version and made anew.
+ */
 export function findSnapshotSet(db: ReadableDB, inputHash: string, recipe: SnapshotRecipe): number | null {
-  const rows = db.prepare('SELECT id, recipe FROM snapshot_set WHERE input_hash = ?').all(inputHash) as { id: number; recipe: string }[],
+  const rows = db
+      .prepare('SELECT id, recipe FROM snapshot_set WHERE input_hash = ? AND node_statistics_blob IS NOT NULL')
+      .all(inputHash) as { id: number; recipe: string }[],
     wanted = JSON.stringify(recipe)
   return rows.find((row) => JSON.stringify(snapshotRecipe.parse(JSON.parse(row.recipe))) === wanted)?.id ?? null
+}
+
+/** The set that the same input and recipe made with rates matched by one seed's thinning, or null. */
+export function findMatchedSet(db: ReadableDB, setId: number, seed: number): number | null {
+  const row = db.prepare('SELECT input_hash AS inputHash, recipe FROM snapshot_set WHERE id = ?').get(setId) as
+    { inputHash: string; recipe: string } | undefined
+  return row ? findSnapshotSet(db, row.inputHash, { ...snapshotRecipe.parse(JSON.parse(row.recipe)), rateMatching: { seed } }) : null
 }
 
 export function listSnapshotSets(db: ReadableDB): SnapshotSet[] {
@@ -85,7 +102,8 @@ export function listSnapshots(db: ReadableDB, setId: number): Snapshot[] {
     .prepare(
       `
     SELECT snapshot_index AS "index", start_s AS startS, end_s AS endS, edge_count AS edgeCount, density, threshold_r AS thresholdR,
-      mean_absolute_r AS meanAbsoluteR, mean_rate_hz AS meanRateHz, silent_channel_count AS silentChannelCount
+      mean_absolute_r AS meanAbsoluteR, mean_rate_hz AS meanRateHz, silent_channel_count AS silentChannelCount,
+      tested_share AS testedShare, label
     FROM snapshot WHERE snapshot_set_id = ? ORDER BY snapshot_index`,
     )
     .all(setId)
@@ -103,6 +121,12 @@ export function getChannelValues(db: ReadableDB, setId: number): { channelIndexe
     rateHz: getBlob(db, row.rate_hz_blob ?? '', 'Float32Array'),
     degree: getBlob(db, row.degree_blob ?? '', 'Int32Array'),
   }
+}
+
+/** Six numbers per snapshot and channel, as insertSnapshotSet took them; null of sets that an earlier version made. */
+export function getNodeStatistics(db: ReadableDB, setId: number): Float32Array | null {
+  const row = db.prepare('SELECT node_statistics_blob AS blob FROM snapshot_set WHERE id = ?').get(setId) as { blob: string | null }
+  return row.blob === null ? null : getBlob(db, row.blob, 'Float32Array')
 }
 
 /** The graphs of a set: edges and r of every snapshot, as insertSnapshotSet took them. */

@@ -63,6 +63,11 @@ export const errorTable = {
   'import/too-many-channels': { details: z.object({ ...file, limit: z.number() }), again: false },
   'import/too-many-regions': { details: z.object({ ...file, found: z.number(), limit: z.number() }), again: false },
   'import/duplicate-channel': { details: z.object({ ...line, channel: z.string() }), again: false },
+  'import/unit-unknown': {
+    details: z.object({ ...file, dataset: z.string(), unit: z.string(), expected: z.string() }),
+    again: false,
+  },
+  'import/too-many-events': { details: z.object({ ...file, limit: z.number() }), again: false },
   'import/no-channels': { details: z.object({ ...file, dataset: z.string() }), again: false },
   'import/no-samples': { details: z.object(file), again: false },
   'import/times-backwards': { details: z.object({ ...place, before: z.number(), after: z.number() }), again: false },

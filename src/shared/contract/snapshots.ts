@@ -18,6 +18,16 @@ const refusals = [
   'snapshots/step-not-in-window',
   'snapshots/too-few-rate-matched',
   'snapshots/never-rate-matched',
+  'snapshots/no-intervals',
+  'snapshots/intervals-too-short',
+  'snapshots/only-for-spikes',
+  'snapshots/only-for-traces',
+  'snapshots/no-significance-after-filter',
+  'snapshots/no-significance-of-smoothed-counts',
+  'snapshots/filter-needs-correlation',
+  'snapshots/no-rate-matching-by-interval',
+  'snapshots/bin-without-sample',
+  'snapshots/baseline-not-positive',
   'jobs/cancelled',
 ] as const
 

@@ -32,5 +32,5 @@ test('rate-matched snapshots have their own channels, and what is left out is li
 
   await host.close()
   await ask('projects.open', { path })
-  expect((await ask('snapshots.get', { snapshotSetId })).snapshotSet.leftOut).toEqual({ channelIndexes: [23] })
+  expect((await ask('snapshots.get', { snapshotSetId })).snapshotSet.leftOut).toEqual({ channelIndexes: [23], intervals: [] })
 })

@@ -5,6 +5,7 @@ import type { SnapshotsInput, SnapshotsResult } from '../../../src/main/jobs/sna
 import type { StepNotice } from '../../../src/main/jobs/step.ts'
 import { snapshotPresets, snapshotRecipe } from '../../../src/shared/domain/snapshot.ts'
 import type { SpikeTrains } from '../../../src/main/science/bins.ts'
+import { autoregressive, normalDraws } from '../../../src/main/science/draws.ts'
 import { uniformSequence } from '../../../src/shared/domain/random.ts'
 import reference from '../../fixtures/statistics/correlation.json' with { type: 'json' }
 import { firstChannels, neverInterrupts, spikeTrains } from '../science/spike-trains.ts'
@@ -16,7 +17,8 @@ const recipe = snapshotRecipe.parse({
   edges: { rule: 'proportional', density: reference.density },
 })
 const input: SnapshotsInput = {
-  spikes: spikeTrains(reference.timesS),
+  signal: { kind: 'spikes', trains: spikeTrains(reference.timesS) },
+  intervals: [],
   startS: 0,
   endS: reference.endS,
   channelIndexes: firstChannels(9),
@@ -75,7 +77,7 @@ test('snapshots carry what an independent program finds in each window', () => {
 test('times are from the start of the recording, whatever its clock says', () => {
   const late = {
     ...input,
-    spikes: spikeTrains(reference.timesS.map((times) => times.map((s) => s + 500))),
+    signal: { kind: 'spikes' as const, trains: spikeTrains(reference.timesS.map((times) => times.map((s) => s + 500))) },
     startS: 500,
     endS: 500 + reference.endS,
   }
@@ -84,7 +86,8 @@ test('times are from the start of the recording, whatever its clock says', () =>
 
 test('a preview has the same snapshots without r and edges', () => {
   const preview = finish({ ...input, previewOnly: true }).result
-  expect(preview).toEqual({ ...finish(input).result, r: [], edges: [] })
+  const { result } = finish(input)
+  expect(preview).toEqual({ ...result, r: [], edges: [], nodeStatistics: result.nodeStatistics.map(() => 0) })
 })
 
 test('occupancy changes the correlations but not the rates', () => {
@@ -141,10 +144,9 @@ test('significance edges say what the null is doing, window by window', () => {
 })
 
 test('the sample, with the waves preset, has 21 windows of 913 channels at density 0.05', async () => {
-  const spikes = await sampleSpikes()
   const { result } = finish({
-    spikes,
-    startS: 0,
+    ...input,
+    signal: { kind: 'spikes', trains: await sampleSpikes() },
     endS: 1800,
     channelIndexes: firstChannels(913),
     roles: [],
@@ -160,7 +162,13 @@ test('the sample, with the waves preset, has 21 windows of 913 channels at densi
 })
 
 test('the sample has some 5 % significant pairs in windows of 10 min, and next to none in windows of 2 min', async () => {
-  const sample = { spikes: await sampleSpikes(), startS: 0, channelIndexes: firstChannels(913), roles: [], previewOnly: true }
+  const sample: SnapshotsInput = {
+    ...input,
+    signal: { kind: 'spikes', trains: await sampleSpikes() },
+    channelIndexes: firstChannels(913),
+    roles: [],
+    previewOnly: true,
+  }
   const edges = { rule: 'significance', alpha: 0.05 } as const
   const waves = finish({ ...sample, endS: 720, recipe: { ...snapshotPresets.waves, edges } }).result.snapshots
   expect(waves).toHaveLength(3)
@@ -180,7 +188,7 @@ function driftingTrains(channelCount = 30): SpikeTrains {
 }
 const drifting: SnapshotsInput = {
   ...input,
-  spikes: driftingTrains(),
+  signal: { kind: 'spikes', trains: driftingTrains() },
   endS: 60,
   channelIndexes: firstChannels(30).filter((c) => c !== 7),
   roles: Array.from({ length: 30 }, (_, c) => (c < 15 ? 'sensory' : 'motor')),
@@ -194,12 +202,12 @@ const matching = (changes: Partial<SnapshotsInput['recipe']> = {}): SnapshotsInp
 test('rate-matched snapshots have the same rate of every channel in every window, and list who is left out', () => {
   const { channelIndexes, leftOut, rateHz, snapshots, r, degree } = finish(matching()).result,
     recorded = finish(drifting).result
-  expect(leftOut).toEqual({ channelIndexes: [4] })
+  expect(leftOut).toEqual({ channelIndexes: [4], intervals: [] })
   expect(Array.from(channelIndexes)).toEqual(Array.from(drifting.channelIndexes).filter((c) => c !== 4))
   expect([snapshots.length, r[0]!.length, degree.length]).toEqual([5, (28 * 27) / 2, 5 * 28])
   for (let t = 1; t < 5; t++) expect(rateHz.subarray(t * 28, (t + 1) * 28)).toEqual(rateHz.subarray(0, 28))
   expect(recorded.snapshots[4]!.meanRateHz / recorded.snapshots[0]!.meanRateHz).toBeGreaterThan(1.5)
-  expect(recorded.leftOut).toEqual({ channelIndexes: [] })
+  expect(recorded.leftOut).toEqual({ channelIndexes: [], intervals: [] })
 })
 
 test('one thinning per seed', () => {
@@ -208,9 +216,9 @@ test('one thinning per seed', () => {
 })
 
 test('rates that cannot be matched are refused, with the step that could', () => {
-  const refused = (changes: Partial<SnapshotsInput['recipe']>, trains = drifting.spikes): string => {
+  const refused = (changes: Partial<SnapshotsInput['recipe']>, signal = drifting.signal): string => {
     try {
-      finish({ ...matching(changes), spikes: trains })
+      finish({ ...matching(changes), signal })
       return ''
     } catch (problem) {
       return String((problem as Error).message)
@@ -221,5 +229,112 @@ test('rates that cannot be matched are refused, with the step that could', () =>
     'snapshots/too-few-rate-matched {"group":"all","kept":0,"of":29,"needed":20,"stepS":1,"longerStepS":4}',
   )
   const quiet = spikeTrains(Array.from({ length: 30 }, (_, c) => (c < 22 ? Array.from({ length: 120 }, (_, k) => k / 2 + 0.1) : [1, 2])))
-  expect(refused({}, quiet)).toBe('snapshots/never-rate-matched {"group":"motor","kept":7,"of":15,"needed":8,"stepS":10}')
+  expect(refused({}, { kind: 'spikes', trains: quiet })).toBe(
+    'snapshots/never-rate-matched {"group":"motor","kept":7,"of":15,"needed":8,"stepS":10}',
+  )
+})
+
+/** 8 traces of 40 s at 20 Hz, in arbitrary units above a baseline; 0 and 1 go together, 7 never changes. */
+const tracesSignal = (() => {
+  const timesS = Float64Array.from({ length: 800 }, (_, s) => 100 + s / 20),
+    values = new Float32Array(8 * 800)
+  const waves = Array.from({ length: 8 }, (_, c) => autoregressive(800, 10, normalDraws(uniformSequence(c, 'simulate'))))
+  for (let c = 0; c < 8; c++) {
+    for (let s = 0; s < 800; s++) values[c * 800 + s] = c === 7 ? 50 : 50 + 5 * (waves[c]![s]! + (c === 1 ? waves[0]![s]! : 0))
+  }
+  return { kind: 'traces' as const, values, timesS }
+})()
+const ofTraces: SnapshotsInput = {
+  signal: tracesSignal,
+  intervals: [],
+  startS: 100,
+  endS: 140,
+  channelIndexes: firstChannels(8),
+  roles: new Array<null>(8).fill(null),
+  recipe: snapshotRecipe.parse({ binMs: 100, windowS: 20, stepS: 10 }),
+  previewOnly: false,
+}
+
+test('traces have snapshots too: means for rates, unchanging channels for silent ones, significance by a normal tail', () => {
+  const { snapshots, rateHz, edges, nodeStatistics } = finish(ofTraces).result
+  expect(snapshots).toHaveLength(3)
+  expect(edges.map(String)).toEqual(['0,1', '0,1', '0,1'])
+  expect(rateHz[7]).toBe(50)
+  expect(snapshots[0]).toMatchObject({ silentChannelCount: 1, testedShare: (7 * 6) / (8 * 7), label: null })
+  // of channel 0: no intervals, no Fano factor, no share of bins with a spike
+  expect(Array.from(nodeStatistics.subarray(0, 6)).map(Number.isNaN)).toEqual([false, true, true, false, false, true])
+})
+
+test('ΔF/F and smoothing change what is correlated', () => {
+  const r = (changes: Partial<SnapshotsInput['recipe']>): Int16Array =>
+    finish({ ...ofTraces, recipe: { ...ofTraces.recipe, ...changes } }).result.r[0]!
+  const plain = r({})
+  expect(r({ normalise: 'running-baseline' })).not.toEqual(plain)
+  expect(r({ smoothingMs: 500 })).not.toEqual(plain)
+  const spikes = finish({ ...drifting, recipe: { ...drifting.recipe, smoothingMs: 200 } }).result
+  expect(spikes.r[0]).not.toEqual(finish(drifting).result.r[0])
+  expect(spikes.rateHz).toEqual(finish(drifting).result.rateHz)
+})
+
+test('windows by interval have their label and their own length', () => {
+  const intervals = [
+    { startS: 130, endS: 139, label: 'right' },
+    { startS: 101, endS: 105, label: 'left' },
+    { startS: 106, endS: 106.5, label: 'left' },
+  ]
+  const given = { ...ofTraces, intervals, recipe: { ...ofTraces.recipe, windows: { by: 'interval' as const, labels: null } } }
+  const { snapshots, leftOut } = finish(given).result
+  expect(snapshots.map(({ startS, endS, label }) => [startS, endS, label])).toEqual([
+    [1, 5, 'left'],
+    [30, 39, 'right'],
+  ])
+  expect(leftOut.intervals).toEqual([{ startS: 6, endS: 6.5, label: 'left' }])
+  const ofSpikes = finish({
+    ...drifting,
+    intervals: [{ startS: 10, endS: 40, label: 'lap' }],
+    recipe: { ...drifting.recipe, windows: { by: 'interval', labels: ['lap'] } },
+  }).result
+  // the same bins as one window by length
+  const byLength = finish({ ...drifting, startS: 10, endS: 40, recipe: { ...drifting.recipe, windowS: 30 } }).result
+  expect(ofSpikes.r).toEqual(byLength.r)
+  expect(ofSpikes.rateHz).toEqual(byLength.rateHz)
+  expect(ofSpikes.nodeStatistics).toEqual(byLength.nodeStatistics)
+})
+
+test('node statistics are of the graph that is kept', () => {
+  const { nodeStatistics, rateHz, degree, r } = finish(input).result
+  for (let c = 0; c < 9; c++) {
+    const [logRate, , , strength, degreeShare] = nodeStatistics.subarray(6 * c, 6 * c + 6)
+    expect(logRate).toBeCloseTo(Math.log(1 + rateHz[c]!), 6)
+    expect(degreeShare).toBeCloseTo(degree[c]! / 8, 6)
+    const own = Array.from({ length: 9 }, (_, other) => [Math.min(c, other), Math.max(c, other)] as const)
+      .filter(([i, j]) => i !== j)
+      .map(([i, j]) => Math.abs(r[0]![i * 9 - (i * (i + 1)) / 2 - i - 1 + j]! / 32767))
+    expect(strength).toBeCloseTo(own.reduce((sum, value) => sum + value, 0) / 8, 4)
+  }
+})
+
+test('settings that cannot go together are refused before anything is computed', () => {
+  const refused = (given: SnapshotsInput, changes: Partial<SnapshotsInput['recipe']>): string => {
+    try {
+      finish({ ...given, recipe: { ...given.recipe, ...changes } })
+      return ''
+    } catch (problem) {
+      return String((problem as Error).message).split(' ')[0]!
+    }
+  }
+  const significance = { rule: 'significance', alpha: 0.05 } as const,
+    filter = { bound: 'surrogates', dropsFirst: false, seed: 1 } as const
+  expect(refused(ofTraces, { rateMatching: { seed: 1 } })).toBe('snapshots/only-for-spikes')
+  expect(refused(ofTraces, { values: 'occupancy' })).toBe('snapshots/only-for-spikes')
+  expect(refused(ofTraces, { association: { measure: 'tiling', deltaMs: 50, seed: 1 } })).toBe('snapshots/only-for-spikes')
+  expect(refused(drifting, { normalise: 'running-baseline' })).toBe('snapshots/only-for-traces')
+  expect(refused(drifting, { rateMatching: { seed: 1 }, windows: { by: 'interval', labels: null } })).toBe(
+    'snapshots/no-rate-matching-by-interval',
+  )
+  expect(refused(drifting, { filter, edges: significance })).toBe('snapshots/no-significance-after-filter')
+  expect(refused(drifting, { smoothingMs: 100, edges: significance })).toBe('snapshots/no-significance-of-smoothed-counts')
+  expect(refused(ofTraces, { smoothingMs: 300 })).toBe('')
+  expect(refused(drifting, { filter, association: { measure: 'partial', seed: 1 } })).toBe('snapshots/filter-needs-correlation')
+  expect(refused(drifting, { filter })).toBe('')
 })

@@ -4,7 +4,7 @@ import reference from '../../fixtures/statistics/correlation.json' with { type: 
 import { binsFrom } from './spike-trains.ts'
 
 const bins = binsFrom(reference.counts),
-  windows = { windowCount: reference.windows.length, lengthBins: 60, stepBins: 24 }
+  windows = reference.windows.map((_, k) => ({ firstBin: 24 * k, binCount: 60 }))
 
 test('rates per window agree with an independent program', () => {
   const ratesHz = windowRatesHz(bins, windows, reference.binMs)

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { windowsByLength } from '../../../src/main/science/windows.ts'
+import { describe, expect, test } from 'vitest'
+import { windowsByInterval, windowsByLength } from '../../../src/main/science/windows.ts'
 
 const span = { startS: 0, endS: 1200 }
 const refusal = (endS: number, settings: { binMs: number; windowS: number; stepS: number }): unknown => {
@@ -55,4 +55,39 @@ test('more than 2,000 windows are refused', () => {
   const settings = { binMs: 100, windowS: 2, stepS: 0.1 }
   expect(refusal(201.9, settings)).toMatchObject({ windowCount: 2000 })
   expect(refusal(202, settings)).toMatchObject({ code: 'snapshots/too-many-windows', details: { windowCount: 2001, limit: 2000 } })
+})
+
+describe('windows by interval', () => {
+  const span = { startS: 10, endS: 20.05, binMs: 100 },
+    laps = [
+      { startS: 15.04, endS: 18.09, label: 'back' },
+      { startS: 10, endS: 12, label: 'there' },
+      { startS: 12, endS: 13.95, label: 'there' },
+      { startS: 17, endS: 25, label: 'there' },
+    ]
+
+  test('are the bins that lie wholly inside, in the order of time, cut at the end of the recording', () => {
+    const { spans, sliding } = windowsByInterval(laps, null, span)
+    expect(sliding).toBeNull()
+    expect(spans).toEqual([
+      { firstBin: 0, binCount: 20, label: 'there' },
+      { firstBin: 51, binCount: 29, label: 'back' },
+      { firstBin: 70, binCount: 30, label: 'there' },
+    ])
+  })
+
+  test('of under 20 bins are dropped and listed, from the start of the recording', () => {
+    expect(windowsByInterval(laps, null, span).dropped).toEqual([{ startS: 2, endS: expect.closeTo(3.95, 9), label: 'there' }])
+  })
+
+  test('may be of some labels only', () => {
+    expect(windowsByInterval(laps, ['back'], span).spans.map(({ label }) => label)).toEqual(['back'])
+  })
+
+  test('are refused where there is none, or none long enough', () => {
+    expect(() => windowsByInterval(laps, ['left', 'right'], span)).toThrow('snapshots/no-intervals {"labels":"left, right"}')
+    expect(() => windowsByInterval(laps, null, { ...span, binMs: 500 })).toThrow(
+      'snapshots/intervals-too-short {"count":4,"needed":20,"leastS":10}',
+    )
+  })
 })
