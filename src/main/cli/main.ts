@@ -4,6 +4,7 @@ import { languages, translator, type Language } from '../../shared/locales/trans
 import packageFile from '../../../package.json' with { type: 'json' }
 import { readArguments, type Arguments } from './arguments.ts'
 import { RefusedCall, WrongUse, type Command } from './command.ts'
+import { align } from './commands/align.ts'
 import { bench } from './commands/bench.ts'
 import { demo } from './commands/demo.ts'
 import { embed } from './commands/embed.ts'
@@ -24,6 +25,7 @@ const commands: Record<string, Command> = {
   snapshots,
   train,
   embed,
+  align,
   figure,
   export: exportTable,
   selfcheck,

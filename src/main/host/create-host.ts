@@ -7,6 +7,8 @@ import packageFile from '../../../package.json' with { type: 'json' }
 import { engineNameOf } from '../engine/start.ts'
 import { JobQueue } from '../jobs/queue.ts'
 import type { Context } from '../services/context.ts'
+import { alignmentServices } from '../services/alignments.ts'
+import { cohortServices } from '../services/cohorts.ts'
 import { embeddingServices } from '../services/embeddings.ts'
 import { engineServices } from '../services/engines.ts'
 import { exportServices } from '../services/exports.ts'
@@ -19,6 +21,7 @@ import { layoutServices, recordingServices } from '../services/recordings.ts'
 import { settingsServices } from '../services/settings.ts'
 import { simulationServices } from '../services/simulations.ts'
 import { snapshotServices } from '../services/snapshots.ts'
+import { validationServices } from '../services/validations.ts'
 import { storeProblem } from '../store/open.ts'
 import { answer, errorOf, type Telling } from './call.ts'
 
@@ -81,12 +84,15 @@ export function createHost(options: HostOptions): Promise<Host> {
     ...snapshotServices(context),
     ...modelRunServices(context),
     ...embeddingServices(context),
+    ...alignmentServices(context),
     ...figureServices(context),
     ...exportServices(context),
     ...jobServices(context),
     ...settingsServices(context),
     ...engineServices(context),
     ...simulationServices(context),
+    ...cohortServices(context),
+    ...validationServices(context),
   }
   return Promise.resolve({
     call: (route, input, language = languageOf(context)) => answer(handlers, route, input, { language }, telling(language)),

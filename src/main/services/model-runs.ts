@@ -1,7 +1,7 @@
 import { freemem } from 'node:os'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
-import { modelRecipe, type HeldOutScores, type ModelRecipe } from '../../shared/domain/model-run.ts'
+import { modelRecipe, type Beside, type HeldOutScores, type ModelRecipe } from '../../shared/domain/model-run.ts'
 import { listJobs, type JobRow } from '../store/jobs.ts'
 import { estimateTraining } from '../jobs/training-estimate.ts'
 import { putEmbedding } from '../store/embeddings.ts'
@@ -24,11 +24,13 @@ import { heldOutLinks } from '../science/evaluation/held-out-links.ts'
 import { finishedEmbedding } from './embeddings.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { languageOf, startJob } from './jobs.ts'
+import { trainBeside } from './rate-matched-training.ts'
 import { readRemembered } from './settings.ts'
 
 type Names =
   | 'modelRuns.estimate'
   | 'modelRuns.start'
+  | 'modelRuns.beside'
   | 'modelRuns.list'
   | 'modelRuns.get'
   | 'modelRuns.pause'
@@ -41,15 +43,16 @@ export function modelRunServices(context: Context): Pick<Handlers, Names> {
   const changed = (): void => context.notify({ notice: 'changed', area: 'modelRuns' })
   return {
     'modelRuns.estimate': ({ snapshotSetId, recipe }) => estimateOf(context, openDb(context), snapshotSetId, recipe),
-    'modelRuns.start': ({ snapshotSetId, recipe, engine }) => {
+    'modelRuns.start': ({ snapshotSetId, recipe, engine, beside }) => {
       const db = writableDb(context)
       const { peakMemoryMB, freeMemoryMB } = estimateOf(context, db, snapshotSetId, recipe)
       if (peakMemoryMB > freeMemoryMB)
         throw fail('model-runs/too-large', { neededMB: Math.ceil(peakMemoryMB), freeMB: Math.floor(freeMemoryMB) })
-      const modelRunId = insertModelRun(db, { snapshotSetId, recipe, engine: wantedEngine(context, engine), createdAt: nowIso(context) })
-      changed()
-      return { jobId: startTraining(context, db, modelRunId), modelRunId }
+      const begun = beginRun(context, db, { snapshotSetId, recipe, engine: wantedEngine(context, engine) })
+      if (beside === 'none') return { ...begun, beside: { reason: 'not-asked', snapshotsJobId: null, jobId: null, modelRunId: null } }
+      return { ...begun, beside: besideOf(context, db, begun.modelRunId) }
     },
+    'modelRuns.beside': ({ modelRunId }) => besideOf(context, writableDb(context), modelRunId),
     'modelRuns.links': ({ modelRunId }) => linksOf(openDb(context), modelRunId),
     'modelRuns.list': () => ({ modelRuns: listModelRuns(openDb(context)) }),
     'modelRuns.get': ({ modelRunId }) => getModelRun(openDb(context), modelRunId),
@@ -61,9 +64,7 @@ export function modelRunServices(context: Context): Pick<Handlers, Names> {
       const db = writableDb(context)
       const { state } = getModelRun(db, modelRunId)
       if (state !== 'paused' && state !== 'interrupted' && state !== 'failed') throw fail('model-runs/not-resumable', { id: modelRunId })
-      setRunState(db, modelRunId, 'queued')
-      changed()
-      return { jobId: startTraining(context, db, modelRunId) }
+      return { jobId: resumeRun(context, db, modelRunId) }
     },
     'modelRuns.cancel': async ({ modelRunId }) => {
       const db = writableDb(context)
@@ -92,6 +93,28 @@ function linksOf(db: ReadableDB, id: number): HeldOutScores {
   const { mean, shape } = finishedEmbedding(db, id)
   const { channelCount, latentCount } = shape
   return heldOutLinks({ edges: getGraphs(db, snapshotSetId).edges, channelCount, mean, latentCount, heldOut: recipe.heldOut })
+}
+
+type NewRun = { snapshotSetId: number; recipe: ModelRecipe; engine: string }
+
+function beginRun(context: Context, db: WritableDB, fresh: NewRun): { jobId: number; modelRunId: number } {
+  const modelRunId = insertModelRun(db, { ...fresh, createdAt: nowIso(context) })
+  context.notify({ notice: 'changed', area: 'modelRuns' })
+  return { jobId: startTraining(context, db, modelRunId), modelRunId }
+}
+
+function resumeRun(context: Context, db: WritableDB, modelRunId: number): number {
+  setRunState(db, modelRunId, 'queued')
+  context.notify({ notice: 'changed', area: 'modelRuns' })
+  return startTraining(context, db, modelRunId)
+}
+
+function besideOf(context: Context, db: WritableDB, modelRunId: number): Beside {
+  const run = getModelRun(db, modelRunId)
+  return trainBeside(context, run, {
+    start: (snapshotSetId) => beginRun(context, db, { snapshotSetId, recipe: run.recipe, engine: run.engine }),
+    resume: (id) => resumeRun(context, db, id),
+  })
 }
 
 function startTraining(context: Context, db: WritableDB, runId: number): number {

@@ -52,7 +52,10 @@ export function sweepBlobs(db: WritableDB): void {
     WHERE m.type = 'table' AND c.name LIKE '%\\_blob' ESCAPE '\\'`,
     )
     .all() as { tableName: string; columnName: string }[]
-  const named = columns.map(({ tableName, columnName }) => `SELECT ${columnName} FROM ${tableName}`).join(' UNION ')
+  // one null in the list and nothing would be outside of it
+  const named = columns
+    .map(({ tableName, columnName }) => `SELECT ${columnName} FROM ${tableName} WHERE ${columnName} IS NOT NULL`)
+    .join(' UNION ')
   db.exec(`DELETE FROM blob WHERE hash NOT IN (${named})`)
 }
 

@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import { alignments } from './alignments.ts'
+import { cohorts } from './cohorts.ts'
 import { embeddings } from './embeddings.ts'
 import { exports, figures } from './figures.ts'
 import { imports } from './import.ts'
@@ -8,6 +10,7 @@ import { projects } from './projects.ts'
 import { layouts, recordings } from './recordings.ts'
 import { simulations } from './simulations.ts'
 import { snapshots } from './snapshots.ts'
+import { validations } from './validations.ts'
 import type { ErrorReply } from './errors.ts'
 import type { Notice } from './notices.ts'
 import type { Language } from '../locales/translate.ts'
@@ -21,12 +24,15 @@ export const contract = {
   ...snapshots,
   ...modelRuns,
   ...embeddings,
+  ...alignments,
   ...figures,
   ...exports,
   ...jobs,
   ...settingsRoutes,
   ...engines,
   ...simulations,
+  ...cohorts,
+  ...validations,
 }
 
 export type Contract = typeof contract

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { engineWord, heldOutScores, modelRecipe, modelRun } from '../domain/model-run.ts'
+import { beside, engineWord, heldOutScores, modelRecipe, modelRun } from '../domain/model-run.ts'
 import { route } from './route.ts'
 
 const id = z.int().min(1)
@@ -23,10 +23,14 @@ export const modelRuns = {
       snapshotSetId: id,
       recipe: modelRecipe,
       engine: engineWord.default('auto'),
+      /** the same training on the same snapshots with rates matched, made where they are missing; one thinning per seed */
+      beside: z.enum(['rate-matched', 'none']).default('rate-matched'),
     }),
-    z.object({ jobId: z.int(), modelRunId: z.int() }),
+    z.object({ jobId: z.int(), modelRunId: z.int(), beside }),
     ['project/none-open', 'snapshots/not-found', 'model-runs/too-large', 'engines/none-starts'],
   ),
+  /** finds, goes on with or begins the rate-matched training beside a run that is there */
+  'modelRuns.beside': route(one, beside, [...errors, 'project/read-only', 'engines/none-starts']),
   'modelRuns.list': route(z.strictObject({}), z.object({ modelRuns: z.array(modelRun) }), ['project/none-open']),
   'modelRuns.get': route(one, modelRun, errors),
   /** how well a finished run that held pairs out finds their edges */

@@ -53,7 +53,6 @@ export const alignmentReasons = [
   'too-few-connected',
   'too-few-neighbours',
   'no-null-asked',
-  'no-null-for-measure',
   'no-positions',
   'too-few-maps',
   'no-events',
@@ -143,6 +142,18 @@ export const alignmentColumn = z.object({
 })
 export type AlignmentColumn = z.infer<typeof alignmentColumn>
 
+/** Which channels are too few to be rate-matched: `kept` of `of`, where `needed` would do; and a step that would give them. */
+export const matchingShortage = z.object({
+  group: z.enum(['all', 'sensory', 'motor']),
+  kept: z.int(),
+  of: z.int(),
+  needed: z.int(),
+  stepS: z.number(),
+  /** null: none would */
+  longerStepS: z.number().nullable(),
+})
+export type MatchingShortage = z.infer<typeof matchingShortage>
+
 /** The alignment of one recording: all seeds of one training, both columns (model spec 7). */
 export const alignment = z.object({
   id: z.int(),
@@ -159,6 +170,7 @@ export const alignment = z.object({
   rateMatched: alignmentColumn.nullable(),
   /** why there is no rate-matched column */
   rateMatchedReason: alignmentReason.nullable(),
+  shortage: matchingShortage.nullable(),
   createdAt: z.string(),
 })
 export type Alignment = z.infer<typeof alignment>

@@ -131,3 +131,28 @@ export const epochRecord = z.object({
   seconds: z.number(),
 })
 export type EpochRecord = z.infer<typeof epochRecord>
+
+/** Why no training on rate-matched snapshots was begun beside one as recorded; sentences stand under `modelRuns.beside`. */
+export const besideReasons = [
+  'not-asked',
+  'is-rate-matched',
+  'traces',
+  'by-interval',
+  'step-not-in-window',
+  'recipe-conflict',
+  /** it was done before */
+  'is-there',
+] as const
+export const besideReason = z.enum(besideReasons)
+export type BesideReason = z.infer<typeof besideReason>
+
+/** The training on rate-matched snapshots beside one as recorded (model spec 1.6). */
+export const beside = z.object({
+  /** null: one was begun, or goes on, or will begin */
+  reason: besideReason.nullable(),
+  /** makes the snapshots, after which the training begins by itself; null where they were there */
+  snapshotsJobId: z.int().nullable(),
+  jobId: z.int().nullable(),
+  modelRunId: z.int().nullable(),
+})
+export type Beside = z.infer<typeof beside>

@@ -40,6 +40,7 @@ export const demo: Command = async (session) => {
     const started = await ask(session, 'modelRuns.start', {
       snapshotSetId,
       recipe: { epochs: given.number('epochs') ?? defaultEpochs, seed: 1 },
+      beside: 'none',
     })
     await finishJob(session, started.jobId)
     return started.modelRunId

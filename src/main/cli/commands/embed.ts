@@ -1,5 +1,6 @@
 import type { RouteInput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
+import { resultsAsRecorded } from '../newest.ts'
 
 /** Projects the newest finished run to two dimensions. */
 export const embed: Command = async (session) => {
@@ -12,8 +13,7 @@ export const embed: Command = async (session) => {
 }
 
 export async function newestRun(session: Session): Promise<number> {
-  const { modelRuns } = await ask(session, 'modelRuns.list', {})
-  const run = modelRuns.filter(({ state }) => state === 'done').at(-1)
+  const run = (await resultsAsRecorded(session)).runs.at(-1)
   if (!run) throw new WrongUse(session.translate('cli.noRun'))
   return run.id
 }

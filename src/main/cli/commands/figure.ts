@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { figureNames, type FigureName } from '../../../shared/domain/figure.ts'
 import type { RouteInput } from '../../../shared/contract/contract.ts'
 import { ask, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
+import { resultsAsRecorded } from '../newest.ts'
 
 type Input = RouteInput<'figures.export'>
 
@@ -42,15 +43,14 @@ export async function writeOut(session: Session, out: string, bytes: Uint8Array)
 async function specOf(session: Session, figureName: FigureName): Promise<Input['spec']> {
   const given = session.arguments
   const { recordings } = await ask(session, 'recordings.list', {})
-  const { snapshotSets } = await ask(session, 'snapshots.list', {})
-  const { modelRuns } = await ask(session, 'modelRuns.list', {})
+  const { sets, runs } = await resultsAsRecorded(session)
   const { projections } = await ask(session, 'embeddings.projections', {})
   const nothing = (): never => {
     throw new WrongUse(session.translate('cli.nothingToDraw', { figure: figureName }))
   }
   const recordingId = recordings.at(-1)?.id ?? nothing()
-  const snapshotSetId = snapshotSets.at(-1)?.id ?? null
-  const modelRunId = modelRuns.filter(({ state }) => state === 'done').at(-1)?.id ?? null
+  const snapshotSetId = sets.at(-1)?.id ?? null
+  const modelRunId = runs.at(-1)?.id ?? null
   const snapshot = given.number('snapshot')
   const snapshotIndex = snapshot === undefined ? null : snapshot - 1
   switch (figureName) {

@@ -1,49 +1,114 @@
 import { modelPresets } from '../../../shared/domain/model-run.ts'
-import type { RouteInput } from '../../../shared/contract/contract.ts'
-import { ask, finishJob, openNamedProject, WrongUse, type Command } from '../command.ts'
+import type { RouteInput, RouteOutput } from '../../../shared/contract/contract.ts'
+import { ask, finishJob, openNamedProject, RefusedCall, WrongUse, type Command, type Session } from '../command.ts'
+import { resultsAsRecorded } from '../newest.ts'
 
 type Start = RouteInput<'modelRuns.start'>
+type Beside = RouteOutput<'modelRuns.beside'>
 
-/** Trains TAVRNN on the newest snapshots, once per seed; an interrupted training of the same recipe goes on. */
+/**
+ * Trains TAVRNN on the newest snapshots, or those of the recording named, once per seed, and beside each on the rate-matched
+ * ones (`--set beside=none`: not); an interrupted training of the same recipe goes on.
+ */
 export const train: Command = async (session) => {
-  const { arguments: given, output, translate } = session
+  const { arguments: given, translate } = session
   await openNamedProject(session)
-  const { snapshotSets } = await ask(session, 'snapshots.list', {})
-  const set = snapshotSets.at(-1)
-  if (!set) throw new WrongUse(translate('cli.noSnapshots'))
+  const snapshotSetId = await chosenSet(session)
   const preset = given.text('preset') ?? 'studio'
   if (!Object.hasOwn(modelPresets, preset))
     throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(modelPresets).join(', ') }))
-  const runs = []
+  const { beside = 'rate-matched', ...settings } = switches(given.settings()),
+    isBeside = beside !== 'none',
+    runs = []
   for (let seed = 1; seed <= (given.number('seeds') ?? 1); seed++) {
     const recipe = {
       ...modelPresets[preset as keyof typeof modelPresets],
-      ...switches(given.settings()),
+      ...settings,
       ...(given.number('epochs') ? { epochs: given.number('epochs') } : {}),
       seed,
     } as Start['recipe']
     const engine = (given.text('engine') ?? 'auto') as Start['engine']
     const { modelRuns } = await ask(session, 'modelRuns.list', {})
     const open = modelRuns.find(
-      (run) => run.snapshotSetId === set.id && (run.state === 'interrupted' || run.state === 'paused') && sameRecipe(run.recipe, recipe),
+      (run) =>
+        run.snapshotSetId === snapshotSetId && (run.state === 'interrupted' || run.state === 'paused') && sameRecipe(run.recipe, recipe),
     )
-    const { jobId, modelRunId } = open
-      ? { ...(await ask(session, 'modelRuns.resume', { modelRunId: open.id })), modelRunId: open.id }
-      : await ask(session, 'modelRuns.start', { snapshotSetId: set.id, recipe, engine })
-    const end = session.host.subscribe((notice) => {
-      if (notice.notice === 'engine' && notice.modelRunId === modelRunId)
-        output.say(translate('cli.otherEngine', { because: notice.because, engine: notice.engine }))
-    })
-    await finishJob(session, jobId).finally(end)
-    const run = await ask(session, 'modelRuns.get', { modelRunId })
-    const loss = await ask(session, 'figures.data', { spec: { figure: 'loss', modelRunId } })
-    const last = loss.figure === 'loss' ? loss.nll.length - 1 : -1
-    const finalLoss =
-      loss.figure === 'loss' && last >= 0 ? (loss.nll[last] ?? NaN) + (loss.klWeight[last] ?? 0) * (loss.kl[last] ?? 0) : null
-    output.say(translate('cli.trained', { seed, epochs: run.epochCount, engine: run.engine, loss: finalLoss?.toPrecision(6) ?? '' }))
-    runs.push({ modelRunId, seed, epochs: run.epochCount, engine: run.engine, seconds: run.trainingS, loss: finalLoss })
+    const { jobId, modelRunId, begun } = open
+      ? { ...(await ask(session, 'modelRuns.resume', { modelRunId: open.id })), modelRunId: open.id, begun: null }
+      : await started(session, { snapshotSetId, recipe, engine, beside: isBeside ? 'rate-matched' : 'none' })
+    await waitFor(session, jobId, modelRunId)
+    const run = await toldRun(session, modelRunId, 'cli.trained')
+    const matched = isBeside ? await finishBeside(session, modelRunId, begun) : null
+    runs.push({ ...run, rateMatched: matched })
   }
   return { runs }
+}
+
+async function chosenSet(session: Session): Promise<number> {
+  const { arguments: given, translate } = session,
+    { sets } = await resultsAsRecorded(session),
+    named = given.text('recording')
+  const { recordings } = await ask(session, 'recordings.list', {})
+  const recording = named === undefined ? null : recordings.find(({ id, name }) => name === named || String(id) === named)
+  if (recording === undefined) throw new WrongUse(translate('cli.noRecording', { names: recordings.map(({ name }) => name).join(', ') }))
+  const set = sets.findLast(({ recordingId }) => recording === null || recordingId === recording.id)
+  if (!set) throw new WrongUse(translate('cli.noSnapshots'))
+  return set.id
+}
+
+async function started(session: Session, input: Start): Promise<{ jobId: number; modelRunId: number; begun: Beside }> {
+  const { beside: begun, ...run } = await ask(session, 'modelRuns.start', input)
+  return { ...run, begun }
+}
+
+async function waitFor(session: Session, jobId: number, modelRunId: number): Promise<void> {
+  const { output, translate } = session
+  const end = session.host.subscribe((notice) => {
+    if (notice.notice === 'engine' && notice.modelRunId === modelRunId)
+      output.say(translate('cli.otherEngine', { because: notice.because, engine: notice.engine }))
+  })
+  await finishJob(session, jobId).finally(end)
+}
+
+async function toldRun(session: Session, modelRunId: number, words: string) {
+  const run = await ask(session, 'modelRuns.get', { modelRunId }),
+    loss = await finalLoss(session, modelRunId),
+    { seed } = run.recipe
+  session.output.say(session.translate(words, { seed, epochs: run.epochCount, engine: run.engine, loss: loss?.toPrecision(6) ?? '' }))
+  return { modelRunId, seed, epochs: run.epochCount, engine: run.engine, seconds: run.trainingS, loss }
+}
+
+async function finalLoss(session: Session, modelRunId: number): Promise<number | null> {
+  const loss = await ask(session, 'figures.data', { spec: { figure: 'loss', modelRunId } })
+  if (loss.figure !== 'loss' || loss.nll.length === 0) return null
+  const last = loss.nll.length - 1
+  return (loss.nll[last] ?? NaN) + (loss.klWeight[last] ?? 0) * (loss.kl[last] ?? 0)
+}
+
+/**
+ * Waits for the rate-matched training beside a run; null, with a word why, where there is none.
+ * @param begun with the run; null: asks for it
+ */
+async function finishBeside(session: Session, modelRunId: number, begun: Beside | null) {
+  const { output, translate } = session
+  let beside = begun ?? (await ask(session, 'modelRuns.beside', { modelRunId }))
+  if (beside.snapshotsJobId !== null) {
+    try {
+      await finishJob(session, beside.snapshotsJobId)
+    } catch (problem) {
+      // too few spikes to match rates: the recording has its as-recorded column all the same
+      if (!(problem instanceof RefusedCall) || session.signal.aborted) throw problem
+      output.say(translate('cli.noneBeside', { because: problem.message }))
+      return null
+    }
+    beside = await ask(session, 'modelRuns.beside', { modelRunId })
+  }
+  if (beside.modelRunId === null) {
+    output.say(translate('cli.noneBeside', { because: translate(`modelRuns.beside.${beside.reason}`) }))
+    return null
+  }
+  if (beside.jobId !== null) await waitFor(session, beside.jobId, beside.modelRunId)
+  return toldRun(session, beside.modelRunId, 'cli.trainedBeside')
 }
 
 /** `--set stopsWhenFlat=false` and `--set attentionWidth=null` mean what they say. */

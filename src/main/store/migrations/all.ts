@@ -1,5 +1,6 @@
 import { firstTables } from './001-first-tables.ts'
 import { taskEvents } from './002-task-events.ts'
+import { alignments } from './003-alignments.ts'
 import { traces } from './005-traces.ts'
 import { snapshotRecipes } from './006-snapshot-recipes.ts'
 import { engineChoice } from './007-engine-choice.ts'
@@ -7,4 +8,4 @@ import { cohorts } from './008-cohorts.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; `user_version` of a project file is the last one applied. */
-export const migrations: readonly Migration[] = [firstTables, taskEvents, traces, snapshotRecipes, engineChoice, cohorts]
+export const migrations: readonly Migration[] = [firstTables, taskEvents, alignments, traces, snapshotRecipes, engineChoice, cohorts]

@@ -1,0 +1,32 @@
+import type { RouteInput } from '../../../shared/contract/contract.ts'
+import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
+import { resultsAsRecorded } from '../newest.ts'
+
+/** Aligns the newest training of every recording with its performance, where that was not done before. */
+export const align: Command = async (session) => {
+  await openNamedProject(session)
+  const { output, translate } = session,
+    { recordings } = await ask(session, 'recordings.list', {}),
+    { sets, runs } = await resultsAsRecorded(session)
+  if (runs.length === 0) throw new WrongUse(translate('cli.noRun'))
+  const aligned = []
+  for (const { id, name, subject } of recordings) {
+    const ids = new Set(sets.filter(({ recordingId }) => recordingId === id).map(({ id: setId }) => setId)),
+      run = runs.findLast(({ snapshotSetId }) => ids.has(snapshotSetId))
+    if (!run) continue
+    const alignment = await alignRun(session, run.id)
+    const rho = alignment.asRecorded.measures.coupling.performance.rho,
+      rhoRateMatched = alignment.rateMatched?.measures.coupling.performance.rho ?? null
+    const number = (value: number | null): string => value?.toFixed(2) ?? '–'
+    output.say(translate('cli.aligned', { name, subject, rho: number(rho), matched: number(rhoRateMatched) }))
+    aligned.push({ subject, rho, rhoRateMatched })
+  }
+  return { recordings: aligned }
+}
+
+async function alignRun(session: Session, modelRunId: number) {
+  const recipe = session.arguments.settings() as RouteInput<'alignments.make'>['recipe']
+  const made = await ask(session, 'alignments.make', { modelRunId, recipe }),
+    alignmentId = made.alignmentId ?? (await finishJob(session, made.jobId ?? 0))
+  return ask(session, 'alignments.get', { alignmentId })
+}

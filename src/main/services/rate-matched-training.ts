@@ -1,0 +1,69 @@
+import type { Beside, BesideReason, ModelRun } from '../../shared/domain/model-run.ts'
+import { recipeConflict, type SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import { listJobs } from '../store/jobs.ts'
+import { listModelRuns } from '../store/model-runs.ts'
+import { getRecording } from '../store/recordings.ts'
+import { getSnapshotSet } from '../store/snapshots.ts'
+import { openDb, type Context } from './context.ts'
+import { findOrMakeSnapshots } from './snapshots.ts'
+
+/**
+ * The recipe of the same snapshots with rates matched by this seed's thinning, or why there is none.
+ * @source model spec 1.6
+ */
+export function rateMatchedRecipe(
+  recipe: SnapshotRecipe,
+  modality: 'spikes' | 'traces',
+  seed: number,
+): { recipe: SnapshotRecipe; reason: null } | { recipe: null; reason: BesideReason } {
+  if (recipe.rateMatching !== null) return { recipe: null, reason: 'is-rate-matched' }
+  const matched = { ...recipe, rateMatching: { seed } }
+  if (modality === 'traces') return { recipe: null, reason: 'traces' }
+  if (recipe.windows.by === 'interval') return { recipe: null, reason: 'by-interval' }
+  if (recipeConflict(matched, modality) !== null) return { recipe: null, reason: 'recipe-conflict' }
+  const steps = recipe.windowS / recipe.stepS
+  return Math.abs(steps - Math.round(steps)) > 1e-9 * steps
+    ? { recipe: null, reason: 'step-not-in-window' }
+    : { recipe: matched, reason: null }
+}
+
+/** How a run's training on other snapshots is begun. */
+export type Trainer = {
+  start: (snapshotSetId: number) => { jobId: number; modelRunId: number }
+  resume: (modelRunId: number) => number
+}
+
+/**
+ * The training of the same recipe and seed on the rate-matched snapshots of a run: found where it is there, gone on with
+ * where it was stopped, else begun; the snapshots are made first where they are not there. Each seed has a thinning of its
+ * own.
+ */
+export function trainBeside(context: Context, run: ModelRun, trainer: Trainer): Beside {
+  const db = openDb(context),
+    { recordingId, recipe } = getSnapshotSet(db, run.snapshotSetId)
+  const none: Beside = { reason: null, snapshotsJobId: null, jobId: null, modelRunId: null }
+  const matched = rateMatchedRecipe(recipe, getRecording(db, recordingId).modality, run.recipe.seed)
+  if (matched.reason !== null) return { ...none, reason: matched.reason }
+  const begun = { ...none }
+  const { jobId } = findOrMakeSnapshots(context, {
+    recordingId,
+    recipe: matched.recipe,
+    then: (snapshotSetId) => Object.assign(begun, trainOn(context, run, snapshotSetId, trainer)),
+  })
+  return { ...begun, snapshotsJobId: jobId }
+}
+
+function trainOn(context: Context, run: ModelRun, snapshotSetId: number, trainer: Trainer): Partial<Beside> {
+  const db = openDb(context),
+    wanted = JSON.stringify(run.recipe)
+  const there = listModelRuns(db).findLast(
+    (one) => one.snapshotSetId === snapshotSetId && one.state !== 'cancelled' && JSON.stringify(one.recipe) === wanted,
+  )
+  if (!there) return trainer.start(snapshotSetId)
+  if (there.state === 'done') return { reason: 'is-there', modelRunId: there.id }
+  if (there.state === 'queued' || there.state === 'running') {
+    const job = listJobs(db).find(({ kind, subjectId }) => kind === 'train' && subjectId === there.id)
+    return { jobId: job?.id ?? null, modelRunId: there.id }
+  }
+  return { jobId: trainer.resume(there.id), modelRunId: there.id }
+}
