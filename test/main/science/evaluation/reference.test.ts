@@ -10,7 +10,8 @@ import { brierScore, logLoss, oneAgainstRest } from '../../../../src/main/scienc
 import { denseOperator, fitComponents } from '../../../../src/main/science/evaluation/principal-components.ts'
 import { areaUnderCurve, averagePrecision } from '../../../../src/main/science/evaluation/rank-scores.ts'
 import { chosenPoints } from '../../../../src/main/science/evaluation/scaled-points.ts'
-import { signFlipP, tInterval95 } from '../../../../src/main/science/evaluation/uncertainty.ts'
+import { tInterval95 } from '../../../../src/main/science/evaluation/uncertainty.ts'
+import { signFlip } from '../../../../src/main/science/cohort/sign-flip.ts'
 import { turnedTo } from '../../../../src/main/science/baselines/spectral-vectors.ts'
 import { leadingEigenpairs } from '../../../../src/main/science/leading-eigenpairs.ts'
 import { uniformSequence } from '../../../../src/shared/domain/random.ts'
@@ -107,7 +108,7 @@ test('intervals and sign-flips are SciPy’s', () => {
     const { mean: middle, high: upper } = tInterval95(values)
     expect((upper! - middle) / error).toBeCloseTo(t, 8)
   }
-  expect(signFlipP(reference.signFlip.differences, uniform())).toBeCloseTo(reference.signFlip.p, 12)
+  expect(signFlip(reference.signFlip.differences, uniform()).p).toBeCloseTo(reference.signFlip.p, 12)
 })
 
 test('leading eigenpairs are NumPy’s, and the turn of vectors SciPy’s', () => {
