@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import type { Handlers } from '../../shared/contract/contract.ts'
+import { fail } from '../../shared/contract/errors.ts'
+import type { Alignment, AlignmentColumn } from '../../shared/domain/alignment.ts'
+import { cohortMeasureNames } from '../../shared/domain/cohort.ts'
+import { claimSentence } from '../../shared/locales/claim-sentence.ts'
+import { translator } from '../../shared/locales/translate.ts'
+import type { StepInput } from '../jobs/thread.ts'
+import { getAlignment, listAlignments } from '../store/alignments.ts'
+import { findCohort, getCohort, insertCohort, listCohorts, removeCohort } from '../store/cohorts.ts'
+import type { ReadableDB } from '../store/open.ts'
+import { noteProvenance } from '../store/provenance.ts'
+import { getRecording } from '../store/recordings.ts'
+import { nowIso, openDb, writableDb, type Context } from './context.ts'
+import { startJob } from './jobs.ts'
+
+type CohortRecording = StepInput<'cohort'>['recordings'][number]
+
+export function cohortServices(context: Context): Pick<Handlers, 'cohorts.make' | 'cohorts.list' | 'cohorts.get' | 'cohorts.remove'> {
+  const changed = (): void => context.notify({ notice: 'changed', area: 'cohorts' })
+  return {
+    'cohorts.make': ({ alignmentIds: named, recipe }) => {
+      const db = writableDb(context)
+      const alignmentIds = (named ?? newestAlignments(db)).toSorted((a, b) => a - b)
+      if (alignmentIds.length === 0) throw fail('cohorts/nothing-aligned', {})
+      const recordings = alignmentIds.map((id) => cohortRecordingOf(db, getAlignment(db, id)))
+      const inputHash = createHash('sha256').update(JSON.stringify(recordings)).digest('hex')
+      const found = findCohort(db, inputHash, recipe)
+      if (found !== null) return { jobId: null, cohortId: found }
+      const jobId = startJob(context, 'cohort', {
+        subjectId: null,
+        input: () => ({ recordings, recipe }),
+        keep: (findings, seconds) => {
+          const id = db.transaction(() => {
+            const cohortId = insertCohort(db, { recipe, inputHash, alignmentIds, findings, createdAt: nowIso(context) })
+            noteProvenance(db, {
+              step: 'cohort',
+              subjectId: cohortId,
+              inputHash,
+              recipe,
+              seed: recipe.seed,
+              engine: null,
+              version: context.version,
+              seconds,
+              madeAt: nowIso(context),
+            })
+            return cohortId
+          })()
+          changed()
+          return id
+        },
+      })
+      return { jobId, cohortId: null }
+    },
+    'cohorts.list': () => ({ cohorts: listCohorts(openDb(context)) }),
+    'cohorts.get': ({ cohortId }, { language }) => {
+      const cohort = getCohort(openDb(context), cohortId)
+      return { cohort, sentence: claimSentence(translator(language), cohort.findings) }
+    },
+    'cohorts.remove': ({ cohortId }) => {
+      const db = writableDb(context)
+      getCohort(db, cohortId)
+      removeCohort(db, cohortId)
+      changed()
+      return {}
+    },
+  }
+}
+
+/** The newest alignment of every recording that has one. */
+function newestAlignments(db: ReadableDB): number[] {
+  const newest = new Map<number, number>()
+  for (const { id, recordingId } of listAlignments(db)) newest.set(recordingId, Math.max(id, newest.get(recordingId) ?? 0))
+  return [...newest.values()]
+}
+
+/** What the statistics read of one recording's alignment; a window without a value is null. */
+function cohortRecordingOf(db: ReadableDB, alignment: Alignment): CohortRecording {
+  const { subject, condition } = getRecording(db, alignment.recordingId)
+  return {
+    subject,
+    condition,
+    performance: withNulls(alignment.hitRatio),
+    asRecorded: cohortColumnOf(alignment.asRecorded),
+    rateMatched: alignment.rateMatched && cohortColumnOf(alignment.rateMatched),
+  }
+}
+
+function cohortColumnOf({ measures }: AlignmentColumn): CohortRecording['asRecorded'] {
+  return {
+    measures: Object.fromEntries(cohortMeasureNames.map(({ measure }) => [measure, withNulls(measures[measure].perWindow)])),
+    density: Array.from(measures.density.perWindow),
+    rateHz: Array.from(measures.meanRateHz.perWindow),
+  }
+}
+
+const withNulls = (values: Float64Array): (number | null)[] => Array.from(values, (value) => (Number.isFinite(value) ? value : null))
