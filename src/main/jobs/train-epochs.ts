@@ -62,12 +62,7 @@ export async function* trainWith(
 }
 
 /** Seconds of the fastest of three epochs from the state reached; what they compute is dropped. */
-export async function secondsPerEpochOn(
-  engine: AwaitedEngine,
-  work: Work,
-  { state }: Reached,
-  moment: Moment,
-): Promise<number> {
+export async function secondsPerEpochOn(engine: AwaitedEngine, work: Work, { state }: Reached, moment: Moment): Promise<number> {
   const { machine, trainee } = await prepare(engine, work, moment)
   try {
     restore(machine, trainee, state)

@@ -4,6 +4,7 @@ import type { EngineChoice, EngineTrial, ModelRecipe } from '../../shared/domain
 import type { AwaitedEngine } from '../engine/engine.ts'
 import { isGuest, startCards, startEngine } from '../engine/start.ts'
 import type { SnapshotGraphs } from '../model/graph-input.ts'
+import { models } from '../model/registry.ts'
 import { threadCountsOf, type Pace } from './pace.ts'
 import type { Checkpoint, Interrupt, StepNotice } from './step.ts'
 import { firstState, secondsPerEpochOn, trainWith, type Moment, type Reached, type TrainResult, type Work } from './train-epochs.ts'
@@ -28,7 +29,7 @@ const worthACard = 0.9
 export type Starting = { engine: (word: string) => Promise<AwaitedEngine>; cards: () => Promise<readonly AwaitedEngine[]> }
 
 /**
- * Trains TAVRNN and embeds the channels. A checkpoint holds the state before the newest epoch: that epoch is computed
+ * Trains a model and embeds the channels. A checkpoint holds the state before the newest epoch: that epoch is computed
  * again after a resume, so that a step which turns out to have been too long can still be taken back, with the same bits
  * as in a run that nobody stopped. An epoch that was taken back is told again under its number. Where a graphics card is
  * missing, too small or lost, the CPU goes on after the last epoch, and says why.
@@ -46,8 +47,9 @@ export async function* train(
   starting: Starting = { engine: startEngine, cards: startCards },
 ): AsyncGenerator<StepNotice, TrainResult> {
   const work: Work = { graphs, recipe },
+    epochCount = models[recipe.model].epochCount({ ...work, held: null }),
     moment = { interrupt, clock },
-    reached: Reached = { state: from ?? firstState(graphs.channelCount + (recipe.historyNode ? 1 : 0), recipe) },
+    reached: Reached = { state: from ?? firstState(work) },
     threadCounts = threadCountsOf(Math.min(availableParallelism(), threadLimit ?? Infinity)),
     isAuto = wanted === 'auto'
   let card = isGuest(wanted) ? () => starting.engine(wanted) : null,
@@ -73,7 +75,7 @@ export async function* train(
     let onCpu: EngineTrial | null = null
     const leaves = (pace: Pace, epoch: number): boolean => {
       onCpu = pace.fastest()
-      return asksCards && onCpu !== null && (recipe.epochs - epoch) * onCpu.secondsPerEpoch > longTrainingS
+      return asksCards && onCpu !== null && (epochCount - epoch) * onCpu.secondsPerEpoch > longTrainingS
     }
     const engine = await starting.engine(isAuto || isGuest(wanted) ? 'cpu' : wanted)
     const result = yield* trainWith(engine, work, reached, { moment, use: { threadCounts, before, left, leaves } })

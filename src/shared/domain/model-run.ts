@@ -1,9 +1,12 @@
 import { z } from 'zod'
 
+/** Models that can be trained. VGAE and VGRNN are TAVRNN without its recurrence and prior, and without its attention (model spec 5). */
+export const modelNames = ['tavrnn', 'vgae', 'vgrnn'] as const
+export type ModelName = (typeof modelNames)[number]
+
 /** Settings of one training (model spec 2, 3 and 5). The defaults are the Studio preset of TAVRNN. */
 export const modelRecipe = z.strictObject({
-  /** VGAE and VGRNN are TAVRNN without its recurrence and prior, and without its attention (model spec 5) */
-  model: z.enum(['tavrnn', 'vgae', 'vgrnn']).default('tavrnn'),
+  model: z.enum(modelNames).default('tavrnn'),
   preset: z.enum(['studio', 'published']).default('studio'),
   /** the model's input: rows of |r|, or one vector per channel (model spec 1.7) */
   features: z.enum(['rows', 'identity']).default('rows'),

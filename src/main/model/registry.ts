@@ -1,0 +1,10 @@
+import type { ModelName } from '../../shared/domain/model-run.ts'
+import { familyModel } from './family-training.ts'
+import type { Model } from './trainee.ts'
+
+/** Every model that can be trained, by its name in a recipe. */
+export const models: Readonly<Record<ModelName, Model>> = {
+  tavrnn: familyModel,
+  vgae: familyModel,
+  vgrnn: familyModel,
+}
