@@ -9,14 +9,17 @@ import type { BehaviourReading, Detection, Importer, ReadProgress, Reading, Spik
 import { layoutCsv } from './layout-csv.ts'
 import { maxwellHdf5 } from './maxwell-hdf5.ts'
 import type { LayoutTable } from './layout-table.ts'
+import { mcsHdf5 } from './mcs-hdf5.ts'
+import { npy, npz } from './numpy.ts'
 import { openFiles, type OpenedFile } from './opened-file.ts'
 import { eventsWithin, windowSettings, type Surroundings } from './reading-frame.ts'
 import { inspectReading, keepReading } from './recording-importer.ts'
 import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
 import { spikeTableCsv } from './spike-table-csv.ts'
+import { threeBrainHdf5 } from './three-brain-hdf5.ts'
 
 /** Formats of recordings; some turn out to hold events and intervals alone, and then go with a recording. */
-const importers: Importer[] = [retinalWaveHdf5, maxwellHdf5, spikeTableCsv]
+const importers: Importer[] = [npz, npy, retinalWaveHdf5, maxwellHdf5, mcsHdf5, threeBrainHdf5, spikeTableCsv]
 
 /** What may come in files of its own beside a recording. */
 const besides: Importer[] = [layoutCsv, eventsCsv]

@@ -74,6 +74,7 @@ export const errorTable = {
     again: false,
   },
   'import/too-many-events': { details: z.object({ ...file, limit: z.number() }), again: false },
+  'import/channel-unknown': { details: z.object({ ...place, found: z.number() }), again: false },
   'import/no-channels': { details: z.object({ ...file, dataset: z.string() }), again: false },
   'import/no-samples': { details: z.object(file), again: false },
   'import/times-backwards': { details: z.object({ ...place, before: z.number(), after: z.number() }), again: false },
