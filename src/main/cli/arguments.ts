@@ -48,6 +48,8 @@ const texts = [
   'density',
   'features',
   'threads',
+  'cohorts',
+  'cohort',
   'points',
   'columns',
   'steps',
@@ -56,7 +58,7 @@ const texts = [
   'rate-hz',
   'edges',
 ] as const
-const flags = ['json', 'help', 'version', 'print-program'] as const
+const flags = ['json', 'help', 'version', 'print-program', 'keep'] as const
 type OptionName = (typeof texts)[number]
 type FlagName = (typeof flags)[number]
 

@@ -17,6 +17,7 @@ import { serve } from './commands/serve.ts'
 import { simulate } from './commands/simulate.ts'
 import { snapshots } from './commands/snapshots.ts'
 import { train } from './commands/train.ts'
+import { validate } from './commands/validate.ts'
 import { createOutput } from './output.ts'
 
 const commands: Record<string, Command> = {
@@ -33,6 +34,7 @@ const commands: Record<string, Command> = {
   demo,
   serve,
   simulate,
+  validate,
 }
 const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 }
 
