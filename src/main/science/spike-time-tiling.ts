@@ -26,28 +26,78 @@ export function turnedTrains({ trains, lengthNs }: WindowTrains, uniform: () => 
   }
 }
 
-/** Time within ±Δt of a spike, as separate stretches in order: begin, end, begin, end …; within the window. */
-function tilesOf(train: Float64Array, deltaNs: number, lengthNs: number): Float64Array {
-  const tiles: number[] = []
-  for (const time of train) {
-    const begin = Math.max(0, time - deltaNs),
-      end = Math.min(lengthNs, time + deltaNs)
-    if (tiles.length > 0 && begin <= tiles[tiles.length - 1]!) tiles[tiles.length - 1] = end
-    else tiles.push(begin, end)
+/** Share of the window within ±Δt of a spike. */
+function tiledShare(train: Float64Array, deltaNs: number, lengthNs: number): number {
+  let sum = 0,
+    reached = 0
+  for (let k = 0; k < train.length; k++) {
+    const begin = Math.max(reached, train[k]! - deltaNs)
+    reached = Math.min(lengthNs, train[k]! + deltaNs)
+    sum += reached - begin
   }
-  return Float64Array.from(tiles)
+  return sum / lengthNs
 }
 
-/** Share of A's spikes within ±Δt, the bounds included, of a spike of B. */
-function shareNear(a: Float64Array, b: Float64Array, deltaNs: number): number {
-  let near = 0,
-    next = 0
-  for (let k = 0; k < a.length; k++) {
-    const time = a[k]!
-    while (next < b.length && b[next]! < time - deltaNs) next++
-    if (next < b.length && b[next]! <= time + deltaNs) near++
+/** Spikes of all channels in the order of time, by buckets that hold one spike on average. */
+function merged({ trains, lengthNs }: WindowTrains): { times: Float64Array; channels: Uint16Array } {
+  const count = trains.reduce((sum, train) => sum + train.length, 0),
+    starts = new Uint32Array(count + 1),
+    bucketOf = (time: number): number => Math.min(count - 1, Math.floor((time / lengthNs) * count))
+  for (const train of trains) for (let k = 0; k < train.length; k++) starts[bucketOf(train[k]!) + 1]!++
+  for (let bucket = 0; bucket < count; bucket++) starts[bucket + 1]! += starts[bucket]!
+  const times = new Float64Array(count),
+    channels = new Uint16Array(count),
+    ends = starts.slice()
+  trains.forEach((train, c) => {
+    for (let k = 0; k < train.length; k++) {
+      const time = train[k]!,
+        bucket = bucketOf(time)
+      let at = ends[bucket]!++
+      for (; at > starts[bucket]! && times[at - 1]! > time; at--) {
+        times[at] = times[at - 1]!
+        channels[at] = channels[at - 1]!
+      }
+      times[at] = time
+      channels[at] = c
+    }
+  })
+  return { times, channels }
+}
+
+/**
+ * How many of A's spikes lie within ±Δt, the bounds included, of a spike of B: at every spike of A, all channels with a spike
+ * in reach are counted at once, so that the work grows with the pairs that are near and not with all.
+ * @returns [channelCount, channelCount], A by rows
+ */
+function nearCounts(window: WindowTrains, deltaNs: number, interrupt: () => void): Uint32Array {
+  const { times, channels } = merged(window),
+    channelCount = window.trains.length,
+    near = new Uint32Array(channelCount * channelCount)
+  const inReach = new Uint32Array(channelCount),
+    listed = new Uint16Array(channelCount),
+    placeOf = new Uint16Array(channelCount)
+  let listedCount = 0,
+    first = 0,
+    end = 0
+  for (let k = 0; k < times.length; k++) {
+    if (k % 20_000 === 0) interrupt()
+    for (; end < times.length && times[end]! <= times[k]! + deltaNs; end++) {
+      const c = channels[end]!
+      if (inReach[c]!++ > 0) continue
+      placeOf[c] = listedCount
+      listed[listedCount++] = c
+    }
+    for (; times[first]! < times[k]! - deltaNs; first++) {
+      const c = channels[first]!
+      if (--inReach[c]! > 0) continue
+      const moved = listed[--listedCount]!
+      listed[placeOf[c]!] = moved
+      placeOf[moved] = placeOf[c]!
+    }
+    const row = channels[k]! * channelCount
+    for (let at = 0; at < listedCount; at++) near[row + listed[at]!]!++
   }
-  return near / a.length
+  return near
 }
 
 /** (P − T)/(1 − P T); 1 where the denominator is 0: all of the time is near, and all spikes are. */
@@ -61,21 +111,17 @@ const part = (share: number, time: number): number => (share * time === 1 ? 1 : 
  * @returns [−1, 1], upper triangle by rows, [pairCount]; 0 where a channel has no spike
  * @source Cutts & Eglen 2014; model spec 1.4
  */
-export function tilingCoefficients({ trains, lengthNs }: WindowTrains, deltaNs: number, interrupt: () => void): Float64Array {
-  const found = new Float64Array(pairCountOf(trains.length))
-  const times = trains.map((train) => {
-    const tiles = tilesOf(train, deltaNs, lengthNs)
-    let sum = 0
-    for (let k = 0; k < tiles.length; k += 2) sum += tiles[k + 1]! - tiles[k]!
-    return sum / lengthNs
-  })
-  for (let i = 0, pair = 0; i < trains.length; i++) {
-    interrupt()
-    const a = trains[i]!
-    for (let j = i + 1; j < trains.length; j++, pair++) {
-      const b = trains[j]!
-      if (a.length === 0 || b.length === 0) continue
-      found[pair] = (part(shareNear(a, b, deltaNs), times[j]!) + part(shareNear(b, a, deltaNs), times[i]!)) / 2
+export function tilingCoefficients(window: WindowTrains, deltaNs: number, interrupt: () => void): Float64Array {
+  const { trains, lengthNs } = window,
+    count = trains.length,
+    found = new Float64Array(pairCountOf(count)),
+    near = nearCounts(window, deltaNs, interrupt),
+    times = trains.map((train) => tiledShare(train, deltaNs, lengthNs))
+  for (let i = 0, pair = 0; i < count; i++) {
+    const a = trains[i]!.length
+    for (let j = i + 1; j < count; j++, pair++) {
+      const b = trains[j]!.length
+      if (a > 0 && b > 0) found[pair] = (part(near[i * count + j]! / a, times[j]!) + part(near[j * count + i]! / b, times[i]!)) / 2
     }
   }
   return found
