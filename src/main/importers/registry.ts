@@ -8,18 +8,21 @@ import { eventsCsv } from './events-csv.ts'
 import type { BehaviourReading, Detection, Importer, ReadProgress, Reading, SpikeRecording, TraceRecording } from './importer.ts'
 import { layoutCsv } from './layout-csv.ts'
 import { maxwellHdf5 } from './maxwell-hdf5.ts'
+import { matlab } from './matlab.ts'
 import type { LayoutTable } from './layout-table.ts'
 import { mcsHdf5 } from './mcs-hdf5.ts'
 import { npy, npz } from './numpy.ts'
 import { openFiles, type OpenedFile } from './opened-file.ts'
 import { eventsWithin, windowSettings, type Surroundings } from './reading-frame.ts'
+import { phy } from './phy.ts'
 import { inspectReading, keepReading } from './recording-importer.ts'
 import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
 import { spikeTableCsv } from './spike-table-csv.ts'
+import { suite2p } from './suite2p.ts'
 import { threeBrainHdf5 } from './three-brain-hdf5.ts'
 
 /** Formats of recordings; some turn out to hold events and intervals alone, and then go with a recording. */
-const importers: Importer[] = [npz, npy, retinalWaveHdf5, maxwellHdf5, mcsHdf5, threeBrainHdf5, spikeTableCsv]
+const importers: Importer[] = [phy, suite2p, npz, npy, retinalWaveHdf5, maxwellHdf5, mcsHdf5, threeBrainHdf5, matlab, spikeTableCsv]
 
 /** What may come in files of its own beside a recording. */
 const besides: Importer[] = [layoutCsv, eventsCsv]

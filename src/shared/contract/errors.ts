@@ -33,6 +33,7 @@ export const errorTable = {
   'import/folder-too-large': { details: z.object({ ...file, limit: z.number() }), again: false },
   'import/file-damaged': { details: z.object(file), again: false },
   'import/matlab-damaged': { details: z.object({ ...file, place: z.string() }), again: false },
+  'import/no-signal': { details: z.object({ ...file, found: z.string() }), again: false },
   'import/not-recognised': { details: z.object({ ...file, formats: z.string() }), again: false },
   'import/format-unknown': { details: z.object({ format: z.string(), formats: z.string() }), again: false },
   'import/files-not-one-recording': { details: z.object({ files: z.string() }), again: false },
@@ -47,6 +48,9 @@ export const errorTable = {
   'import/array-header': { details: z.object({ ...file, dataset: z.string() }), again: false },
   'import/array-of-objects': { details: z.object({ ...file, dataset: z.string() }), again: false },
   'import/variables-unclear': { details: z.object({ ...file, found: z.string() }), again: false },
+  'import/pickle-unreadable': { details: z.object({ ...file, byte: z.number() }), again: false },
+  'import/file-missing': { details: z.object({ folder: z.string(), missing: z.string() }), again: false },
+  'import/no-cells': { details: z.object(file), again: false },
   'import/dataset-missing': { details: z.object({ ...file, dataset: z.string() }), again: false },
   'import/dataset-not-numbers': {
     details: z.object({ ...file, dataset: z.string(), expected: z.string(), found: z.string() }),
