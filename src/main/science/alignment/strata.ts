@@ -1,8 +1,12 @@
 import type { Draw } from '../draws.ts'
 import type { ArrayTorus } from './array-torus.ts'
 
-/** Blocks along each side of the array: an odd number, so that a border in the middle runs through blocks, not between them. */
-const blocksAlong = 3
+/**
+ * Where blocks end along each side of the array. Roles often meet in its middle, and labels can only change places within a
+ * block: so the middle block is the widest, and no border runs through the middle.
+ */
+const blockEnds = [0.25, 0.75, 1] as const
+const blocksAlong = blockEnds.length
 const quartiles = 4
 
 /**
@@ -18,7 +22,7 @@ export function strataOf(degree: ArrayLike<number>, torus: ArrayTorus | null): I
   torus?.placed.forEach((c, i) => {
     const [column, row] = [0, 1].map((axis) => {
       const extent = torus.extentUm[axis]!
-      return extent > 0 ? Math.min(blocksAlong - 1, Math.floor((torus.placesUm[2 * i + axis]! / extent) * blocksAlong)) : 0
+      return extent > 0 ? blockEnds.findIndex((end) => torus.placesUm[2 * i + axis]! <= end * extent) : 0
     }) as [number, number]
     block[c] = row * blocksAlong + column
   })

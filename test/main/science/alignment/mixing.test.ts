@@ -24,6 +24,11 @@ test('by hand: purity is the share of the own region over its expectation', () =
   expect(purityOf(near(line([0, 1, 10, 11, 20, 21]), 1))(labels([-1, -1, -1, -1, -1, -1], regions))).toBeCloseTo(4 / (4 / 5), 12)
 })
 
+test('channels without a region are not of one region', () => {
+  // the last two are nearest to each other
+  expect(purityOf(near(line([0, 1, 20, 21]), 1))(labels([-1, -1, -1, -1], [0, 0, -1, -1]))).toBeCloseTo(2 / (2 / 3), 12)
+})
+
 test('where everybody is a neighbour of everybody nothing can be said', () => {
   expect(neighbourhoodsOf(line([0, 1, 2]), 2, () => {})).toBeNull()
   expect(neighbourhoodsOf(line([0, 1, 2, 3]), 2, () => {})).not.toBeNull()

@@ -33,6 +33,11 @@ test('a train that is not turned gives the performance of the windows', () => {
   expect([...shiftedHitRatios(playsOf(own, span), windows, 0)]).toEqual(played.map(({ hitRatio }) => hitRatio))
 })
 
+test('the recording ends before its end: an event there is not in it', () => {
+  const at = (timeS: number): TaskEvent => ({ timeS, kind: 'hit', label: '', value: null })
+  expect([...playsOf([at(999), at(1000), at(1649), at(1650)], span).hitsS]).toEqual([0, 649])
+})
+
 test('a turn moves every event by the same time, around the end of the recording', () => {
   const own = events(2),
     turned = own.map((event) => ({ ...event, timeS: 1000 + ((event.timeS - 1000 + 234.5) % 650) })).sort((a, b) => a.timeS - b.timeS)
@@ -72,12 +77,17 @@ test('p compares with every turned train, each on the windows it has', () => {
     hitRatio = shiftedHitRatios(plays, windows, 0),
     trains = shiftedTrains(plays, windows, 99, uniformSequence(1, 'permutation')),
     values = Float64Array.from(windows.startS)
-  trains[0]![4] = NaN
+  trains.forEach((train, k) => (train[k % 12] = k % 3 === 0 ? NaN : train[k % 12]!))
   const rhos = trains.map((train) => spearman([...values], [...train])),
     rho = spearman([...values], [...hitRatio]),
     centre = (rhos.reduce((sum, one) => sum + one, 0) + rho) / 100,
     asFar = rhos.filter((one) => Math.abs(one - centre) >= Math.abs(rho - centre) - 1e-12).length
-  expect(correlateWithPerformance(values, performanceNull(hitRatio, trains), controls).p).toBeCloseTo((1 + asFar) / 100, 12)
+  const found = correlateWithPerformance(values, performanceNull(hitRatio, trains), controls)
+  expect(found.p).toBeCloseTo((1 + asFar) / 100, 12)
+  const sorted = rhos.toSorted((x, y) => x - y)
+  // 0.025 and 0.975 of the way along 99 numbers
+  expect(found.null95?.[0]).toBeCloseTo(sorted[2]! * 0.55 + sorted[3]! * 0.45, 12)
+  expect(found.null95?.[1]).toBeCloseTo(sorted[95]! * 0.45 + sorted[96]! * 0.55, 12)
   expect(shiftTestOf(values, performanceNull(hitRatio, trains)).p).toBeCloseTo((1 + asFar) / 100, 12)
 })
 
