@@ -1,15 +1,17 @@
 import type { RouteInput } from '../../../shared/contract/contract.ts'
+import { claimOfCohort } from '../cohort-claim.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
 import { resultsAsRecorded } from '../newest.ts'
 
-/** Aligns the newest training of every recording with its performance, where that was not done before. */
+/** Aligns the newest training of every recording with its performance, where that was not done before, and says what the cohort shows. */
 export const align: Command = async (session) => {
   await openNamedProject(session)
   const { output, translate } = session,
     { recordings } = await ask(session, 'recordings.list', {}),
     { sets, runs } = await resultsAsRecorded(session)
   if (runs.length === 0) throw new WrongUse(translate('cli.noRun'))
-  const aligned = []
+  const aligned = [],
+    alignmentIds = []
   for (const { id, name, subject } of recordings) {
     const ids = new Set(sets.filter(({ recordingId }) => recordingId === id).map(({ id: setId }) => setId)),
       run = runs.findLast(({ snapshotSetId }) => ids.has(snapshotSetId))
@@ -20,8 +22,11 @@ export const align: Command = async (session) => {
     const number = (value: number | null): string => value?.toFixed(2) ?? '–'
     output.say(translate('cli.aligned', { name, subject, rho: number(rho), matched: number(rhoRateMatched) }))
     aligned.push({ subject, rho, rhoRateMatched })
+    alignmentIds.push(alignment.id)
   }
-  return { recordings: aligned }
+  const { claim, sentence } = await claimOfCohort(session, alignmentIds)
+  output.say(sentence)
+  return { recordings: aligned, claim, sentence }
 }
 
 async function alignRun(session: Session, modelRunId: number) {
