@@ -1,6 +1,6 @@
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import { peakMemoryMB } from '../model/memory-estimate.ts'
-import { usedParameterCount } from '../model/parameters.ts'
+import { featureCountOf, usedParameterCount } from '../model/parameters.ts'
 
 /** What a training would take, before anything is allocated. `edgeCount` counts the edges of all snapshots. */
 export function estimateTraining(
@@ -9,6 +9,6 @@ export function estimateTraining(
 ): { peakMemoryMB: number; parameterCount: number } {
   return {
     peakMemoryMB: peakMemoryMB(size, recipe),
-    parameterCount: usedParameterCount(size.channelCount + (recipe.historyNode ? 1 : 0), recipe),
+    parameterCount: usedParameterCount(featureCountOf(size.channelCount, recipe), recipe),
   }
 }

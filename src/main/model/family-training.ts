@@ -2,19 +2,16 @@ import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import type { AwaitedMachine } from '../engine/engine.ts'
 import { sections, type View } from '../engine/program.ts'
 import { inputsOf, modelInputOf, symmetricOf } from './graph-input.ts'
-import { initialParameters, latentCount } from './parameters.ts'
+import { featureCountOf, initialParameters, latentCount, leastLogVariance } from './parameters.ts'
 import { isFlat, klWeightOf } from './schedule.ts'
 import { recordTavrnn, type Tavrnn } from './tavrnn.ts'
 import type { At, EpochLoss, Model, Trainee, TrainingData, Vectors } from './trainee.ts'
-
-/** The least σ whose logarithm is taken: the smallest normal float32. Without variation every σ counts as this. */
-const leastStd = 1.2e-38
 
 /** TAVRNN, VGAE, VGRNN and every ablation: one step an epoch over all snapshots. @source model spec 2.3, 2.6 */
 export const familyModel: Model = {
   epochCount: ({ recipe }) => (recipe.trained ? recipe.epochs : 0),
   learningRate: ({ learningRate }) => learningRate,
-  firstParameters: ({ graphs, recipe }) => initialParameters(graphs.channelCount + (recipe.historyNode ? 1 : 0), recipe),
+  firstParameters: ({ graphs, recipe }) => initialParameters(featureCountOf(graphs.channelCount, recipe), recipe),
   isFlat: ({ warmupEpochs }, losses) => isFlat(losses, warmupEpochs),
   build: (data, interrupt, asHalves) => buildFamily(data, interrupt, asHalves),
 }
@@ -73,7 +70,7 @@ async function embed(
     prior = tavrnn.h === null ? null : tavrnn.priorMean
   return {
     mean,
-    logVariance: std.map((value) => 2 * Math.log(Number.isNaN(value) ? value : Math.max(value, leastStd))),
+    logVariance: std.map((value) => Math.max(2 * Math.log(value), leastLogVariance)),
     priorMean: prior && channelsOf(await machine.read(prior)),
   }
 }

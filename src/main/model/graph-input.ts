@@ -1,6 +1,7 @@
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import type { SymmetricMatrices } from '../engine/engine.ts'
 import type { TensorArray } from '../engine/program.ts'
+import { nodeFeaturesOf } from './node-features.ts'
 
 /** All snapshots of one recording, as the store keeps them. */
 export type SnapshotGraphs = {
@@ -10,6 +11,10 @@ export type SnapshotGraphs = {
   edges: Uint16Array[]
   /** per snapshot: r in 16-bit fixed point (value/32767), upper triangle by rows, [N(N−1)/2] */
   r: Int16Array[]
+  /** six numbers per snapshot and channel, NaN where undefined, [T, N, 6]: for models that read node statistics */
+  nodeStatistics?: Float32Array | null
+  /** snapshots whose mean and SD scale the node statistics; all where it is left out */
+  trainingSnapshots?: readonly number[]
 }
 
 /**
@@ -25,7 +30,7 @@ export type VertexGraphs = {
   scale: Float32Array
 }
 
-/** Graph and features as the model reads them; features [T, V, V], in full or as halves, or null for identity. */
+/** Graph and features as the model reads them; features [T, V, V], in full or as halves, [T, V, 6], or null for identity. */
 export type ModelInput = { graphs: VertexGraphs; features: Float32Array | SymmetricMatrices | null }
 
 /** Entries of Ã: two per edge, the diagonal, and the history node's row and column. */
@@ -103,7 +108,7 @@ export function rowFeaturesOf(
 
 /**
  * What the model reads, from what the store keeps (model spec 1.7, 2.1).
- * @param asHalves leaves the features as the store keeps them, for engines that take symmetric matrices
+ * @param asHalves leaves rows as the store keeps them, for engines that take symmetric matrices
  */
 export function modelInputOf(
   graphs: SnapshotGraphs,
@@ -114,7 +119,8 @@ export function modelInputOf(
   const { channelCount, edges, r } = graphs,
     { features, historyNode } = recipe,
     vertexGraphs = vertexGraphsOf(edges, channelCount, historyNode)
-  if (features !== 'rows') return { graphs: vertexGraphs, features: null }
+  if (features === 'identity') return { graphs: vertexGraphs, features: null }
+  if (features === 'node-statistics') return { graphs: vertexGraphs, features: nodeFeaturesOf(graphs, historyNode) }
   if (asHalves) return { graphs: vertexGraphs, features: { halves: r, size: channelCount, onesCount: historyNode ? 1 : 0 } }
   return { graphs: vertexGraphs, features: rowFeaturesOf(r, channelCount, historyNode, interrupt) }
 }

@@ -19,7 +19,7 @@ export function peakMemoryMB(size: { channelCount: number; snapshotCount: number
   const { program } = recordTavrnn({ channelCount, snapshotCount, entryCount }, recipe)
   const bytesAsArray = (name: string, perNumber: number): number =>
     perNumber * (program.tensors.find((tensor) => tensor.name === name)?.length ?? 0)
-  const own = bytesNeeded(program) - bytesAsArray('features', 4) - bytesAsArray('columns', 2)
+  const own = bytesNeeded(program) - (recipe.features === 'rows' ? bytesAsArray('features', 4) : 0) - bytesAsArray('columns', 2)
   const rows =
     recipe.features === 'rows' ? snapshotCount * matrixBytes({ halves: [], size: channelCount, onesCount: recipe.historyNode ? 1 : 0 }) : 0
   const graphs = 2 * entryCount + snapshotCount * Math.ceil(channelCount / 64) ** 2 * 512

@@ -2,6 +2,10 @@ import { uniformSequence } from '../../shared/domain/random.ts'
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import type { Stretch } from '../engine/operations/clip.ts'
 import { familyOf, type FamilySettings } from './family.ts'
+import { nodeFeatureCount } from './node-features.ts'
+
+/** log σ² where there is no variance: that of the smallest normal float32. */
+export const leastLogVariance = 2 * Math.log(1.2e-38)
 
 /** Sizes of the published model. */
 export const hiddenCount = 32,
@@ -9,9 +13,13 @@ export const hiddenCount = 32,
 
 export type ParameterPlace = { readonly name: string; readonly offset: number; readonly rowCount: number; readonly columnCount: number }
 
+/** Columns of the model's input: one per vertex with rows and identity, else six. */
+export const featureCountOf = (channelCount: number, { features, historyNode }: Pick<ModelRecipe, 'features' | 'historyNode'>): number =>
+  features === 'node-statistics' ? nodeFeatureCount : channelCount + (historyNode ? 1 : 0)
+
 /**
  * Every parameter with its place in the flat array, in stored order; biases are one row.
- * @param featureCount columns of the model's input, one per vertex with rows and identity
+ * @param featureCount columns of the model's input
  */
 export function parameterPlaces(featureCount: number): ParameterPlace[] {
   const h = hiddenCount,

@@ -17,7 +17,7 @@ import { softplus } from '../engine/operations/softplus.ts'
 import { columnsOf, rowsOf, type Program, type View } from '../engine/program.ts'
 import { createRecorder, type Recorder } from '../engine/recorder.ts'
 import { familyOf, type Family, type FamilySettings } from './family.ts'
-import { hiddenCount as H, latentCount as Z, parameterCount, parameterPlaces, trainedStretches } from './parameters.ts'
+import { featureCountOf, hiddenCount as H, latentCount as Z, parameterCount, parameterPlaces, trainedStretches } from './parameters.ts'
 
 /** What the program's memory depends on; `entryCount` counts the ones of all Ã, `heldEntryCount` the pairs held out twice. */
 export type TavrnnSize = { snapshotCount: number; channelCount: number; entryCount: number; heldEntryCount?: number }
@@ -30,7 +30,7 @@ export type TavrnnSettings = FamilySettings &
   >
 
 /**
- * One epoch of TAVRNN, or of a member of its family, and where its tensors are. Inputs, by name: rowStart, columns, scale; features with rows; heldRowStart
+ * One epoch of TAVRNN, or of a member of its family, and where its tensors are. Inputs, by name: rowStart, columns, scale; features but with identity; heldRowStart
  * and heldColumns where pairs are held out; noise when
  * given. Scalars: seed, epoch, noiseScale (0 for a pass without noise), klWeight, learningRate, step.
  */
@@ -74,8 +74,9 @@ const encoderColumns = 0,
 export function recordTavrnn(size: TavrnnSize, settings: TavrnnSettings, noise: 'drawn' | 'given' = 'drawn'): Tavrnn {
   const recorder = createRecorder(),
     { snapshotCount: T } = size,
-    V = size.channelCount + (settings.historyNode ? 1 : 0)
-  const flat = recorder.tensor('parameters', { parameter: parameterCount(V) }, 'parameter')
+    V = size.channelCount + (settings.historyNode ? 1 : 0),
+    F = featureCountOf(size.channelCount, settings)
+  const flat = recorder.tensor('parameters', { parameter: parameterCount(F) }, 'parameter')
   const context: Context = {
     recorder,
     settings,
@@ -83,7 +84,8 @@ export function recordTavrnn(size: TavrnnSize, settings: TavrnnSettings, noise: 
     T,
     V,
     counted: settings.lossOver === 'all' ? V : size.channelCount,
-    p: parameterViews(flat, V),
+    F,
+    p: parameterViews(flat, F),
     snapshot: (view, t) => rowsOf(view, t * V, V),
     sequence: (name, columns, role) => recorder.tensor(name, { snapshot: T, vertex: V, column: columns }, role),
     graphs: graphInputs(recorder, T, V, size.entryCount),
@@ -96,7 +98,7 @@ export function recordTavrnn(size: TavrnnSize, settings: TavrnnSettings, noise: 
   recorder.writeBackward()
 
   recorder.beginUpdate()
-  const stretches = trainedStretches(V, settings),
+  const stretches = trainedStretches(F, settings),
     gradients = recorder.gradient(flat)!
   const adamMean = recorder.tensor('adam mean', flat.tensor.shape, 'kept')
   const adamVariance = recorder.tensor('adam variance', flat.tensor.shape, 'kept')
@@ -113,6 +115,8 @@ type Context = {
   family: Family
   T: number
   V: number
+  /** columns of the features */
+  F: number
   /** vertices in the losses */
   counted: number
   /** a parameter by its stored name */
@@ -149,14 +153,14 @@ function heldInputs(recorder: Recorder, { snapshotCount: T, channelCount, heldEn
 }
 
 /** φx and its share of all products, [T·V, 128]: the recurrence adds the shares of h and φz. Without it, the encoder's 32. */
-function recordInputProducts({ recorder, settings, family, T, V, p, sequence }: Context): View {
+function recordInputProducts({ recorder, settings, family, T, V, F, p, sequence }: Context): View {
   const width = family.recurrence ? productColumns : H,
     products = sequence('products', width),
     isIdentity = settings.features === 'identity'
   // With identity features φx is the same in every snapshot.
   const once = { vertex: V, column: H }
   const phiX = isIdentity ? recorder.tensor('phi_x', once) : sequence('phi_x', H)
-  const x = isIdentity ? 'identity' : recorder.tensor('features', { snapshot: T, vertex: V, feature: V }, 'input')
+  const x = isIdentity ? 'identity' : recorder.tensor('features', { snapshot: T, vertex: V, feature: F }, 'input')
   affine(recorder, x, p('phi_x.W'), phiX, { bias: p('phi_x.b'), relu: true })
 
   const own = isIdentity ? recorder.tensor('phi_x products', { ...once, column: width }) : products

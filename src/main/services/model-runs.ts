@@ -19,7 +19,7 @@ import {
 } from '../store/model-runs.ts'
 import type { ReadableDB, WritableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
-import { getGraphs, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
+import { getGraphs, getNodeStatistics, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
 import { heldOutLinks } from '../science/evaluation/held-out-links.ts'
 import { finishedEmbedding } from './embeddings.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
@@ -126,7 +126,8 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
     input: () => {
       const from = getCheckpoint(db, runId)
       dropEpochsFrom(db, runId, from?.epoch ?? 0)
-      const graphs = { channelCount: set.channelCount, snapshotCount: set.snapshotCount, ...getGraphs(db, set.id) }
+      const nodeStatistics = run.recipe.features === 'node-statistics' ? getNodeStatistics(db, set.id) : null,
+        graphs = { channelCount: set.channelCount, snapshotCount: set.snapshotCount, ...getGraphs(db, set.id), nodeStatistics }
       return { graphs, recipe: run.recipe, from, engine: run.engine, threadLimit: readRemembered(context).settings.threads }
     },
     onNotice: (notice) => {

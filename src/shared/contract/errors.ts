@@ -34,6 +34,7 @@ export const errorTable = {
   'import/file-damaged': { details: z.object(file), again: false },
   'import/matlab-damaged': { details: z.object({ ...file, place: z.string() }), again: false },
   'import/no-signal': { details: z.object({ ...file, found: z.string() }), again: false },
+  'import/header-damaged': { details: z.object({ ...file, place: z.string(), found: z.string() }), again: false },
   'import/not-recognised': { details: z.object({ ...file, formats: z.string() }), again: false },
   'import/format-unknown': { details: z.object({ format: z.string(), formats: z.string() }), again: false },
   'import/files-not-one-recording': { details: z.object({ files: z.string() }), again: false },
@@ -66,6 +67,7 @@ export const errorTable = {
   'import/negative-time': { details: z.object({ ...place, found: z.number() }), again: false },
   'import/column-missing': { details: z.object({ ...file, wanted: z.string(), found: z.string() }), again: false },
   'import/row-too-short': { details: z.object({ ...line, expected: z.number(), found: z.number() }), again: false },
+  'import/row-too-long': { details: z.object({ ...line, expected: z.number(), found: z.number() }), again: false },
   'import/line-too-long': { details: z.object(line), again: false },
   'import/cell-empty': { details: z.object(cell), again: false },
   'import/cell-not-a-number': { details: z.object({ ...cell, found: z.string() }), again: false },
@@ -118,6 +120,7 @@ export const errorTable = {
   'snapshots/window-outside-recording': { details: z.object({ first: z.number(), end: z.number(), binCount: z.number() }), again: false },
 
   'model-runs/not-found': { details: z.object({ id: z.number() }), again: false },
+  'model-runs/no-node-statistics': { details: z.object({}), again: false },
   'model-runs/not-resumable': { details: z.object({ id: z.number() }), again: false },
   'model-runs/not-finished': { details: z.object({ id: z.number() }), again: false },
   'model-runs/nothing-held-out': { details: z.object({ id: z.number() }), again: false },

@@ -1,15 +1,19 @@
 import { z } from 'zod'
 
 /** Models that can be trained. VGAE and VGRNN are TAVRNN without its recurrence and prior, and without its attention (model spec 5). */
-export const modelNames = ['tavrnn', 'vgae', 'vgrnn'] as const
+export const modelNames = ['tavrnn', 'vgae', 'vgrnn', 'dyngem', 'dynae', 'dynrnn', 'dynaernn'] as const
 export type ModelName = (typeof modelNames)[number]
 
 /** Settings of one training (model spec 2, 3 and 5). The defaults are the Studio preset of TAVRNN. */
 export const modelRecipe = z.strictObject({
   model: z.enum(modelNames).default('tavrnn'),
+  /** of models outside TAVRNN's family: the same epochs as for all, or epochs and batches as they were published */
+  budget: z.enum(['equal', 'published']).default('equal'),
+  /** of models outside TAVRNN's family, which take many steps an epoch */
+  batchSize: z.int().min(1).max(10_000).default(50),
   preset: z.enum(['studio', 'published']).default('studio'),
-  /** the model's input: rows of |r|, or one vector per channel (model spec 1.7) */
-  features: z.enum(['rows', 'identity']).default('rows'),
+  /** the model's input: rows of |r|, one vector per channel, or six numbers per channel and snapshot (model spec 1.7) */
+  features: z.enum(['rows', 'identity', 'node-statistics']).default('rows'),
   historyNode: z.boolean().default(true),
   /** states attended to, the newest counted; null: all since the first snapshot */
   attentionWidth: z.int().min(1).max(1000).nullable().default(3),
