@@ -3,7 +3,10 @@ import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.t
 import { countIntervals } from '../../shared/domain/interval.ts'
 import { countTaskEvents } from '../../shared/domain/task-event.ts'
 import { refuseUnknownAnswers } from './answers.ts'
+import { caimanHdf5 } from './caiman-hdf5.ts'
 import { named, warning } from './checks.ts'
+import { corticalLabsHdf5 } from './cortical-labs-hdf5.ts'
+import { edf } from './edf.ts'
 import { eventsCsv } from './events-csv.ts'
 import type { BehaviourReading, Detection, Importer, ReadProgress, Reading, SpikeRecording, TraceRecording } from './importer.ts'
 import { layoutCsv } from './layout-csv.ts'
@@ -17,12 +20,28 @@ import { eventsWithin, windowSettings, type Surroundings } from './reading-frame
 import { phy } from './phy.ts'
 import { inspectReading, keepReading } from './recording-importer.ts'
 import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
+import { spikeglxMeta } from './spikeglx-meta.ts'
 import { spikeTableCsv } from './spike-table-csv.ts'
 import { suite2p } from './suite2p.ts'
+import { wideTableCsv } from './wide-table-csv.ts'
 import { threeBrainHdf5 } from './three-brain-hdf5.ts'
 
 /** Formats of recordings; some turn out to hold events and intervals alone, and then go with a recording. */
-const importers: Importer[] = [phy, suite2p, npz, npy, retinalWaveHdf5, maxwellHdf5, mcsHdf5, threeBrainHdf5, matlab, spikeTableCsv]
+const importers: Importer[] = [
+  phy,
+  suite2p,
+  npz,
+  npy,
+  retinalWaveHdf5,
+  maxwellHdf5,
+  mcsHdf5,
+  threeBrainHdf5,
+  corticalLabsHdf5,
+  caimanHdf5,
+  matlab,
+  spikeTableCsv,
+  wideTableCsv,
+]
 
 /** What may come in files of its own beside a recording. */
 const besides: Importer[] = [layoutCsv, eventsCsv]
