@@ -129,6 +129,8 @@ export function getAlignment(db: ReadableDB, id: number): Alignment {
 }
 
 export function listAlignments(db: ReadableDB): AlignmentSummary[] {
+  // A project of an earlier version that can only be read cannot be brought to this one, and has none.
+  if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'alignment'").get()) return []
   const rows = db
     .prepare(
       `
