@@ -19,7 +19,12 @@ export type OpenedFile = {
   text: { encoding: Encoding; head: string } | null
   /** HDF5: names of what lies at its root, and the root's attributes that are one number or text */
   hdf5: { rootNames: string[]; rootAttributes: Record<string, string | number> } | null
+  /** a sheet or a Parquet table once it is opened as a table: see stored-tables.ts */
+  table: StoredTable | null
 }
+
+/** A table that is no text: its first rows with the header, and all of its rows a piece at a time, the header first. */
+export type StoredTable = { head: string[][]; pieces: () => AsyncGenerator<{ rows: string[][]; bytesDone: number }> }
 
 const headBytes = 65_536
 const hdf5Signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -92,7 +97,7 @@ export async function openFile(path: string, place = basename(path)): Promise<Op
   const head = await readHead(path)
   const hdf5 = hasHdf5Signature(head) ? await withHdf5(path, rootOf, about.size) : null
   const text = hdf5 ? null : readAsText(head, head.length < about.size)
-  return { path, name, place, bytes: about.size, head, text, hdf5 }
+  return { path, name, place, bytes: about.size, head, text, hdf5, table: null }
 }
 
 /**

@@ -7,6 +7,7 @@ import { caimanHdf5 } from './caiman-hdf5.ts'
 import { named, warning } from './checks.ts'
 import { corticalLabsHdf5 } from './cortical-labs-hdf5.ts'
 import { edf } from './edf.ts'
+import { axionSpikeList } from './axion-spike-list.ts'
 import { eventsCsv } from './events-csv.ts'
 import type { BehaviourReading, Detection, Importer, ReadProgress, Reading, SpikeRecording, TraceRecording } from './importer.ts'
 import { layoutCsv } from './layout-csv.ts'
@@ -15,6 +16,7 @@ import { matlab } from './matlab.ts'
 import type { LayoutTable } from './layout-table.ts'
 import { mcsHdf5 } from './mcs-hdf5.ts'
 import { npy, npz } from './numpy.ts'
+import { nwb } from './nwb.ts'
 import { openFiles, type OpenedFile } from './opened-file.ts'
 import { eventsWithin, windowSettings, type Surroundings } from './reading-frame.ts'
 import { phy } from './phy.ts'
@@ -22,6 +24,7 @@ import { inspectReading, keepReading } from './recording-importer.ts'
 import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
 import { spikeglxMeta } from './spikeglx-meta.ts'
 import { spikeTableCsv } from './spike-table-csv.ts'
+import { parquet, xlsx } from './stored-tables.ts'
 import { suite2p } from './suite2p.ts'
 import { wideTableCsv } from './wide-table-csv.ts'
 import { threeBrainHdf5 } from './three-brain-hdf5.ts'
@@ -32,13 +35,19 @@ const importers: Importer[] = [
   suite2p,
   npz,
   npy,
+  xlsx,
+  parquet,
+  axionSpikeList,
   retinalWaveHdf5,
   maxwellHdf5,
   mcsHdf5,
   threeBrainHdf5,
   corticalLabsHdf5,
   caimanHdf5,
+  nwb,
   matlab,
+  edf,
+  spikeglxMeta,
   spikeTableCsv,
   wideTableCsv,
 ]

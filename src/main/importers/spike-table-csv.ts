@@ -53,6 +53,20 @@ export function looksLikePositions({ sample, columns }: TableShape): boolean {
   )
 }
 
+/** Without names: a column of whole numbers that repeat, and one of fractions that hardly do. */
+export function looksLikeSpikeList({ sample, columns, decimal }: TableShape): boolean {
+  const kinds = columns.map((_, i) => {
+    const cells = sample.map((row) => toNumber(row[i] ?? '', decimal))
+    const distinct = new Set(cells).size
+    return { isWhole: cells.every(Number.isInteger), repeats: distinct < cells.length / 2, isTime: distinct > cells.length / 2 }
+  })
+  return (
+    kinds.some(({ isWhole, repeats }) => isWhole && repeats) &&
+    kinds.some(({ isWhole, isTime }) => !isWhole && isTime) &&
+    columns.length <= 6
+  )
+}
+
 /** Which columns are read and how, and which of it was guessed. */
 type Reading = {
   shape: TableShape
@@ -112,7 +126,7 @@ function guessColumns(shape: TableShape): { channel: number; time: number } {
 
 async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGenerator<ReadProgress, SpikeReading> {
   const [file] = files
-  if (!file?.text) throw fail('import/not-recognised', { file: file?.name ?? '', formats: 'spike-table-csv' })
+  if (!file?.text && !file?.table) throw fail('import/not-recognised', { file: file?.name ?? '', formats: 'spike-table-csv' })
   const reading = planReading(file, answers)
   const table = yield* readSpikes(file, reading, interrupt)
   if (table.times.length === 0) throw fail('import/no-spikes', { file: file.name })

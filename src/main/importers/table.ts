@@ -29,17 +29,21 @@ const aNumber = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$/
 
 /**
  * Recognises separator, decimal sign and header from a file's beginning.
- * @returns null where the text is no table of at least two columns
+ * @returns null where the text is no table of at least two columns; of one where `oneColumn` says so
  */
-export function shapeOfTable(file: OpenedFile, known: { separator?: Separator | null; decimal?: Decimal | null } = {}): TableShape | null {
+export function shapeOfTable(
+  file: OpenedFile,
+  known: { separator?: Separator | null; decimal?: Decimal | null; oneColumn?: boolean } = {},
+): TableShape | null {
+  if (file.table) return shapeOfRows(file.table.head, known.decimal ?? null)
   if (!file.text) return null
   const { lines, skipped, declared, comment } = beginning(file)
   if (lines.length === 0 || /^[{[<]/.test(lines[0] ?? '')) return null
-  const separator = known.separator ?? declared ?? likeliestSeparator(lines)
+  const separator = known.separator ?? declared ?? likeliestSeparator(lines) ?? (known.oneColumn ? 'tab' : null)
   if (!separator) return null
   const rows = lines.map((line) => fieldsOf(line, separator))
   const width = rows[0]?.length ?? 0
-  if (width < 2 && !known.separator) return null
+  if (width < 2 && !known.separator && !known.oneColumn) return null
   const hasHeader = looksLikeHeader(rows)
   const named = hasHeader ? rows[0] : comment && headerInComment(comment, separator, width)
   const sample = hasHeader ? rows.slice(1) : rows
@@ -50,6 +54,22 @@ export function shapeOfTable(file: OpenedFile, known: { separator?: Separator | 
     hasHeader: Boolean(named),
     sample,
     skippedLines: skipped + (hasHeader ? 1 : 0),
+  }
+}
+
+/** A sheet's rows are cells already; its numbers have points. */
+function shapeOfRows(rows: string[][], decimal: Decimal | null): TableShape | null {
+  const width = Math.max(0, ...rows.map((row) => row.length))
+  if (rows.length === 0 || width === 0) return null
+  const cells = rows.map((row) => Array.from({ length: width }, (_, i) => (row[i] ?? '').trim()))
+  const hasHeader = looksLikeHeader(cells)
+  return {
+    separator: 'tab',
+    decimal: decimal ?? 'point',
+    columns: (hasHeader ? cells[0] : null) ?? Array.from({ length: width }, (_, i) => String(i + 1)),
+    hasHeader,
+    sample: hasHeader ? cells.slice(1) : cells,
+    skippedLines: hasHeader ? 1 : 0,
   }
 }
 
@@ -130,6 +150,15 @@ export type RowPiece = { rows: string[][]; firstLine: number; bytesDone: number 
  * @throws import/line-too-long, import/file-unreadable
  */
 export async function* rowsOf(file: OpenedFile, shape: TableShape): AsyncGenerator<RowPiece> {
+  if (file.table) {
+    let row = 0
+    for await (const { rows, bytesDone } of file.table.pieces()) {
+      const skipped = Math.max(0, Math.min(rows.length, shape.skippedLines - row))
+      yield { rows: skipped > 0 ? rows.slice(skipped) : rows, firstLine: row + skipped + 1, bytesDone }
+      row += rows.length
+    }
+    return
+  }
   const newline = /\n/.test(file.text?.head ?? '') ? '\n' : '\r'
   let line = 1
   let rest = ''
@@ -206,6 +235,11 @@ function utf8OrLatin(): (bytes: Buffer | null) => string {
       return decoder.decode(joined.subarray(0, end))
     }
   }
+}
+
+/** A cell that holds nothing: empty, or as programs write it. */
+export function isMissing(cell: string): boolean {
+  return /^\s*(nan|na|n\/a|null|none|-)?\s*$/i.test(cell)
 }
 
 /**

@@ -1,0 +1,45 @@
+import { fail } from '../../shared/contract/errors.ts'
+import { readBytes, type OpenedFile, type StoredTable } from './opened-file.ts'
+import { unpack, zipEntries } from './zip.ts'
+
+const mostBytes = 600e6
+const headRows = 200
+const pieceRows = 10_000
+
+/**
+ * The sheets of a workbook, in its order, empty ones left out. Numbers keep every digit the file has.
+ * @throws import/archive-damaged, import/dataset-too-large, import/workbook-unreadable
+ */
+export async function sheetsOf(file: OpenedFile): Promise<{ name: string; table: StoredTable }[]> {
+  const entries = await zipEntries(file)
+  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0)
+  if (total > mostBytes) throw fail('import/dataset-too-large', { file: file.name, dataset: file.name, claimedMB: Math.round(total / 1e6) })
+  // The library trusts sizes and checksums: they are checked before it sees the file.
+  for (const entry of entries) await unpack(file, entry)
+  const { default: readWorkbook } = await import('read-excel-file/node')
+  const bytes = await readBytes(file, 0, file.bytes)
+  const sheets = await readWorkbook(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).catch(() => {
+    throw fail('import/workbook-unreadable', { file: file.name })
+  })
+  return sheets.flatMap(({ sheet, data }) => {
+    const rows = data.map((row) => row.map(cellText))
+    return rows.length === 0 ? [] : [{ name: sheet, table: tableOf(rows, file.bytes) }]
+  })
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return value instanceof Date ? value.toISOString() : String(value)
+}
+
+function tableOf(rows: string[][], bytes: number): StoredTable {
+  return {
+    head: rows.slice(0, headRows),
+    pieces: async function* () {
+      for (let first = 0; first < rows.length; first += pieceRows) {
+        const piece = rows.slice(first, first + pieceRows)
+        yield { rows: piece, bytesDone: Math.round((bytes * (first + piece.length)) / rows.length) }
+      }
+    },
+  }
+}
