@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { defaultDataDir } from '../../host/data-dir.ts'
 import { errorReply } from '../../../shared/contract/errors.ts'
@@ -108,7 +108,11 @@ function runApart(
   for (const [name, value] of Object.entries(numbers)) words.push(`--${name}`, String(value))
   if (given.flag('keep')) words.push('--keep')
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...words], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...words], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      // A cohort starts some hundred threads; with their modules kept compiled that costs half a second less a culture.
+      env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env },
+    })
     const stop = (): void => void child.kill('SIGTERM')
     signal.addEventListener('abort', stop, { once: true })
     let said = ''
