@@ -8,6 +8,9 @@ import { named, warning } from './checks.ts'
 import { corticalLabsHdf5 } from './cortical-labs-hdf5.ts'
 import { edf } from './edf.ts'
 import { axionSpikeList } from './axion-spike-list.ts'
+import { blackrockNev } from './blackrock-nev.ts'
+import { neuroexplorer } from './neuroexplorer.ts'
+import { videoPositionTracking } from './video-position-tracking.ts'
 import { eventsCsv } from './events-csv.ts'
 import type { BehaviourReading, Detection, Importer, ReadProgress, Reading, SpikeRecording, TraceRecording } from './importer.ts'
 import { layoutCsv } from './layout-csv.ts'
@@ -48,6 +51,9 @@ const importers: Importer[] = [
   matlab,
   edf,
   spikeglxMeta,
+  videoPositionTracking,
+  neuroexplorer,
+  blackrockNev,
   spikeTableCsv,
   wideTableCsv,
 ]
