@@ -10,7 +10,7 @@ const outputs = [
   inCheckout('out', 'renderer', 'index.html'),
 ]
 
-const engineOutputs = ['plain', 'relaxed', 'projection', 'products'].map((name) => inCheckout('out', 'engine', `${name}.wasm`))
+const engineOutputs = ['plain', 'relaxed', 'pairs', 'projection', 'products'].map((name) => inCheckout('out', 'engine', `${name}.wasm`))
 
 export const isBuilt = () => [...outputs, ...engineOutputs].every(existsSync)
 

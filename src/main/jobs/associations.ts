@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os'
 import type { SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import { startPairs, type PairWindows } from '../engine/cpu/pairs.ts'
 import { startSymmetricProduct } from '../engine/cpu/symmetric-product.ts'
 import type { BinnedCounts } from '../science/bins.ts'
-import { circularShiftP } from '../science/circular-null.ts'
+import { circularShiftP, likelyP } from '../science/circular-null.ts'
 import { correlations, rowOffset, windowCorrelation } from '../science/correlation.ts'
 import type { WindowCounts } from '../science/correlation.ts'
 import { filteredCorrelation, marchenkoPasturBound, surrogateBound } from '../science/eigenvalue-filter.ts'
@@ -17,6 +19,8 @@ import { leastTestedSpikes, turnedCounts, turnedRows, turnOffsets, turnsP, turnU
 import type { WindowBins, WindowPlan } from '../science/windows.ts'
 import type { Interrupt } from './step.ts'
 
+const manyChannels = 400
+
 /** What is correlated: counts of all bins, or real numbers where they are of traces or smoothed. */
 export type BinValues = { kind: 'counts'; counts: BinnedCounts } | { kind: 'rows'; rows: Rows }
 
@@ -30,9 +34,9 @@ export type AssociationsInput = {
 
 /** One window's pairs. */
 export type WindowAssociation = {
-  /** [−1, 1], upper triangle by rows */
+  /** [−1, 1], upper triangle by rows; the next window may write over it */
   r: Float64Array
-  /** two-sided p in the order of r, NaN where a pair is not tested; one that is certainly above the level may come as 1 */
+  /** two-sided p in the order of r, NaN where a pair is not tested; one that is certainly no discovery at the level may come as 1 */
   p: (level: number) => Float64Array
   /** pairs that a test can say something about */
   testedCount: number
@@ -68,20 +72,43 @@ function* plainCorrelations({ values, plan }: AssociationsInput, interrupt: Inte
       yield rowsTurnable(columnsOfRows(values.rows, span.firstBin, span.binCount), addSymmetricProduct, interrupt)
     return
   }
-  const addProduct = fastestProduct(),
-    { counts } = values
-  for (const window of countWindows(counts, plan, interrupt)) {
-    const { firstBin, binCount, r } = window,
-      varies = varyingChannels(counts, window)
-    yield {
-      r,
-      p: (level) => circularShiftP(counts, window, interrupt, addProduct, level),
-      testedCount: pairsAmong(varies.length),
-      channelCount: counts.channelCount,
-      varies,
-      turned: (offsets) => windowCorrelation(turnedCounts(counts, firstBin, binCount, offsets), { firstBin: 0, binCount }, interrupt).r,
+  const { counts } = values,
+    machine = startPairs(counts, plan.sliding, threadCountFor(counts.channelCount))
+  try {
+    for (const window of machine === null ? countWindows(counts, plan, interrupt) : machineWindows(machine, plan, interrupt)) {
+      const { firstBin, binCount, r } = window,
+        varies = varyingChannels(counts, window)
+      yield {
+        r,
+        p: (level) => countsP(counts, machine, window, level, interrupt),
+        testedCount: pairsAmong(varies.length),
+        channelCount: counts.channelCount,
+        varies,
+        turned: (offsets) => windowCorrelation(turnedCounts(counts, firstBin, binCount, offsets), { firstBin: 0, binCount }, interrupt).r,
+      }
     }
+  } finally {
+    machine?.close()
   }
+}
+
+/** Further threads pay where a window takes longer than they take to wake. */
+const threadCountFor = (channelCount: number): number => (channelCount >= manyChannels ? Math.min(8, availableParallelism()) : 1)
+
+function countsP(
+  counts: BinnedCounts,
+  machine: PairWindows | null,
+  window: WindowCounts,
+  level: number,
+  interrupt: Interrupt,
+): Float64Array {
+  const found = machine?.ofNull(interrupt)
+  return found ? likelyP(found, window, level, interrupt) : circularShiftP(counts, window, interrupt, fastestProduct(), level)
+}
+
+/** The same bits as `countWindows`; the next window writes over the r of the one before. */
+function* machineWindows(machine: PairWindows, { spans }: WindowPlan, interrupt: Interrupt): Generator<WindowCounts> {
+  for (const { firstBin, binCount } of spans) yield { firstBin, binCount, ...machine.correlate({ firstBin, binCount }, interrupt) }
 }
 
 function* countWindows(counts: BinnedCounts, { sliding, spans }: WindowPlan, interrupt: Interrupt): Generator<WindowCounts> {

@@ -3,6 +3,7 @@ import { pairCountOf, rowOffset } from './correlation.ts'
 import type { WindowCounts } from './correlation.ts'
 import { addSymmetricProduct } from './symmetric-product.ts'
 import type { AddSymmetricProduct } from './symmetric-product.ts'
+import { logDiscoveryCut } from './multiple-testing.ts'
 import { boundAbove, twoSidedP } from './tails.ts'
 
 /** Lags that are worked on together: bounds the memory, and a few rows of them fit into the first cache. */
@@ -166,6 +167,31 @@ export function circularShiftP(
         mean = (total[i]! * total[j]!) / binCount,
         own = variance[pair]!
       if (own > 0 && !isSurelyAbove(count, mean, own)) p[pair] = twoSidedP(count, mean, own)
+    }
+  }
+  return p
+}
+
+/** What a faster loop finds of one window: the moments, and of every pair a bound below log p. */
+export type BoundedMoments = OffsetMoments & { logLeastP: Float32Array }
+
+/**
+ * The same p, but 1 for every pair that is certainly no discovery at the level among all of them (Benjamini and Hochberg):
+ * with bounds below p in its place more would be discoveries, and a pair that is none even then is none.
+ */
+export function likelyP(
+  { total, variance, logLeastP }: BoundedMoments,
+  { coCounts, binCount }: Pick<WindowCounts, 'coCounts' | 'binCount'>,
+  level: number,
+  interrupt: () => void,
+): Float64Array {
+  const channelCount = total.length,
+    p = new Float64Array(coCounts.length).fill(1),
+    cut = logDiscoveryCut(logLeastP, level)
+  for (let i = 0, pair = 0; i < channelCount; i++) {
+    if (i % 16 === 0) interrupt()
+    for (let j = i + 1; j < channelCount; j++, pair++) {
+      if (logLeastP[pair]! <= cut) p[pair] = twoSidedP(coCounts[pair]!, (total[i]! * total[j]!) / binCount, variance[pair]!)
     }
   }
   return p

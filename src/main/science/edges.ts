@@ -83,7 +83,7 @@ export function edgesOf(r: Float64Array, channelCount: number, rule: Exclude<Edg
  * @source model spec 1.5
  */
 export function significantEdges(r: Float64Array, p: Float64Array, channelCount: number, alpha: number): Edges {
-  const cut = discoveryCut(p.some(Number.isNaN) ? p.filter((value) => !Number.isNaN(value)) : p, alpha)
+  const cut = discoveryCut(p, alpha)
   if (cut < 0) return { pairs: new Uint16Array(0), thresholdR: null }
   return edgesWhere(r, channelCount, (pair) => p[pair]! <= cut)
 }

@@ -12,11 +12,12 @@ const engineSettings = ['--importMemory', '--sharedMemory', '--initialMemory', '
 const targets = {
   plain: { entry: 'walk.ts', features: 'simd,threads', settings: engineSettings },
   relaxed: { entry: 'walk.ts', features: 'simd,threads,relaxed-simd', settings: engineSettings },
-  // loops of science, not of the engine: projection.ts, symmetric-product.ts
+  // loops of science, not of the engine: pairs.ts, projection.ts, symmetric-product.ts
+  pairs: { entry: 'pairs.ts', features: 'simd,threads', settings: engineSettings },
   projection: { entry: 'projection.ts', features: 'simd,threads', settings: engineSettings },
   products: { entry: 'symmetric-product.ts', features: 'simd', settings: ['--importMemory'] },
 } as const
-type Target = keyof typeof targets
+export type Target = keyof typeof targets
 export const targetNames = Object.keys(targets) as Target[]
 
 const here = dirname(fileURLToPath(import.meta.url)),

@@ -1,15 +1,10 @@
-import { control, firstFree, threadScratchBytes } from './fixed-part.ts'
-import { compiledModule } from './module.ts'
-import { startThreads, type Threads } from './threads.ts'
+import { threadScratchBytes } from './fixed-part.ts'
+import { startCrew, Task } from './task.ts'
 
 /** Tasks of kernels/projection.ts. */
 const neighbourTask = 0,
   conditionalTask = 1,
   descentTask = 2
-const pageBytes = 65_536
-/** Where the counters lie from which threads take their pieces of work. */
-const deal = control + 1024
-const planWords = 32
 /** Queries between two notices of progress. */
 const queriesTogether = 2048
 /** Distances between numbers above it do not fit float32. */
@@ -48,8 +43,7 @@ export type ProjectionKernels = {
 /** Starts threads for the loops of one projection. @returns null where this machine does not run the module */
 export function startProjection(threadCount: number): ProjectionKernels | null {
   try {
-    const memory = new WebAssembly.Memory({ initial: 16, maximum: pageBytes, shared: true }),
-      threads = startThreads(compiledModule('projection'), memory, threadCount)
+    const crew = startCrew('projection', threadCount)
     return {
       search: (tree, points, neighbourCount, interrupt) => {
         const { data, dimensionCount } = points
@@ -59,66 +53,15 @@ export function startProjection(threadCount: number): ProjectionKernels | null {
           data.some((value) => Math.abs(value) > mostValue)
         )
           return null
-        return search(new Task(memory, threads), { tree, dimensionCount, neighbourCount, interrupt })
+        return search(new Task(crew), { tree, dimensionCount, neighbourCount, interrupt })
       },
       conditional: (distances, neighbourCount, perplexity, interrupt) =>
-        conditional(new Task(memory, threads), { distances, neighbourCount, perplexity, interrupt }),
-      startDescent: (affinities, start, theta) => startDescent(new Task(memory, threads), { affinities, start, theta }),
-      close: () => threads.close(),
+        conditional(new Task(crew), { distances, neighbourCount, perplexity, interrupt }),
+      startDescent: (affinities, start, theta) => startDescent(new Task(crew), { affinities, start, theta }),
+      close: crew.close,
     }
   } catch {
     return null
-  }
-}
-
-/** Memory of one task from the bottom up, and its plan: 32-bit words, of them the last ones addresses. */
-class Task {
-  readonly #memory: WebAssembly.Memory
-  readonly #threads: Threads
-  #end = firstFree + 4 * planWords
-
-  constructor(memory: WebAssembly.Memory, threads: Threads) {
-    this.#memory = memory
-    this.#threads = threads
-  }
-
-  place(bytes: number): number {
-    const address = this.#end
-    this.#end = Math.ceil((address + bytes) / 64) * 64
-    const missing = this.#end - this.#memory.buffer.byteLength
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes))
-    return address
-  }
-
-  /** Places an array and writes it. */
-  put(values: Int32Array | Float64Array | Float32Array): number {
-    const address = this.place(values.byteLength + 16)
-    if (values instanceof Int32Array) this.ints(address, values.length).set(values)
-    else if (values instanceof Float32Array) this.floats(address, values.length).set(values)
-    else this.doubles(address, values.length).set(values)
-    return address
-  }
-
-  ints(address: number, length: number): Int32Array {
-    return new Int32Array(this.#memory.buffer, address, length)
-  }
-  floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.#memory.buffer, address, length)
-  }
-  doubles(address: number, length: number): Float64Array {
-    return new Float64Array(this.#memory.buffer, address, length)
-  }
-
-  /** Words of the plan from `at`: whole numbers as they are, or as float32. */
-  plan(at: number, words: readonly number[], as: 'whole' | 'real' = 'whole'): void {
-    const address = firstFree + 4 * at
-    if (as === 'whole') new Uint32Array(this.#memory.buffer, address, words.length).set(words)
-    else this.floats(address, words.length).set(words)
-  }
-
-  run(task: number, interrupt: () => void): void {
-    this.ints(deal, 48).fill(0)
-    this.#threads.walk({ from: firstFree, end: task }, interrupt)
   }
 }
 

@@ -44,7 +44,7 @@ export function multiply(rows: usize, stride: usize, first: i32, end: i32, count
   }
 }
 
-function fourByTwo(x0: usize, y0: usize, stride: usize, out: usize, outStride: usize): void {
+export function fourByTwo(x0: usize, y0: usize, stride: usize, out: usize, outStride: usize): void {
   let x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride, y1 = y0 + stride;
   let a0 = i32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
   for (const stop = y1; y0 < stop; y0 += 16, y1 += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
