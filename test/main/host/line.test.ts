@@ -37,7 +37,7 @@ test('the line runs from a file to figures, and a reopened project has everythin
   expect(set.snapshots).toHaveLength(5)
   expect(await makeSnapshots(opened, recordingId)).toBe(snapshotSetId)
 
-  const { jobId, modelRunId } = await ask('modelRuns.start', { snapshotSetId, recipe: { epochs: 3 } })
+  const { jobId, modelRunId } = await ask('modelRuns.start', { snapshotSetId, recipe: { epochs: 3 }, beside: 'none' })
   expect(await ended(jobId)).toMatchObject({ state: 'done' })
   expect(await ask('modelRuns.get', { modelRunId })).toMatchObject({ state: 'done', epochCount: 3, engine: 'cpu-plain' })
   const projected = await ask('embeddings.project', { modelRunId, recipe: { method: 'pca' } })
@@ -78,7 +78,7 @@ test('the silent channel has no edge, and no score rather than a zero', async ()
   const absolute = { ...recipe, edges: { rule: 'absolute', threshold: 0.3 } } as const
   const made = await ask('snapshots.make', { recordingId, recipe: absolute })
   const snapshotSetId = (await ended(made.jobId)).subjectId ?? 0
-  const { jobId, modelRunId } = await ask('modelRuns.start', { snapshotSetId, recipe: { epochs: 2 } })
+  const { jobId, modelRunId } = await ask('modelRuns.start', { snapshotSetId, recipe: { epochs: 2 }, beside: 'none' })
   await ended(jobId)
   const degree = await ask('figures.data', { spec: { figure: 'electrode-map', recordingId, value: 'degree', snapshotSetId } })
   const score = await ask('figures.data', { spec: { figure: 'electrode-map', recordingId, value: 'score', modelRunId } })
@@ -125,7 +125,7 @@ test('a paused training goes on to the bits of one that was never disturbed', as
   const { recordingId } = await importSimulated(opened)
   const snapshotSetId = await makeSnapshots(opened, recordingId)
   const settings = { epochs: 60, stopsWhenFlat: false }
-  const calm = await ask('modelRuns.start', { snapshotSetId, recipe: settings })
+  const calm = await ask('modelRuns.start', { snapshotSetId, recipe: settings, beside: 'none' })
   await ended(calm.jobId)
 
   const third = new Promise<void>((resolve) => {
@@ -133,7 +133,7 @@ test('a paused training goes on to the bits of one that was never disturbed', as
       if (notice.notice === 'epoch' && notice.modelRunId !== calm.modelRunId && notice.record.epoch === 3) resolve()
     })
   })
-  const disturbed = await ask('modelRuns.start', { snapshotSetId, recipe: settings })
+  const disturbed = await ask('modelRuns.start', { snapshotSetId, recipe: settings, beside: 'none' })
   await third
   await ask('modelRuns.pause', { modelRunId: disturbed.modelRunId })
   const paused = await ask('modelRuns.get', { modelRunId: disturbed.modelRunId })
@@ -154,12 +154,12 @@ test('a cancelled training is not resumed, and closing the project interrupts on
   const { path } = await ask('projects.create', { name: 'p' })
   const { recordingId } = await importSimulated(opened)
   const snapshotSetId = await makeSnapshots(opened, recordingId)
-  const first = await ask('modelRuns.start', { snapshotSetId, recipe: { epochs: 5000, stopsWhenFlat: false } })
+  const first = await ask('modelRuns.start', { snapshotSetId, recipe: { epochs: 5000, stopsWhenFlat: false }, beside: 'none' })
   await ask('modelRuns.cancel', { modelRunId: first.modelRunId })
   expect((await ask('modelRuns.get', { modelRunId: first.modelRunId })).state).toBe('cancelled')
   expect(await codeOf('modelRuns.resume', { modelRunId: first.modelRunId })).toBe('model-runs/not-resumable')
 
-  const second = await ask('modelRuns.start', { snapshotSetId, recipe: { epochs: 5000, stopsWhenFlat: false } })
+  const second = await ask('modelRuns.start', { snapshotSetId, recipe: { epochs: 5000, stopsWhenFlat: false }, beside: 'none' })
   await host.close()
   await ask('projects.open', { path })
   expect((await ask('modelRuns.get', { modelRunId: second.modelRunId })).state).toBe('interrupted')
