@@ -4,7 +4,9 @@ import type { Handlers } from '../../shared/contract/contract.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
 import type { Context } from './context.ts'
 
-export function engineServices(context: Context): Pick<Handlers, 'engines.selfcheck' | 'engines.bench' | 'engines.benchProjection'> {
+export function engineServices(
+  context: Context,
+): Pick<Handlers, 'engines.selfcheck' | 'engines.bench' | 'engines.benchProjection' | 'engines.benchSnapshots'> {
   return {
     'engines.selfcheck': async ({ fixtures, engine }) => {
       const folder = join(context.resourcesDir, 'golden')
@@ -18,6 +20,7 @@ export function engineServices(context: Context): Pick<Handlers, 'engines.selfch
       return { fixtures: await runInThread('selfcheck', { files, engine }) }
     },
     'engines.bench': (input) => runInThread('bench', input),
+    'engines.benchSnapshots': (input) => runInThread('benchSnapshots', input),
     'engines.benchProjection': (input) => runInThread('benchProjection', input),
   }
 }

@@ -56,6 +56,19 @@ export const engines = {
     benchReport,
     ['engines/none-starts', 'model-runs/diverged'],
   ),
+  /** times correlations, and edges beyond chance, of independent Poisson channels in 50 ms bins and half overlapping windows */
+  'engines.benchSnapshots': route(
+    z.strictObject({
+      channels: z.int().min(3).max(8192).default(900),
+      bins: z.int().min(40).max(1_000_000).default(24_000),
+      windows: z.int().min(1).max(2000).default(19),
+      rateHz: z.number().gt(0).max(100).default(1),
+      edges: z.enum(['none', 'significance']).default('none'),
+      threads: z.int().min(1).max(16).nullable().default(null),
+    }),
+    z.object({ seconds: z.number() }),
+    ['engines/none-starts'],
+  ),
   /** times t-SNE of the points in a file of float32 numbers, [points, columns]; writes the picture, [points, 2] */
   'engines.benchProjection': route(
     z.strictObject({

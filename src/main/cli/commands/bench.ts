@@ -57,4 +57,20 @@ const tsne: Command = async (session) => {
   return report
 }
 
-const works: Record<string, Command> = { epoch, tsne }
+const snapshots: Command = async (session) => {
+  const { arguments: given, output, translate } = session,
+    edges = given.text('edges')
+  if (edges !== undefined && edges !== 'none' && edges !== 'significance') throw new RangeError(`--edges ${edges}`)
+  const report = await ask(session, 'engines.benchSnapshots', {
+    channels: given.number('channels'),
+    bins: given.number('bins'),
+    windows: given.number('windows'),
+    rateHz: given.number('rate-hz'),
+    edges,
+    threads: given.number('threads'),
+  })
+  output.say(translate('cli.benchedSnapshots', { seconds: report.seconds.toPrecision(3) }))
+  return report
+}
+
+const works: Record<string, Command> = { epoch, snapshots, tsne }
