@@ -1,4 +1,8 @@
 import type { ModelName } from '../../shared/domain/model-run.ts'
+import { dynae } from './baselines/dynae.ts'
+import { dynaernn } from './baselines/dynaernn.ts'
+import { dyngem } from './baselines/dyngem.ts'
+import { dynrnn } from './baselines/dynrnn.ts'
 import { familyModel } from './family-training.ts'
 import type { Model } from './trainee.ts'
 
@@ -7,4 +11,8 @@ export const models: Readonly<Record<ModelName, Model>> = {
   tavrnn: familyModel,
   vgae: familyModel,
   vgrnn: familyModel,
+  dyngem,
+  dynae,
+  dynrnn,
+  dynaernn,
 }

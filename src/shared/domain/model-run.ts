@@ -11,6 +11,9 @@ export const modelRecipe = z.strictObject({
   budget: z.enum(['equal', 'published']).default('equal'),
   /** of models outside TAVRNN's family, which take many steps an epoch */
   batchSize: z.int().min(1).max(10_000).default(50),
+  /** of DynGEM and the dyngraph2vec models: units of the layers next to the rows of A, and next to the code */
+  outerUnits: z.int().min(1).max(4096).default(500),
+  innerUnits: z.int().min(1).max(4096).default(300),
   preset: z.enum(['studio', 'published']).default('studio'),
   /** the model's input: rows of |r|, one vector per channel, or six numbers per channel and snapshot (model spec 1.7) */
   features: z.enum(['rows', 'identity', 'node-statistics']).default('rows'),

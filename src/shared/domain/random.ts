@@ -10,6 +10,7 @@ export const randomStreams = [
   'bootstrap',
   'permutation',
   'simulate',
+  'batches',
 ] as const
 export type RandomStream = (typeof randomStreams)[number]
 

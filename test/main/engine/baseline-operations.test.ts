@@ -6,17 +6,21 @@ import { adam } from '../../../src/main/engine/operations/adam.ts'
 import { blockProduct } from '../../../src/main/engine/operations/block-product.ts'
 import { softmaxCrossEntropy } from '../../../src/main/engine/operations/cross-entropy.ts'
 import { gate } from '../../../src/main/engine/operations/gate.ts'
+import { convolve } from '../../../src/main/engine/operations/convolve.ts'
 import { gelu } from '../../../src/main/engine/operations/gelu.ts'
+import { infoNce } from '../../../src/main/engine/operations/info-nce.ts'
+import { layerNorm } from '../../../src/main/engine/operations/layer-norm.ts'
 import { lookup } from '../../../src/main/engine/operations/lookup.ts'
+import { lstm } from '../../../src/main/engine/operations/lstm.ts'
+import { multiHeadAttention } from '../../../src/main/engine/operations/multi-head-attention.ts'
 import { multiply } from '../../../src/main/engine/operations/multiply.ts'
 import { nesterov } from '../../../src/main/engine/operations/nesterov.ts'
-import { standardise, toUnitLength } from '../../../src/main/engine/operations/normalise.ts'
+import { toUnitLength } from '../../../src/main/engine/operations/normalise.ts'
 import { penalise } from '../../../src/main/engine/operations/penalise.ts'
 import { repeat } from '../../../src/main/engine/operations/repeat.ts'
-import { scaleShift } from '../../../src/main/engine/operations/scale-shift.ts'
 import { softmax } from '../../../src/main/engine/operations/softmax.ts'
 import { squaredError } from '../../../src/main/engine/operations/squared-error.ts'
-import type { View } from '../../../src/main/engine/program.ts'
+import { columnsOf, type View } from '../../../src/main/engine/program.ts'
 import { createRecorder, type Recorder } from '../../../src/main/engine/recorder.ts'
 import { matrix, numbersFrom, runOperation, type Matrices, type Matrix } from './operation-bench.ts'
 import { expectAgreementOn, testedEngines, type AgreementCase } from './operation-suite.ts'
@@ -113,7 +117,7 @@ describe.each(testedEngines)('every operation of the baselines agrees with plain
     )
   })
 
-  test('standardised rows with gain and bias are a layer norm', async () => {
+  test('a layer norm with gain and bias', async () => {
     await fc.assert(
       fc.asyncProperty(size(40), fc.integer({ min: 3, max: 10 }), seed, async (rows, width, from) => {
         const next = numbersFrom(from)
@@ -121,16 +125,14 @@ describe.each(testedEngines)('every operation of the baselines agrees with plain
           inputs: { x: matrix(rows, width, next), gain: matrix(1, width, next), bias: matrix(1, width, next) },
           dOut: matrix(rows, width, next),
           record: (recorder, { x, gain, bias }) => {
-            const out = like(recorder, rows, width),
-              middle = recorder.tensor('middle', { row: rows, column: width })
-            standardise(recorder, x!, middle, 1e-2)
-            scaleShift(recorder, middle, { gain: gain!, bias: bias! }, out)
+            const out = like(recorder, rows, width)
+            layerNorm(recorder, x!, { gain: gain!, bias: bias! }, out)
             return out
           },
           reference: ({ x, gain, bias }) =>
             x!.map((row) => {
               const mean = sum(row) / width,
-                deviation = Math.sqrt(sum(row.map((value) => (value - mean) ** 2)) / width + 1e-2)
+                deviation = Math.sqrt(sum(row.map((value) => (value - mean) ** 2)) / width + 1e-12)
               return row.map((value, j) => ((value - mean) / deviation) * gain![0]![j]! + bias![0]![j]!)
             }),
         })
@@ -256,6 +258,129 @@ describe.each(testedEngines)('every operation of the baselines agrees with plain
     })
   })
 
+  test('two steps of an LSTM', async () => {
+    const next = numbersFrom(31),
+      [rows, inCount, units] = [5, 4, 3]
+    const inputs = {
+      a: matrix(rows, inCount, next),
+      b: matrix(rows, inCount, next),
+      w: matrix(inCount, 4 * units, next),
+      u: matrix(units, 4 * units, next),
+      bias: matrix(1, 4 * units, next),
+    }
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+    const stepOf = (x: Matrix, h: Matrix, c: Matrix, { w, u, bias }: Matrices): { h: Matrix; c: Matrix } => {
+      const sums = product(x, w!).map((row, i) => row.map((value, j) => value + product(h, u!)[i]![j]! + bias![0]![j]!)),
+        gate4 = (k: number, f: (x: number) => number): Matrix => sums.map((row) => row.slice(k * units, (k + 1) * units).map(f))
+      const [i, f, g, o] = [gate4(0, sigmoid), gate4(1, sigmoid), gate4(2, Math.tanh), gate4(3, sigmoid)]
+      const cell = c.map((row, n) => row.map((value, k) => f[n]![k]! * value + i[n]![k]! * g[n]![k]!))
+      return { c: cell, h: cell.map((row, n) => row.map((value, k) => o[n]![k]! * Math.tanh(value))) }
+    }
+    await expectAgreement({
+      inputs,
+      dOut: matrix(rows, units, next),
+      record: (recorder, { a, b, w, u, bias }) => {
+        const weights = { input: w!, hidden: u!, bias: bias! },
+          middle = recorder.tensor('middle', { row: rows, column: units }),
+          out = like(recorder, rows, units)
+        lstm(recorder, b!, lstm(recorder, a!, null, weights, middle), weights, out)
+        return out
+      },
+      reference: (all) => {
+        const zeros = matrix(rows, units, () => 0),
+          first = stepOf(all.a!, zeros, zeros, all)
+        return stepOf(all.b!, first.h, first.c, all).h
+      },
+    })
+  })
+
+  test('multi-head attention stays within its sequence', async () => {
+    const next = numbersFrom(8),
+      [sequenceCount, length, width, headCount] = [3, 4, 6, 2]
+    const names = ['query', 'key', 'value', 'output'] as const
+    const inputs: Matrices = { x: matrix(sequenceCount * length, width, next) }
+    for (const name of names) Object.assign(inputs, { [name]: matrix(width, width, next), [`${name} b`]: matrix(1, width, next) })
+    await expectAgreement({
+      inputs,
+      dOut: matrix(sequenceCount * length, width, next),
+      record: (recorder, views) => {
+        const out = like(recorder, sequenceCount * length, width),
+          weights = Object.fromEntries(names.map((name) => [name, { weight: views[name]!, bias: views[`${name} b`]! }]))
+        multiHeadAttention(recorder, views['x']!, weights as Parameters<typeof multiHeadAttention>[2], out, { sequenceCount, headCount })
+        return out
+      },
+      reference: (all) => {
+        const layer = (name: string, x: Matrix): Matrix =>
+          product(x, all[name]!).map((row) => row.map((value, j) => value + all[`${name} b`]![0]![j]!))
+        return blocksOf(all['x']!, sequenceCount).flatMap((x) => {
+          const [q, k, v] = ['query', 'key', 'value'].map((name) => layer(name, x)),
+            size = width / headCount
+          const mixed = x.map((_, i) =>
+            Array.from({ length: headCount }, (__, head) => {
+              const of = (row: number[]): number[] => row.slice(head * size, (head + 1) * size)
+              const powers = k!.map((row) => Math.exp(sum(of(row).map((value, c) => value * of(q![i]!)[c]!)) / Math.sqrt(size)))
+              return of(v![0]!).map((___, c) => sum(powers.map((power, j) => power * of(v![j]!)[c]!)) / sum(powers))
+            }).flat(),
+          )
+          return layer('output', mixed)
+        })
+      },
+    })
+  })
+
+  test('a convolution over time of several sequences', async () => {
+    const next = numbersFrom(17),
+      [length, sequenceCount, width, outCount, taps] = [5, 2, 3, 4, 3]
+    await expectAgreement({
+      inputs: { x: matrix(length * sequenceCount, width, next), w: matrix(taps * width, outCount, next), b: matrix(1, outCount, next) },
+      dOut: matrix((length - taps + 1) * sequenceCount, outCount, next),
+      record: (recorder, { x, w, b }) => {
+        const out = like(recorder, (length - taps + 1) * sequenceCount, outCount)
+        convolve(recorder, x!, { weight: w!, bias: b! }, out, { taps, sequenceCount })
+        return out
+      },
+      reference: ({ x, w, b }) =>
+        matrix((length - taps + 1) * sequenceCount, outCount, (row, j) => {
+          const [t, sequence] = [Math.floor(row / sequenceCount), row % sequenceCount]
+          let value = b![0]![j]!
+          for (let tap = 0; tap < taps; tap++)
+            for (let c = 0; c < width; c++) value += x![(t + tap) * sequenceCount + sequence]![c]! * w![tap * width + c]![j]!
+          return value
+        }),
+    })
+  })
+
+  test('InfoNCE of rows of length 1', async () => {
+    const next = numbersFrom(23),
+      rows = (): Matrix => matrix(6, 4, next),
+      temperature = 0.5
+    await expectAgreement({
+      inputs: { r: rows(), p: rows(), n: matrix(9, 4, next) },
+      dOut: [[1, 1]],
+      record: (recorder, { r, p, n }) => {
+        const out = recorder.tensor('sums', { term: 2 }, 'kept', 'float64')
+        const unit = (view: View): View => {
+          const made = recorder.tensor('unit', { row: view.rowCount, column: view.columnCount })
+          toUnitLength(recorder, view, made)
+          return made
+        }
+        const sums = { push: columnsOf(out, 0, 1), pull: columnsOf(out, 1, 1) }
+        infoNce(recorder, { reference: unit(r!), positive: unit(p!), negative: unit(n!) }, sums, temperature)
+        return out
+      },
+      reference: (all) => {
+        const [r, p, n] = ['r', 'p', 'n'].map((name) => all[name]!.map((row) => row.map((value) => value / Math.hypot(...row)))),
+          dot = (a: number[], b: number[]): number => sum(a.map((value, k) => value * b[k]!)) / temperature
+        return [
+          [
+            sum(r!.map((row) => logSum(n!.map((other) => dot(row, other))))) / 6,
+            1 / temperature - sum(r!.map((row, i) => dot(row, p![i]!))) / 6,
+          ],
+        ]
+      },
+    })
+  })
+
   test('AdamW, Nesterov’s momentum and both penalties follow their definitions and leave other parameters alone', async () => {
     const start = [0.5, -0.25, 1, 2, -3],
       gradients = [
@@ -326,13 +451,12 @@ test('two, three or eight threads give the bits of one', async () => {
       inputs,
       (recorder, { table, w, gain, bias }) => {
         const named = (name: string, columns = width): View => recorder.tensor(name, { row: rows, column: columns })
-        const [x, y, u, g] = ['x', 'y', 'u', 'g'].map((name) => named(name)),
+        const [x, u, g] = ['x', 'u', 'g'].map((name) => named(name)),
           scores = named('scores', rows),
           out = sumOf(recorder),
           wanted = indexView(recorder, index)
         lookup(recorder, table!, wanted, x!)
-        standardise(recorder, x!, y!, 1e-5)
-        scaleShift(recorder, y!, { gain: gain!, bias: bias! }, u!)
+        layerNorm(recorder, x!, { gain: gain!, bias: bias! }, u!)
         gelu(recorder, u!, g!)
         blockProduct(recorder, g!, w!, scores, { transposesB: true })
         softmaxCrossEntropy(recorder, scores, wanted, out, 0.1)
