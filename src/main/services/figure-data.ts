@@ -125,8 +125,8 @@ function electrodeMapOf(db: ReadableDB, spec: Spec<'electrode-map'>): ElectrodeM
 }
 
 function densityFigureOf(db: ReadableDB, setId: number): DensityData {
-  const { channelCount, recipe } = getSnapshotSet(db, setId)
-  return densityOf(listSnapshots(db, setId), channelCount, recipe)
+  const { channelCount, recipe, recordingId } = getSnapshotSet(db, setId)
+  return densityOf(listSnapshots(db, setId), channelCount, { recipe, modality: getRecording(db, recordingId).modality })
 }
 
 function lossOf(db: ReadableDB, modelRunId: number): LossData {

@@ -1,6 +1,8 @@
 import type { Handlers } from '../../shared/contract/contract.ts'
+import { countIntervals } from '../../shared/domain/interval.ts'
 import { countTaskEvents } from '../../shared/domain/task-event.ts'
 import { readLayout } from '../importers/layout-csv.ts'
+import { listIntervals } from '../store/intervals.ts'
 import {
   describeRecording,
   excludeChannels,
@@ -29,6 +31,7 @@ export function recordingServices(context: Context): Pick<Handlers, Names> {
         layout: getLayout(db, recordingId),
         warnings: getImportWarnings(db, recordingId),
         events: countTaskEvents(listTaskEvents(db, recordingId)),
+        intervals: countIntervals(listIntervals(db, recordingId)),
       }
     },
     'recordings.describe': ({ recordingId, ...words }) => {

@@ -38,14 +38,17 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
       const channelIndexes = includedChannels(db, recordingId)
       preview?.abort('cancelled')
       preview = new AbortController()
-      const found = await runInThread('snapshots', inputOf(db, recording, channelIndexes, recipe, true), { signal: preview.signal }),
+      const found = await runInThread('snapshots', snapshotsInputOf(db, recording, channelIndexes, recipe, true), {
+          signal: preview.signal,
+        }),
         channelCount = found.channelIndexes.length
       return {
-        density: densityOf(found.snapshots, channelCount, recipe),
+        density: densityOf(found.snapshots, channelCount, { recipe, modality: recording.modality }),
         rHistogram: found.rHistogram.counts,
         binCount: Math.floor(((recording.endS - recording.startS) * 1000) / recipe.binMs + 1e-9),
         pairCount: (channelCount * (channelCount - 1)) / 2,
         leftOut: found.leftOut,
+        testedShare: Float64Array.from(found.snapshots, ({ testedShare }) => testedShare ?? NaN),
       }
     },
     'snapshots.make': ({ recordingId, recipe }) => findOrMakeSnapshots(context, { recordingId, recipe }),
@@ -96,7 +99,7 @@ export function findOrMakeSnapshots(
   }
   const jobId = startJob(context, 'snapshots', {
     subjectId: null,
-    input: () => inputOf(db, recording, channelIndexes, recipe, false),
+    input: () => snapshotsInputOf(db, recording, channelIndexes, recipe, false),
     keep: (made, seconds) => {
       const id = db.transaction(() => {
         const setId = insertSnapshotSet(db, { recordingId, recipe, inputHash, createdAt: nowIso(context), ...made })
@@ -131,11 +134,16 @@ export function performanceOf(db: ReadableDB, recordingId: number, snapshots: Sn
 }
 
 /** What the density figure draws of a set's windows. */
-export function densityOf(snapshots: Snapshot[], channelCount: number, recipe: SnapshotRecipe): DensityData {
+export function densityOf(
+  snapshots: Snapshot[],
+  channelCount: number,
+  { recipe, modality }: { recipe: SnapshotRecipe; modality: Recording['modality'] },
+): DensityData {
   const column = (pick: (one: Snapshot) => number): Float64Array => Float64Array.from(snapshots, pick)
   return {
     figure: 'density',
     channelCount,
+    modality,
     rule: recipe.edges.rule,
     windowStartS: column(({ startS }) => startS),
     windowEndS: column(({ endS }) => endS),
@@ -154,12 +162,13 @@ function includedChannels(db: ReadableDB, recordingId: number): Int32Array {
   return Int32Array.from(included, ({ index }) => index)
 }
 
-function inputOf(
+/** What the snapshots of a recording are made of. */
+export function snapshotsInputOf(
   db: ReadableDB,
   { id, startS, endS, modality }: Recording,
   channelIndexes: Int32Array,
   recipe: SnapshotRecipe,
-  previewOnly: boolean,
+  previewOnly = false,
 ): StepInput<'snapshots'> {
   const { regions, regionOfChannel } = getLayout(db, id)
   const roles = Array.from(regionOfChannel, (region) => regions[region]?.role ?? null)

@@ -15,14 +15,28 @@ export function useNames() {
     return t('snapshots.name.proportional', { percent: format.number(rule.density * 100) })
   }
 
-  /** "2 min every 1 min · 50 ms bins · strongest 5 %" */
-  const snapshotRecipe = (recipe: SnapshotRecipe): string =>
-    t('snapshots.name.recipe', {
-      window: format.duration(recipe.windowS),
-      step: format.duration(recipe.stepS),
-      bin: recipe.binMs >= 1000 ? format.duration(recipe.binMs / 1000) : t('snapshots.name.ms', { ms: format.number(recipe.binMs, 4) }),
-      edges: edges(recipe),
-    })
+  const windows = ({ windows: rule, windowS, stepS }: SnapshotRecipe): string => {
+    if (rule.by === 'length') return t('snapshots.name.windows', { window: format.duration(windowS), step: format.duration(stepS) })
+    return rule.labels === null ? t('snapshots.name.allIntervals') : t('snapshots.name.intervals', { labels: rule.labels.join(', ') })
+  }
+  const ms = (value: number): string =>
+    value >= 1000 ? format.duration(value / 1000) : t('snapshots.name.ms', { ms: format.number(value, 4) })
+
+  /** "2 min every 1 min · 50 ms bins · strongest 5 %"; what is not usual is named, the rest goes without saying */
+  const snapshotRecipe = (recipe: SnapshotRecipe): string => {
+    const { association, filter, smoothingMs, rateMatching } = recipe
+    return [
+      windows(recipe),
+      t('snapshots.name.bins', { bin: ms(recipe.binMs) }),
+      ...(recipe.values === 'occupancy' ? [t('snapshots.values.occupancy')] : []),
+      ...(recipe.normalise === 'none' ? [] : [t('snapshots.normalise.running-baseline')]),
+      ...(smoothingMs === null ? [] : [t('snapshots.name.smoothed', { sd: ms(smoothingMs) })]),
+      ...(rateMatching === null ? [] : [t('snapshots.name.rateMatched', { seed: rateMatching.seed })]),
+      ...(association.measure === 'pearson' ? [] : [t(`snapshots.measure.${association.measure}`)]),
+      ...(filter === null ? [] : [t('snapshots.name.filtered')]),
+      edges(recipe),
+    ].join(' · ')
+  }
 
   /** "Studio, seed 1, 16 Mar 2025, 10:20" */
   const modelRun = (run: ModelRun): string =>

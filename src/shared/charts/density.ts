@@ -80,7 +80,8 @@ function headLines(data: DensityData, look: Look): string[] {
 }
 
 function panelsOf(data: DensityData, look: Look): Panel[] {
-  const { translate, colours } = look
+  const { translate, colours } = look,
+    ofTraces = data.modality === 'traces'
   return [
     {
       title: translate('charts.axis.density'),
@@ -96,24 +97,40 @@ function panelsOf(data: DensityData, look: Look): Panel[] {
       ],
     },
     {
-      title: translate('charts.axis.rateHz'),
+      title: translate(ofTraces ? 'charts.axis.meanSignal' : 'charts.axis.rateHz'),
       share: 0.8,
-      lines: [{ name: translate('charts.density.meanRate'), values: data.meanRateHz, colour: colours.accent }],
+      lines: [
+        {
+          name: translate(ofTraces ? 'charts.density.meanSignal' : 'charts.density.meanRate'),
+          values: data.meanRateHz,
+          colour: colours.accent,
+        },
+      ],
     },
     {
-      title: translate('charts.axis.silent'),
+      title: translate(ofTraces ? 'charts.axis.unchanging' : 'charts.axis.silent'),
       share: 0.8,
       isCount: true,
-      lines: [{ name: translate('charts.density.silent'), values: data.silentChannelCount, colour: colours.accent }],
+      lines: [
+        {
+          name: translate(ofTraces ? 'charts.density.unchanging' : 'charts.density.silent'),
+          values: data.silentChannelCount,
+          colour: colours.accent,
+        },
+      ],
     },
   ]
 }
 
 function scaleOf(panel: Panel): { min: number; max: number; ticks: number[] } {
-  const top = Math.max(0, ...panel.lines.map((line) => finiteRange(line.values)?.max ?? 0))
+  const ranges = panel.lines.map((line) => finiteRange(line.values) ?? { min: 0, max: 0 }),
+    top = Math.max(0, ...ranges.map(({ max }) => max)),
+    bottom = Math.min(0, ...ranges.map(({ min }) => min))
   const wanted = panel.share > 1 ? 4 : 2
   const max = niceMax(panel.isCount ? Math.max(top, 2) : top, wanted)
-  return { min: 0, max, ticks: niceTicks(0, max, wanted) }
+  // only traces go below zero
+  const min = bottom < 0 ? -niceMax(-bottom, wanted) : 0
+  return { min, max, ticks: niceTicks(min, max, wanted) }
 }
 
 function timeLimits(data: DensityData, widthPx: number, look: Look): { min: number; max: number; ticks: number[]; title: string } {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { intervalCounts } from '../domain/interval.ts'
 import { float64, int16, int32 } from '../domain/numbers.ts'
 import { channel, recording } from '../domain/recording.ts'
 import { layout, region } from '../domain/region.ts'
@@ -21,6 +22,8 @@ export const recordings = {
       layout,
       warnings: z.array(importWarning),
       events: taskEventCounts,
+      /** how many labelled intervals (laps, trials, visits) by label */
+      intervals: intervalCounts,
     }),
     errors,
   ),

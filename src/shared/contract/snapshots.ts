@@ -42,6 +42,8 @@ export const snapshots = {
       binCount: z.int(),
       pairCount: z.int(),
       leftOut,
+      /** of each window: share of pairs that significance could test; NaN where edges come by another rule */
+      testedShare: float64,
     }),
     refusals,
   ),

@@ -85,12 +85,15 @@ export const densityData = z.object({
   figure: z.literal('density'),
   ...windowsOf,
   channelCount: z.int(),
+  modality: z.enum(['spikes', 'traces']),
   rule: z.enum(['significance', 'absolute', 'proportional']),
   density: float64,
   meanAbsoluteR: float64,
   /** the smallest |r| that is an edge; NaN where there is none */
   thresholdR: float64,
+  /** of traces, the mean of their values */
   meanRateHz: float64,
+  /** of traces, channels that do not change */
   silentChannelCount: int32,
 })
 export type DensityData = z.infer<typeof densityData>

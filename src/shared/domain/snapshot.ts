@@ -26,6 +26,7 @@ export const association = z.discriminatedUnion('measure', [
 ])
 export type Association = z.infer<typeof association>
 export type Measure = Association['measure']
+export const measures = ['pearson', 'spearman', 'tiling', 'partial'] as const satisfies Measure[]
 
 /** Windows of one length, by windowS and stepS, or one per labelled interval of the recording (model spec 1.3). */
 export const windowRule = z.discriminatedUnion('by', [

@@ -100,6 +100,7 @@ export function density(snapshotCount: number): DensityData {
     Float64Array.from({ length: snapshotCount }, (_, t) => base + size * Math.sin(t / 3) + size * 0.3 * random())
   return {
     figure: 'density',
+    modality: 'spikes',
     ...windows(snapshotCount),
     channelCount: 913,
     rule: 'absolute',
