@@ -48,9 +48,15 @@ test('import, snapshots, train, embed, figure and export, one after the other', 
   expect(await run('import', spikes, '--layout', layout, '--subject', 'S1')).toMatchObject({ channelCount: 23, spikeCount, subject: 'S1' })
   expect((await run('snapshots', ...settings)).snapshots).toHaveLength(5)
   expect((await run('train', '--epochs', '3', '--seeds', '2')).runs).toMatchObject([
-    { seed: 1, epochs: 3, engine: 'cpu-plain' },
-    { seed: 2, epochs: 3 },
+    { seed: 1, epochs: 3, engine: 'cpu-plain', rateMatched: { seed: 1, epochs: 3 } },
+    { seed: 2, epochs: 3, rateMatched: { seed: 2 } },
   ])
+  // five windows without events are too few for a correlation, and one culture is no cohort
+  expect(await run('align', '--set', 'permutations=0')).toMatchObject({
+    recordings: [{ subject: 'S1', rho: null, rhoRateMatched: null }],
+    claim: null,
+    sentence: expect.any(String),
+  })
   expect(await run('embed', '--method', 'pca')).toMatchObject({ kl: null })
   const svg = join(folder, 'embedding.svg'),
     png = join(folder, 'map.png'),
@@ -114,7 +120,7 @@ test('a training killed with -9 goes on from its checkpoint to the very same wei
     await tavrnn(folder, 'snapshots', '--project', project, ...settings)
     return project
   }
-  const words = ['train', '--epochs', '400', '--set', 'stopsWhenFlat=false']
+  const words = ['train', '--epochs', '400', '--set', 'stopsWhenFlat=false', '--set', 'beside=none']
   const calm = await prepare('calm'),
     killed = await prepare('killed')
   expect((await tavrnn(folder, ...words, '--project', calm)).exitCode).toBe(0)
@@ -147,7 +153,7 @@ test('a disk that fills up during training is told, and the training goes on onc
   const { spikes } = writeSimulatedRecording(folder, { channelCount: 60 })
   await tavrnn(folder, 'import', spikes, '--project', project)
   await tavrnn(folder, 'snapshots', '--project', project, ...settings)
-  const words = ['train', '--epochs', '30', '--project', project]
+  const words = ['train', '--epochs', '30', '--set', 'beside=none', '--project', project]
   const limitKB = Math.ceil(statSync(project).size / 1024) + 40
   const full = await startTavrnn([...words, '--json'], folder, limitKB).ended
   expect(JSON.parse(full.out), full.err).toMatchObject({ ok: false, error: { code: 'project/disk-full', details: { file: project } } })

@@ -196,11 +196,12 @@ export const useModelRuns = defineStore('model-runs', () => {
     { immediate: true },
   )
 
-  // The newest set is the one to train on until somebody chooses another.
+  // The newest set is the one to train on until somebody chooses another; a rate-matched one stands beside its own.
   watch(
     () => snapshots.sets,
     (sets) => {
-      if (!sets.some((set) => set.id === snapshotSetId.value)) snapshotSetId.value = sets.at(-1)?.id ?? null
+      if (!sets.some((set) => set.id === snapshotSetId.value))
+        snapshotSetId.value = (sets.findLast(({ recipe }) => recipe.rateMatching === null) ?? sets.at(-1))?.id ?? null
     },
     { immediate: true },
   )

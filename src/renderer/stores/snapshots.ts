@@ -58,7 +58,7 @@ export const useSnapshots = defineStore('snapshots', () => {
   watch(
     [() => recordings.chosen?.id, () => ofRecording.value.length > 0],
     ([recordingId], [recordingBefore]) => {
-      const newest = ofRecording.value.at(-1)
+      const newest = ofRecording.value.findLast((set) => set.recipe.rateMatching === null) ?? ofRecording.value.at(-1)
       if (newest) useRecipeOf(newest)
       else if (recordings.chosen && recordingId !== recordingBefore) choosePreset(presetFor(recordings.chosen.format))
     },
