@@ -150,6 +150,8 @@ export type Importer = {
   settings: readonly string[]
   /** true where files of this format may hold events and intervals alone, to go with another recording */
   bringsBehaviour?: boolean
+  /** true where they never hold anything else: another recording among the files then comes first */
+  isBehaviourOnly?: boolean
   /** `answers` only matter where a file does not tell by itself what it is */
   detect: (files: OpenedFile[], answers: ImportAnswers) => Detection | null
   /** @throws import/… naming file and place */

@@ -3,6 +3,7 @@ import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.t
 import { countIntervals } from '../../shared/domain/interval.ts'
 import { countTaskEvents } from '../../shared/domain/task-event.ts'
 import { refuseUnknownAnswers } from './answers.ts'
+import { anyHdf5 } from './any-hdf5.ts'
 import { caimanHdf5 } from './caiman-hdf5.ts'
 import { named, warning } from './checks.ts'
 import { corticalLabsHdf5 } from './cortical-labs-hdf5.ts'
@@ -48,6 +49,7 @@ const importers: Importer[] = [
   corticalLabsHdf5,
   caimanHdf5,
   nwb,
+  anyHdf5,
   matlab,
   edf,
   spikeglxMeta,
@@ -268,7 +270,11 @@ function likeliest(
       const detection = importer.detect(files, answers)
       return detection ? [{ importer, detection }] : []
     })
-    .toSorted((a, b) => b.detection.confidence - a.detection.confidence)
+    .toSorted(
+      (a, b) =>
+        Number(a.importer.isBehaviourOnly ?? false) - Number(b.importer.isBehaviourOnly ?? false) ||
+        b.detection.confidence - a.detection.confidence,
+    )
   return best ?? null
 }
 
