@@ -7,6 +7,7 @@ export type Hdf5Place = { path: string; kind: Hdf5Kind; identity: string }
 type Walkable = {
   namesIn: (group: string) => string[]
   kindOf: (path: string) => Hdf5Kind | null
+  isSoftLink: (path: string) => boolean
   identityOf: (path: string) => string | null
 }
 
@@ -14,30 +15,39 @@ const mostPlaces = 100_000
 const deepest = 32
 
 /**
- * All groups and datasets of a file, each once: by the first path that leads there, nearer ones first. Links that go in circles
- * end where they come round.
+ * All groups and datasets of a file, each once: by its own path before other names for it, nearer paths first. Links that go in
+ * circles end where they come round.
  * @param from a group
  */
 export function hdf5Tree(file: Walkable, from = '/'): Hdf5Place[] {
   const places: Hdf5Place[] = []
   const seen = new Set<string>([file.identityOf(from) ?? ''])
-  let level = [from === '/' ? '' : from]
-  for (let depth = 0; level.length > 0 && depth < deepest; depth++) {
-    const next: string[] = []
-    for (const group of level) {
-      for (const name of file.namesIn(group === '' ? '/' : group)) {
-        if (places.length >= mostPlaces) return places
-        const path = `${group}/${name}`
-        const kind = file.kindOf(path)
-        if (kind === null) continue
-        const identity = kind === 'elsewhere' ? path : file.identityOf(path)
-        if (identity === null || seen.has(identity)) continue
-        seen.add(identity)
-        places.push({ path, kind, identity })
-        if (kind === 'group') next.push(path)
-      }
-    }
-    level = next
+  const links: string[] = []
+
+  /** Takes what lies at the path; gives the path where it is a group to go on with. */
+  function take(path: string): string[] {
+    const kind = places.length < mostPlaces ? file.kindOf(path) : null
+    const identity = kind === null || kind === 'elsewhere' ? path : file.identityOf(path)
+    if (kind === null || identity === null || seen.has(identity)) return []
+    seen.add(identity)
+    places.push({ path, kind, identity })
+    return kind === 'group' ? [path] : []
   }
+
+  function walk(groups: string[]): void {
+    for (let level = groups, depth = 0; level.length > 0 && depth < deepest; depth++) {
+      level = level.flatMap((group) =>
+        file.namesIn(group).flatMap((name) => {
+          const path = group === '/' ? `/${name}` : `${group}/${name}`
+          if (!file.isSoftLink(path)) return take(path)
+          links.push(path)
+          return []
+        }),
+      )
+    }
+  }
+
+  walk([from])
+  for (let link = links.shift(); link !== undefined; link = links.shift()) walk(take(link))
   return places
 }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
 import { unreadableFilter } from './hdf5-filters.ts'
 import { hdf5Library, type Hdf5Library } from './hdf5-library.ts'
@@ -35,6 +35,8 @@ export type Hdf5File = {
   /** names in a group, none where there is no group */
   namesIn: (group: string) => string[]
   kindOf: (path: string) => Hdf5Kind | null
+  /** whether the path is another name for something that has its own */
+  isSoftLink: (path: string) => boolean
   datasetOf: (path: string) => Hdf5Dataset | null
   /** the shape of a dataset, null where there is none of that name */
   shapeOf: (dataset: string) => number[] | null
@@ -102,10 +104,11 @@ export async function withHdf5<Result>(
 export async function openHdf5(path: string, bytes: number): Promise<{ file: Hdf5File; close: () => void }> {
   const library = await hdf5Library()
   const ask = asking(library, basename(path))
-  library.allow(path, bytes)
-  const id = ask(() => library.module.open(path, library.module.H5F_ACC_RDONLY, false, -1, -1))
+  const place = resolve(path)
+  library.allow(place, bytes)
+  const id = ask(() => library.module.open(place, library.module.H5F_ACC_RDONLY, false, -1, -1))
   if (id < 0n) {
-    library.forget(path)
+    library.forget(place)
     throw fail('import/file-damaged', { file: basename(path) })
   }
   return {
@@ -116,7 +119,7 @@ export async function openHdf5(path: string, bytes: number): Promise<{ file: Hdf
       } catch {
         // The library is spoilt: it is not used again, and what it had open is closed with it.
       }
-      library.forget(path)
+      library.forget(place)
     },
   }
 }
@@ -271,6 +274,7 @@ function reader(library: Hdf5Library, ask: Ask, { id, name: file, bytes }: { id:
     rootNames: () => namesIn('/'),
     namesIn,
     kindOf,
+    isSoftLink: (path) => ask(() => module.get_type(id, tidy(path))) >= 0 && ask(() => module.get_symbolic_link(id, tidy(path))) !== null,
     datasetOf(path) {
       const type = typeOf(path)
       if (!type) return null

@@ -44,7 +44,12 @@ const words = {
   name: /(channel|unit|neuron|cell|electrode|roi)(names?|labels?|ids?)$|^(names?|labels?)$/,
 }
 
-const squeeze = (name: string): string => name.toLowerCase().replace(/[\s_.-]+/g, '')
+/** Without the folders before it, blanks and signs between words. */
+const squeeze = (name: string): string =>
+  name
+    .slice(name.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .replace(/[\s_.-]+/g, '')
 
 type Task = { file: string; answers: ImportAnswers; interrupt: () => void }
 type Numeric = NamedArray & { numbers: Float32Array | Float64Array }
