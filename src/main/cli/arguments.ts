@@ -57,6 +57,12 @@ const texts = [
   'windows',
   'rate-hz',
   'edges',
+  'models',
+  'task',
+  'label',
+  'split',
+  'controls',
+  'vectors',
 ] as const
 const flags = ['json', 'help', 'version', 'print-program', 'keep'] as const
 type OptionName = (typeof texts)[number]

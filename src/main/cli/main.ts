@@ -8,6 +8,7 @@ import { align } from './commands/align.ts'
 import { bench } from './commands/bench.ts'
 import { demo } from './commands/demo.ts'
 import { embed } from './commands/embed.ts'
+import { evaluate } from './commands/evaluate.ts'
 import { exportTable } from './commands/export.ts'
 import { figure } from './commands/figure.ts'
 import { importFiles } from './commands/import.ts'
@@ -27,6 +28,7 @@ const commands: Record<string, Command> = {
   train,
   embed,
   align,
+  evaluate,
   figure,
   export: exportTable,
   selfcheck,

@@ -1,6 +1,6 @@
 import type { ModelRun } from '../../shared/domain/model-run.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
-import { ask, type Session } from './command.ts'
+import { ask, WrongUse, type Session } from './command.ts'
 
 /** Snapshot sets and finished runs as recorded, oldest first; a rate-matched one stands beside another and is nobody's newest. */
 export async function resultsAsRecorded(session: Session): Promise<{ sets: SnapshotSet[]; runs: ModelRun[] }> {
@@ -9,4 +9,17 @@ export async function resultsAsRecorded(session: Session): Promise<{ sets: Snaps
   const sets = snapshotSets.filter(({ recipe }) => recipe.rateMatching === null),
     ids = new Set(sets.map(({ id }) => id))
   return { sets, runs: modelRuns.filter((run) => run.state === 'done' && ids.has(run.snapshotSetId)) }
+}
+
+/** The newest snapshots as recorded, or those of the recording that `--recording` names. */
+export async function newestSet(session: Session): Promise<number> {
+  const { arguments: given, translate } = session,
+    { sets } = await resultsAsRecorded(session),
+    named = given.text('recording')
+  const { recordings } = await ask(session, 'recordings.list', {})
+  const recording = named === undefined ? null : recordings.find(({ id, name }) => name === named || String(id) === named)
+  if (recording === undefined) throw new WrongUse(translate('cli.noRecording', { names: recordings.map(({ name }) => name).join(', ') }))
+  const set = sets.findLast(({ recordingId }) => recording === null || recordingId === recording.id)
+  if (!set) throw new WrongUse(translate('cli.noSnapshots'))
+  return set.id
 }

@@ -11,6 +11,7 @@ import { alignmentServices } from '../services/alignments.ts'
 import { cohortServices } from '../services/cohorts.ts'
 import { embeddingServices } from '../services/embeddings.ts'
 import { engineServices } from '../services/engines.ts'
+import { evaluationServices } from '../services/evaluations.ts'
 import { exportServices } from '../services/exports.ts'
 import { figureServices } from '../services/figures.ts'
 import { importServices } from '../services/import.ts'
@@ -85,6 +86,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     ...modelRunServices(context),
     ...embeddingServices(context),
     ...alignmentServices(context),
+    ...evaluationServices(context),
     ...figureServices(context),
     ...exportServices(context),
     ...jobServices(context),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import type { DensityData } from '../../shared/domain/figure.ts'
-import type { Recording } from '../../shared/domain/recording.ts'
+import { signalKindOf, type Recording, type SignalKind } from '../../shared/domain/recording.ts'
 import type { Snapshot, SnapshotRecipe } from '../../shared/domain/snapshot.ts'
 import type { Performance } from '../../shared/domain/task-event.ts'
 import { leastChannels } from '../jobs/snapshots.ts'
@@ -43,7 +43,7 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
         }),
         channelCount = found.channelIndexes.length
       return {
-        density: densityOf(found.snapshots, channelCount, { recipe, modality: recording.modality }),
+        density: densityOf(found.snapshots, channelCount, { recipe, kind: signalKindOf(recording) }),
         rHistogram: found.rHistogram.counts,
         binCount: Math.floor(((recording.endS - recording.startS) * 1000) / recipe.binMs + 1e-9),
         pairCount: (channelCount * (channelCount - 1)) / 2,
@@ -137,13 +137,13 @@ export function performanceOf(db: ReadableDB, recordingId: number, snapshots: Sn
 export function densityOf(
   snapshots: Snapshot[],
   channelCount: number,
-  { recipe, modality }: { recipe: SnapshotRecipe; modality: Recording['modality'] },
+  { recipe, kind }: { recipe: SnapshotRecipe; kind: SignalKind },
 ): DensityData {
   const column = (pick: (one: Snapshot) => number): Float64Array => Float64Array.from(snapshots, pick)
   return {
     figure: 'density',
     channelCount,
-    modality,
+    modality: kind === 'traces' ? 'traces' : 'spikes',
     rule: recipe.edges.rule,
     windowStartS: column(({ startS }) => startS),
     windowEndS: column(({ endS }) => endS),
@@ -165,14 +165,27 @@ function includedChannels(db: ReadableDB, recordingId: number): Int32Array {
 /** What the snapshots of a recording are made of. */
 export function snapshotsInputOf(
   db: ReadableDB,
-  { id, startS, endS, modality }: Recording,
+  recording: Recording,
   channelIndexes: Int32Array,
   recipe: SnapshotRecipe,
   previewOnly = false,
 ): StepInput<'snapshots'> {
-  const { regions, regionOfChannel } = getLayout(db, id)
+  const { id, startS, endS } = recording,
+    { regions, regionOfChannel } = getLayout(db, id)
   const roles = Array.from(regionOfChannel, (region) => regions[region]?.role ?? null)
-  const signal = modality === 'traces' ? { kind: modality, ...getTraces(db, id) } : { kind: modality, trains: getSpikes(db, id) },
+  const signal = signalOf(db, recording),
     intervals = recipe.windows.by === 'interval' ? listIntervals(db, id) : []
   return { signal, intervals, startS, endS, channelIndexes, roles, recipe, previewOnly }
+}
+
+function signalOf(db: ReadableDB, recording: Recording): StepInput<'snapshots'>['signal'] {
+  const { id, countBinMs } = recording
+  switch (signalKindOf(recording)) {
+    case 'spikes':
+      return { kind: 'spikes', trains: getSpikes(db, id) }
+    case 'counts':
+      return { ...getTraces(db, id), kind: 'counts', countBinMs: countBinMs ?? 0 }
+    case 'traces':
+      return { ...getTraces(db, id), kind: 'traces' }
+  }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { alignments } from './alignments.ts'
 import { cohorts } from './cohorts.ts'
 import { embeddings } from './embeddings.ts'
+import { evaluations } from './evaluations.ts'
 import { exports, figures } from './figures.ts'
 import { imports } from './import.ts'
 import { engines, jobs, settingsRoutes } from './jobs.ts'
@@ -25,6 +26,7 @@ export const contract = {
   ...modelRuns,
   ...embeddings,
   ...alignments,
+  ...evaluations,
   ...figures,
   ...exports,
   ...jobs,

@@ -11,6 +11,9 @@ export const notice = z.discriminatedUnion('notice', [
   /** how far a simulation is; `total` is channels of all its cultures */
   z.object({ notice: z.literal('simulation'), out: z.string(), done: z.number(), total: z.number() }),
   /** rows of an area changed: read them again */
-  z.object({ notice: z.literal('changed'), area: z.enum(['projects', 'recordings', 'snapshots', 'modelRuns', 'embeddings', 'alignments', 'jobs', 'cohorts']) }),
+  z.object({
+    notice: z.literal('changed'),
+    area: z.enum(['projects', 'recordings', 'snapshots', 'modelRuns', 'embeddings', 'alignments', 'evaluations', 'jobs', 'cohorts']),
+  }),
 ])
 export type Notice = z.infer<typeof notice>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const jobKind = z.enum(['import', 'snapshots', 'train', 'project', 'align', 'cohort'])
+export const jobKind = z.enum(['import', 'snapshots', 'train', 'project', 'align', 'evaluate', 'cohort'])
 export type JobKind = z.infer<typeof jobKind>
 export const jobState = z.enum(['queued', 'running', 'paused', 'interrupted', 'done', 'cancelled', 'failed'])
 export type JobState = z.infer<typeof jobState>

@@ -1,7 +1,7 @@
 import { modelPresets } from '../../../shared/domain/model-run.ts'
 import type { RouteInput, RouteOutput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, RefusedCall, WrongUse, type Command, type Session } from '../command.ts'
-import { resultsAsRecorded } from '../newest.ts'
+import { newestSet } from '../newest.ts'
 
 type Start = RouteInput<'modelRuns.start'>
 type Beside = RouteOutput<'modelRuns.beside'>
@@ -13,7 +13,7 @@ type Beside = RouteOutput<'modelRuns.beside'>
 export const train: Command = async (session) => {
   const { arguments: given, translate } = session
   await openNamedProject(session)
-  const snapshotSetId = await chosenSet(session)
+  const snapshotSetId = await newestSet(session)
   const preset = given.text('preset') ?? 'studio'
   if (!Object.hasOwn(modelPresets, preset))
     throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(modelPresets).join(', ') }))
@@ -42,18 +42,6 @@ export const train: Command = async (session) => {
     runs.push({ ...run, rateMatched: matched })
   }
   return { runs }
-}
-
-async function chosenSet(session: Session): Promise<number> {
-  const { arguments: given, translate } = session,
-    { sets } = await resultsAsRecorded(session),
-    named = given.text('recording')
-  const { recordings } = await ask(session, 'recordings.list', {})
-  const recording = named === undefined ? null : recordings.find(({ id, name }) => name === named || String(id) === named)
-  if (recording === undefined) throw new WrongUse(translate('cli.noRecording', { names: recordings.map(({ name }) => name).join(', ') }))
-  const set = sets.findLast(({ recordingId }) => recording === null || recordingId === recording.id)
-  if (!set) throw new WrongUse(translate('cli.noSnapshots'))
-  return set.id
 }
 
 async function started(session: Session, input: Start): Promise<{ jobId: number; modelRunId: number; begun: Beside }> {

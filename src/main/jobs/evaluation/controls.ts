@@ -1,0 +1,122 @@
+import type { Control, ControlRow, MeanInterval } from '../../../shared/domain/evaluation.ts'
+import type { ModelRecipe } from '../../../shared/domain/model-run.ts'
+import { uniformSequence } from '../../../shared/domain/random.ts'
+import { rewiredGraph } from '../../science/evaluation/rewired-graph.ts'
+import { shiftedSpikes } from '../../science/evaluation/shifted-spikes.ts'
+import { shuffled } from '../../science/evaluation/splits.ts'
+import type { SnapshotGraphs } from '../../model/graph-input.ts'
+import { makeSnapshots } from '../snapshots.ts'
+import type { Interrupt, StepNotice } from '../step.ts'
+import type { EvaluatedRecording, EvaluateInput, TrainedModel, TrainedRun } from './input.ts'
+import { chosenSnapshots, trained, type Training } from './training.ts'
+import { trainedModel, type EvaluatedModel } from './vectors.ts'
+
+/** Controls that are trainings of the first learned model on something that should tell it nothing. */
+const byTraining: readonly Control[] = ['random-weights', 'windows-shuffled', 'edges-rewired', 'spikes-shifted']
+
+/**
+ * Runs the recipe's controls that need a training, a few seeds each, and reads them out like the model itself.
+ * @param score of a model's vectors; null where there is none
+ * @source model spec 6.6
+ */
+export async function* trainedControls(
+  input: EvaluateInput,
+  interrupt: Interrupt,
+  score: (model: EvaluatedModel, place: number) => { readOut: string | null; score: MeanInterval } | null,
+): AsyncGenerator<StepNotice, ControlRow[]> {
+  const { recipe, trained: models, recordings } = input
+  const model = referenceModel(models),
+    wanted = recipe.controls.filter((one) => byTraining.includes(one)),
+    rows: ControlRow[] = [],
+    total = wanted.length * recipe.controlSeedCount
+  if (model === null) return []
+  for (const [place, control] of wanted.entries()) {
+    const seeds = Array.from({ length: recipe.controlSeedCount }, (_, k) => k + 1),
+      runs: TrainedRun[] = []
+    let controlled = recordings
+    for (const seed of seeds) {
+      yield { kind: 'progress', done: place * recipe.controlSeedCount + seed - 1, total, phase: 'controls' }
+      const made = await controlRun(control, model, recordings, seed, { threadLimit: input.threadLimit, interrupt })
+      if (made === null) break
+      runs.push(made.run)
+      controlled = made.recordings
+    }
+    const found = runs.length === 0 ? null : score(trainedModel(model, controlled, runs), place)
+    rows.push({
+      control,
+      model: model.name,
+      readOut: found?.readOut ?? null,
+      score: found?.score ?? null,
+      reason: found ? null : { reason: 'not-applicable', what: '', found: 0, needed: 0 },
+    })
+  }
+  return rows
+}
+
+/** TAVRNN itself, else the first learned model that learns. */
+export const referenceModel = (models: readonly TrainedModel[]): TrainedModel | null =>
+  models.find(({ name, runs }) => name === 'tavrnn' && runs.length > 0) ??
+  models.find(({ recipe, runs }) => recipe.trained && runs.length > 0) ??
+  null
+
+async function controlRun(
+  control: Control,
+  model: TrainedModel,
+  recordings: readonly EvaluatedRecording[],
+  seed: number,
+  training: Training,
+): Promise<{ run: TrainedRun; recordings: EvaluatedRecording[] } | null> {
+  const recipe: ModelRecipe = { ...model.recipe, seed, trained: control === 'random-weights' ? false : model.recipe.trained }
+  const means: Float32Array[] = [],
+    parameters: Float32Array[] = [],
+    changed: EvaluatedRecording[] = []
+  let epochs = 0
+  for (const [place, recording] of recordings.entries()) {
+    const own = controlledGraphs(control, recording, [seed, place], training.interrupt)
+    if (own === null) return null
+    const result = await trained(own.graphs, recipe, training)
+    means.push(inOrder(result.mean, own.order, recording.graphs.snapshotCount))
+    parameters.push(result.parameters)
+    changed.push({ ...recording, degree: own.degree })
+    epochs = result.epochCount
+  }
+  return { run: { seed, means, parameters, epochs, secondsPerEpoch: 0 }, recordings: changed }
+}
+
+/** Graphs that should tell the model nothing, and in which order its snapshots stand. */
+function controlledGraphs(
+  control: Control,
+  { graphs, degree, source }: EvaluatedRecording,
+  place: [number, number],
+  interrupt: Interrupt,
+): { graphs: SnapshotGraphs; order: readonly number[]; degree: Int32Array } | null {
+  const { channelCount, snapshotCount } = graphs,
+    uniform = uniformSequence(place[0], 'surrogates', [place[1], 1]),
+    inTime = Array.from({ length: snapshotCount }, (_, t) => t)
+  if (control === 'random-weights') return { graphs, order: inTime, degree }
+  if (control === 'windows-shuffled') {
+    const order = Array.from(shuffled(snapshotCount, uniform))
+    return { graphs: chosenSnapshots(graphs, order), order, degree }
+  }
+  if (control === 'edges-rewired') {
+    const made = inTime.map((t) => (interrupt(), rewiredGraph({ edges: graphs.edges[t]!, r: graphs.r[t]! }, channelCount, uniform)))
+    return { graphs: { ...graphs, edges: made.map(({ edges }) => edges), r: made.map(({ r }) => r) }, order: inTime, degree }
+  }
+  if (source === null || source.signal.kind !== 'spikes') return null
+  const trains = shiftedSpikes(source.signal.trains, source, uniform),
+    line = makeSnapshots({ ...source, signal: { kind: 'spikes', trains }, previewOnly: false }, interrupt)
+  for (;;) {
+    const { value, done } = line.next()
+    if (!done) continue
+    if (value.channelIndexes.length !== channelCount) return null
+    return { graphs: { ...graphs, edges: value.edges, r: value.r }, order: inTime, degree: value.degree }
+  }
+}
+
+/** Embeddings of snapshots that stood in another order, back in the order of time. */
+function inOrder(mean: Float32Array, order: readonly number[], snapshotCount: number): Float32Array {
+  const width = mean.length / snapshotCount,
+    sorted = new Float32Array(mean.length)
+  order.forEach((t, at) => sorted.set(mean.subarray(at * width, (at + 1) * width), t * width))
+  return sorted
+}

@@ -1,0 +1,130 @@
+import { firstScore, lowerIsBetter, type Evaluation, type EvaluationRow, type MeanInterval, type ScoreName } from '../domain/evaluation.ts'
+import { counted } from './counted.ts'
+import { modelLabel } from './model-label.ts'
+import type { Translate } from './translate.ts'
+
+const rounded = (value: number): string => value.toFixed(2).replace('-', '−')
+const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toPrecision(2))
+
+/** A mean with its interval in brackets where it has one: "0.81 [0.76, 0.86]". */
+export function intervalText({ mean, low, high }: MeanInterval): string {
+  return low === null || high === null ? rounded(mean) : `${rounded(mean)} [${rounded(low)}, ${rounded(high)}]`
+}
+
+const fewestSeeds = 20
+
+/**
+ * What an evaluation found, in words: the best model with its interval, what simple models do beside it, what the controls
+ * say, how windows were parted and how many seeds there were.
+ * @param translate of the page or of the host
+ */
+export function evaluationSentences(translate: Translate, { recipe, findings }: Pick<Evaluation, 'recipe' | 'findings'>): string[] {
+  const { task } = recipe,
+    { rows, controls, reason } = findings
+  const say = (key: string, values: Record<string, unknown> = {}): string => translate(`evaluations.say.${key}`, values)
+  if (reason !== null) return [translate(`evaluations.reason.${reason.reason}`, reason), say('restStands')]
+  const scored = rows.flatMap((row) => {
+    const first = firstScore(task, row)
+    return first ? [{ row, ...first }] : []
+  })
+  const compared = scored.filter(({ row }) => isCompared(recipe, row)),
+    learned = compared.filter(({ row }) => row.kind === 'learned' || row.kind === 'imported'),
+    best = learned.find(({ row }) => row.model === 'tavrnn') ?? bestOf(learned),
+    simple = bestOf(compared.filter(({ row, score }) => isSimple(row) && (best === null || score === best.score))),
+    ahead = bestOf(learned.filter(({ row, score }) => row.model !== best?.row.model && score === best?.score)),
+    guess = scored.find(({ row }) => row.kind === 'majority')
+  const name = ({ row }: Scored): string => modelLabel(translate, row.model)
+  const sentences: string[] = []
+  const bySubject = recipe.split.kind === 'subjects' && task === 'states'
+  if (best !== null) {
+    const values = {
+      model: name(best),
+      score: translate(`evaluations.score.${best.score}`),
+      value: intervalText(best.value),
+      readOut: methodOf(translate, best.row),
+    }
+    const over = bySubject ? counted(translate, 'subjects', best.value.count) : counted(translate, 'seeds', best.value.count)
+    sentences.push(best.value.low === null ? say('bestBare', values) : say(bySubject ? 'bestSubjects' : 'best', { ...values, over }))
+  } else if (simple !== null) sentences.push(say('noneTrained'))
+  if (simple !== null) {
+    const values = { simple: name(simple), value: intervalText(simple.value) }
+    if (best === null) sentences.push(say('simpleAlone', { ...values, score: translate(`evaluations.score.${simple.score}`) }))
+    else {
+      const asWell = isAsGood(simple, best)
+      sentences.push(say(asWell ? 'simpleAsWell' : 'simpleBehind', { ...values, model: name(best) }))
+      const tested = findings.comparisons.find(
+        ({ model, other, readOut }) => model === best.row.model && other === simple.row.model && readOut === best.row.readOut,
+      )
+      if (tested) sentences.push(say(tested.unit === 'subjects' ? 'pSubjects' : 'pSeeds', { p: pText(tested.p) }))
+    }
+  }
+  const foretold = task === 'links' ? best?.row.scores.newEdgeAuc : undefined,
+    lookingBack = bestNewEdges(rows)
+  if (foretold && lookingBack)
+    sentences.push(
+      say('newEdges', {
+        value: intervalText(foretold),
+        simple: modelLabel(translate, lookingBack.model),
+        other: rounded(lookingBack.mean),
+      }),
+    )
+  if (best !== null && ahead !== null && isAhead(ahead, best))
+    sentences.push(say('ahead', { model: name(ahead), value: intervalText(ahead.value) }))
+  if (guess) sentences.push(say('guess', { value: rounded(guess.value.mean) }))
+  sentences.push(...controlSentences(translate, controls, best))
+  if (task === 'states') {
+    sentences.push(
+      say(`split.${recipe.split.kind}`, { folds: findings.folds.length }),
+      say(recipe.scope === 'subjects' ? 'withinRecordings' : recipe.embedding),
+    )
+  }
+  if (best !== null && best.row.kind === 'learned' && best.row.seeds.length < fewestSeeds)
+    sentences.push(say('fewSeeds', { seeds: counted(translate, 'seeds', best.row.seeds.length), needed: fewestSeeds }))
+  return sentences
+}
+
+type Scored = { row: EvaluationRow; score: ScoreName; value: MeanInterval }
+
+function bestOf(rows: readonly Scored[]): Scored | null {
+  const ranked = rows.toSorted((a, b) => (lowerIsBetter.includes(a.score) ? a.value.mean - b.value.mean : b.value.mean - a.value.mean))
+  return ranked[0] ?? null
+}
+
+/** The forecast without a model that foretells new edges best. */
+function bestNewEdges(rows: readonly EvaluationRow[]): { model: string; mean: number } | null {
+  const found = rows.flatMap(({ kind, model, scores }) =>
+    kind === 'forecast' && scores.newEdgeAuc ? [{ model, mean: scores.newEdgeAuc.mean }] : [],
+  )
+  return found.toSorted((a, b) => b.mean - a.mean)[0] ?? null
+}
+
+const isSimple = ({ kind }: EvaluationRow): boolean => kind === 'simple' || kind === 'forecast'
+
+/** One read-out speaks for all, so that nothing is picked by its score: the logistic one, or the first that was asked. */
+function isCompared({ readOuts }: Evaluation['recipe'], { readOut }: EvaluationRow): boolean {
+  const speaks = readOuts.includes('logistic') ? 'logistic' : readOuts[0]
+  return readOut === null || readOut === speaks || readOut === 'k-means'
+}
+
+const isAhead = (one: Scored, other: Scored): boolean =>
+  lowerIsBetter.includes(one.score) ? one.value.mean < other.value.mean : one.value.mean > other.value.mean
+
+/** Within the model's interval, or above it. */
+const isAsGood = (simple: Scored, best: Scored): boolean =>
+  lowerIsBetter.includes(best.score)
+    ? simple.value.mean <= (best.value.high ?? best.value.mean)
+    : simple.value.mean >= (best.value.low ?? best.value.mean)
+
+/** How a row was read out or clustered. */
+export const methodOf = (translate: Translate, { readOut }: Pick<EvaluationRow, 'readOut'>): string =>
+  readOut === null ? translate('evaluations.readOut.none') : translate(`evaluations.readOut.${readOut}`)
+
+function controlSentences(translate: Translate, controls: Evaluation['findings']['controls'], best: Scored | null): string[] {
+  const own = controls.filter(({ model, score }) => score !== null && (best === null || model === best.row.model))
+  if (own.length === 0) return [translate('evaluations.say.notControlled')]
+  return own.flatMap(({ control, score }) =>
+    score === null
+      ? []
+      : [translate('evaluations.say.control', { control: translate(`evaluations.control.${control}`), value: intervalText(score) })],
+  )
+}
