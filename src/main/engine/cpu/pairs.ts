@@ -10,6 +10,8 @@ const changeWords = 7,
 /** Sums of segments are kept while they fit into this, and rows of autocorrelations not above it. */
 const keptBytes = 256e6,
   mostRowBytes = 512e6
+/** So many segments of a window are as quickly added anew as the sums are brought up to date. */
+const fewSegments = 2
 /** What a pair of bits costs beside a pair of entries: 64 bins at once. */
 const wordCost = 0.5
 
@@ -157,7 +159,12 @@ function planChanges(task: Task, bins: BinnedCounts, sliding: Sliding | null): (
     }
     const from = firstBin / segmentBins,
       to = from + perWindow,
-      follows = last !== null && last.binCount === binCount && last.firstBin < firstBin && firstBin < last.firstBin + binCount,
+      follows =
+        perWindow > fewSegments &&
+        last !== null &&
+        last.binCount === binCount &&
+        last.firstBin < firstBin &&
+        firstBin < last.firstBin + binCount,
       known = follows ? last.firstBin / segmentBins : from
     const range = (start: number, end: number): number[] => Array.from({ length: end - start }, (_, k) => start + k)
     const leaving = follows ? range(known, from) : [],

@@ -79,21 +79,31 @@ export function correlate(thread: i32, control: usize, deal: usize, plan: usize)
   for (let first = atomic.add<i32>(deal, rowUnit); first < channelCount; first = atomic.add<i32>(deal, rowUnit)) {
     for (let i = first; i < min(channelCount - 1, first + rowUnit); i++) {
       if (!goesOn(thread, control)) return;
-      const row = rowOffset(channelCount, i), from = coCounts + (<usize>(row + i + 1) << 2), bytes = <usize>(channelCount - i - 1) << 2;
-      if (word(plan, 16) != 0) memory.fill(from, 0, bytes);
-      for (let change = 0, p = plan + 72; change < word(plan, 17); change++, p += 28) addChange(i, row, bytes, p);
+      const row = rowOffset(channelCount, i), bytes = <usize>(channelCount - i - 1) << 2;
+      let isNew = word(plan, 16) != 0;
+      for (let change = 0, p = plan + 72; change < word(plan, 17); change++, p += 28) {
+        addChange(i, row, bytes, p, isNew);
+        isNew = false;
+      }
       correlateRow(i, row);
     }
   }
 }
 
-function addChange(i: i32, row: i32, bytes: usize, p: usize): void {
+function addChange(i: i32, row: i32, bytes: usize, p: usize, isNew: bool): void {
   const sign = word(p, 2), kept = address(p, 3), from = coCounts + (<usize>(row + i + 1) << 2);
-  if (kept == 0) return addCounts(i, coCounts + (<usize>row << 2), p, sign);
+  if (kept == 0) {
+    if (isNew) memory.fill(from, 0, bytes);
+    return addCounts(i, coCounts + (<usize>row << 2), p, sign);
+  }
   const own = kept + (<usize>(row + i + 1) << 2);
   if (word(p, 4) == 0) {
     memory.fill(own, 0, bytes);
     addCounts(i, kept + (<usize>row << 2), p, 1);
+  }
+  if (isNew) {
+    memory.copy(from, own, bytes);
+    return;
   }
   const factor = i32x4.splat(sign);
   let at: usize = 0;
@@ -108,27 +118,29 @@ function addCounts(i: i32, row: usize, p: usize, sign: i32): void {
   for (let at = entryFrom(i, binStart(first)), stop = entryFrom(i, binStart(end)); at < stop; at += 4) {
     const place = load<u32>(places + at), bin = load<i32>(bins + at);
     const last = entries + (<usize>binStart(bin + 1) << 2), count = sign * (load<i32>(entries + (<usize>place << 2)) >>> 16);
-    let q = entries + (<usize>(place + 1) << 2);
-    if (bits == 0) {
-      for (; q < last; q += 4) {
-        const other = load<u32>(q), sum = row + (<usize>(other & 0xffff) << 2);
-        store<i32>(sum, load<i32>(sum) + count * <i32>(other >> 16));
-      }
-    } else if (count != sign) {
-      // the bits have counted one of every pair
-      for (; q < last; q += 4) {
-        const other = load<u32>(q), sum = row + (<usize>(other & 0xffff) << 2);
-        store<i32>(sum, load<i32>(sum) + count * <i32>(other >> 16) - sign);
-      }
-    } else {
-      // from behind, for most channels behind are those of the row
-      let r = above + (<usize>load<u32>(aboveStarts + (<usize>bin << 2), 4) << 2) - 4;
-      for (const start = above + (<usize>load<u32>(aboveStarts + (<usize>bin << 2)) << 2); r >= start; r -= 4) {
-        const other = load<u32>(r), channel = <i32>(other & 0xffff), sum = row + (<usize>channel << 2);
-        if (channel <= i) break;
-        store<i32>(sum, load<i32>(sum) + sign * (<i32>(other >> 16) - 1));
-      }
+    if (bits == 0) addOnes(row, entries + (<usize>(place + 1) << 2), last, count);
+    else if (count != sign) addOnes(row, entries + (<usize>(place + 1) << 2), last, count - sign);
+    // one of every entry is counted; from behind, for most channels behind are those of the row
+    let r = above + (<usize>load<u32>(aboveStarts + (<usize>bin << 2), 4) << 2) - 4;
+    for (const start = above + (<usize>load<u32>(aboveStarts + (<usize>bin << 2)) << 2); r >= start; r -= 4) {
+      const other = load<u32>(r), channel = <i32>(other & 0xffff), sum = row + (<usize>channel << 2);
+      if (channel <= i) break;
+      store<i32>(sum, load<i32>(sum) + count * (<i32>(other >> 16) - 1));
     }
+  }
+}
+
+/** Adds a count to the sums of the entries [q, last). */
+// @ts-ignore: decorator
+@inline function addOnes(row: usize, q: usize, last: usize, count: i32): void {
+  for (const stop = last - 4; q < stop; q += 8) {
+    const one = row + (<usize>load<u16>(q) << 2), other = row + (<usize>load<u16>(q, 4) << 2);
+    store<i32>(one, load<i32>(one) + count);
+    store<i32>(other, load<i32>(other) + count);
+  }
+  if (q < last) {
+    const one = row + (<usize>load<u16>(q) << 2);
+    store<i32>(one, load<i32>(one) + count);
   }
 }
 
