@@ -55,7 +55,7 @@ function needed(
   say: (key: string, values?: Record<string, unknown>) => string,
 ): string[] {
   return [
-    say('moreSubjects', { missing: forTest - subjectCount }),
+    say('moreSubjects', { count: forTest - subjectCount }),
     forPower === null ? say('powerUnknown') : say('power', { count: forPower }),
   ]
 }

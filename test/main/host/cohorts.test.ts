@@ -1,0 +1,102 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openHost, type Opened } from './opened-host.ts'
+
+const snapshotRecipe = { binMs: 100, windowS: 40, stepS: 20, edges: { rule: 'proportional', density: 0.2 } } as const
+const training = { epochs: 2, stopsWhenFlat: false, seed: 1 }
+
+/** Small cultures through files, import, snapshots, training and alignment; the alignments in order. */
+async function alignedCultures({ ask, ended, folder }: Opened, subjectCount: number) {
+  const { cultures } = await ask('simulations.make', {
+    recipe: { kind: 'planted', seed: 5, subjectCount, channelCount: 40, durationS: 240 },
+    out: join(folder, 'files'),
+  })
+  const alignmentIds: number[] = []
+  for (const [k, files] of cultures.entries()) {
+    const imported = await ask('import.run', { files: [files.spikes, files.layout, files.events], name: '', subject: `S${k + 1}` })
+    const made = await ask('snapshots.make', { recordingId: (await ended(imported.jobId)).subjectId ?? 0, recipe: snapshotRecipe })
+    const snapshotSetId = (await ended(made.jobId)).subjectId ?? 0
+    const { jobId, modelRunId } = await ask('modelRuns.start', { snapshotSetId, recipe: training, engine: 'cpu', beside: 'none' })
+    await ended(jobId)
+    const aligned = await ask('alignments.make', { modelRunId, recipe: { permutations: 0, shifts: 0 } })
+    alignmentIds.push((await ended(aligned.jobId)).subjectId ?? 0)
+  }
+  return { alignmentIds, truthFile: cultures[0]?.truth ?? '' }
+}
+
+test('a cohort of six is tested once, said in the caller’s language, and taken away', async () => {
+  const opened = await openHost(),
+    { ask, ended, host, codeOf } = opened
+  await ask('projects.create', { name: 'p' })
+  expect(await codeOf('cohorts.make', {})).toBe('cohorts/nothing-aligned')
+  const { alignmentIds, truthFile } = await alignedCultures(opened, 6)
+
+  const made = await ask('cohorts.make', {})
+  const job = await ended(made.jobId)
+  expect(job).toMatchObject({ kind: 'cohort', state: 'done' })
+  const cohortId = job.subjectId ?? 0
+  const { cohort, sentence } = await ask('cohorts.get', { cohortId })
+  expect(cohort.alignmentIds).toEqual(alignmentIds)
+  expect(cohort.findings.subjects.map(({ subject }) => subject)).toEqual(['S1', 'S2', 'S3', 'S4', 'S5', 'S6'])
+  const [coupling] = cohort.findings.measures
+  expect(coupling).toMatchObject({
+    measure: 'coupling',
+    kind: 'primary',
+    asRecorded: { subjectCount: 6, signFlip: { exact: true, permutationCount: 64 }, swap: { exact: true, permutationCount: 720 } },
+    rateMatched: null,
+  })
+  const own = await ask('alignments.get', { alignmentId: alignmentIds[0] ?? 0 })
+  expect(Math.tanh(coupling?.asRecorded.z[0] ?? NaN)).toBeCloseTo(own.asRecorded.measures.coupling.performance.rho ?? NaN, 12)
+  expect(sentence).toContain('Over 6 subjects')
+  const chinese = await host.call('cohorts.get', { cohortId }, 'zh')
+  expect(chinese.ok && chinese.value.sentence).toMatch(/6 个受试对象/)
+
+  expect(await ask('cohorts.make', { alignmentIds })).toEqual({ jobId: null, cohortId })
+  expect((await ask('cohorts.list', {})).cohorts).toMatchObject([{ id: cohortId, subjectCount: 6, claim: cohort.findings.claim }])
+  const fewer = await ask('cohorts.make', { alignmentIds: alignmentIds.slice(0, 5) })
+  const { cohort: five, sentence: said } = await ask('cohorts.get', { cohortId: (await ended(fewer.jobId)).subjectId ?? 0 })
+  expect(five.findings.claim.verdict).toBe('too-few-subjects')
+  expect(said).toContain('1 more is needed')
+
+  const map = await ask('validations.channelMap', { alignmentId: alignmentIds[0] ?? 0, truthFile })
+  const { modulatedChannels } = JSON.parse(readFileSync(truthFile, 'utf8')) as { modulatedChannels: string[] }
+  const withB = own.asRecorded.maps.b.filter(Number.isFinite).length
+  expect(map.asRecorded.modulatedCount + map.asRecorded.unmodulatedCount).toBe(withB)
+  expect(map.asRecorded.modulatedCount).toBeLessThanOrEqual(modulatedChannels.length)
+  expect(map.asRecorded.auc).toBeGreaterThanOrEqual(0)
+  const wrong = join(opened.folder, 'wrong.json')
+  writeFileSync(wrong, '{}')
+  expect(await codeOf('validations.channelMap', { alignmentId: alignmentIds[0] ?? 0, truthFile: wrong })).toBe('validations/not-a-truth')
+  expect(await codeOf('validations.channelMap', { alignmentId: alignmentIds[0] ?? 0, truthFile: `${wrong}x` })).toBe(
+    'import/file-not-found',
+  )
+
+  await ask('cohorts.remove', { cohortId })
+  expect(await codeOf('cohorts.get', { cohortId })).toBe('cohorts/not-found')
+}, 120_000)
+
+test('a training that held edges out says how well it finds them, another that it saw them all', async () => {
+  const opened = await openHost(),
+    { ask, ended, codeOf, folder } = opened
+  await ask('projects.create', { name: 'p' })
+  const { cultures } = await ask('simulations.make', {
+    recipe: { kind: 'planted', seed: 6, subjectCount: 1, channelCount: 40, durationS: 240 },
+    out: join(folder, 'files'),
+  })
+  const imported = await ask('import.run', { files: [cultures[0]?.spikes ?? '', cultures[0]?.layout ?? ''], name: 'c', subject: 'S' })
+  const made = await ask('snapshots.make', { recordingId: (await ended(imported.jobId)).subjectId ?? 0, recipe: snapshotRecipe })
+  const snapshotSetId = (await ended(made.jobId)).subjectId ?? 0
+  const runOf = async (heldOut: object | null): Promise<number> => {
+    const recipe = { ...training, epochs: 60, heldOut }
+    const { jobId, modelRunId } = await ask('modelRuns.start', { snapshotSetId, recipe, engine: 'cpu', beside: 'none' })
+    await ended(jobId)
+    return modelRunId
+  }
+  const links = await ask('modelRuns.links', { modelRunId: await runOf({ share: 0.1, seed: 2 }) })
+  // 11 snapshots of 156 edges
+  expect(links).toMatchObject({ snapshotCount: 11, edgeCount: 11 * 16 })
+  expect(links.auc).toBeGreaterThan(0.6)
+  expect(links.degreeProductAuc).toBeGreaterThan(0.5)
+  expect(await codeOf('modelRuns.links', { modelRunId: await runOf(null) })).toBe('model-runs/nothing-held-out')
+}, 60_000)
