@@ -4,7 +4,7 @@ import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answ
 import { warning } from './checks.ts'
 import { openHdf5, type Hdf5File } from './hdf5.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading, VoltageReading } from './importer.ts'
-import { channelLimit, inNaturalOrder, spikeLimit } from './labels.ts'
+import { channelLimit, inNaturalOrder, spikeLimit, uniqueLabels } from './labels.ts'
 import { groupByChannel } from './spike-trains.ts'
 
 const format = '3brain-hdf5'
@@ -74,25 +74,17 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
       samplingRateHz,
     }
     if (!found.spikes) {
-      const electrodes = [...found.electrodes.values()]
-      return { ...said, ...channelsOf(electrodes, pitchUm), modality: 'voltage', samples: found.frames, warnings: [] }
+      const rows = [...found.electrodes.values()].map((electrode) => ({ electrode, unit: null }))
+      return { ...said, ...channelsOf(rows, pitchUm), modality: 'voltage', samples: found.frames, warnings: [] }
     }
     const bySettings = byOf(file, found, answers)
     const trains = yield* readSpikes(file, found, { by: bySettings.by, rateHz: samplingRateHz ?? 1, interrupt })
-    const channels = channelsOf(
-      trains.rows.map(({ electrode }) => electrode),
-      pitchUm,
-    )
-    const labels = trains.rows.map(({ unit }, c) =>
-      unit === null ? (channels.channelLabels[c] ?? '') : `${channels.channelLabels[c] ?? ''} u${unit}`,
-    )
     return {
       ...said,
       settings: [...said.settings, ...bySettings.settings],
       choices: [...said.choices, ...bySettings.choices],
       modality: 'spikes',
-      ...channels,
-      channelLabels: labels,
+      ...channelsOf(trains.rows, pitchUm),
       trains: trains.trains,
       knowsAllChannels: true,
       spanS: found.frames !== null && samplingRateHz !== null ? { startS: 0, endS: found.frames / samplingRateHz } : null,
@@ -103,10 +95,11 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
   }
 }
 
-function channelsOf(electrodes: readonly Electrode[], pitchUm: number): { channelLabels: string[]; positionsUm: Float64Array } {
+function channelsOf(rows: Rows, pitchUm: number): { channelLabels: string[]; positionsUm: Float64Array } {
+  const labels = rows.map(({ electrode: { row, column }, unit }) => `Ch${row}.${column}${unit === null ? '' : ` u${unit}`}`)
   return {
-    channelLabels: electrodes.map(({ row, column }) => `Ch${row}.${column}`),
-    positionsUm: Float64Array.from(electrodes.flatMap(({ row, column }) => [(column - 1) * pitchUm, (row - 1) * pitchUm])),
+    channelLabels: uniqueLabels(labels).labels,
+    positionsUm: Float64Array.from(rows.flatMap(({ electrode: { row, column } }) => [(column - 1) * pitchUm, (row - 1) * pitchUm])),
   }
 }
 

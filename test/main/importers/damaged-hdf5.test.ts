@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspectDamaged } from './damaged-copies.ts'
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/hdf5/${name}`, import.meta.url))
+
+test.each([
+  ['real-maxtwo.raw.h5', 1000],
+  ['real-mcs multiwell.h5', 1000],
+  ['real-brainwave4.brw', 500],
+  ['brainwave4.bxr', 500],
+  ['cortical-labs.h5', 1000],
+  ['caiman.hdf5', 1000],
+  ['real-nwb-Units.nwb', 500],
+  ['real-nwb-TimeIntervals.nwb', 300],
+  ['real-nwb-RoiResponseSeries.nwb', 200],
+  ['own-layout.h5', 1000],
+])('damaged copies of %s end in an inspection or a coded error, and the next sound file is read as before', async (name, count) => {
+  const whole = await inspect({ files: [fixture(name)] })
+  const survey = await inspectDamaged(fixture(name), count)
+  expect(survey.slowestMs).toBeLessThan(2000)
+  // Both must happen, or nothing was tried.
+  expect(survey.read).toBeGreaterThan(count / 4)
+  expect(Object.keys(survey.refused).length).toBeGreaterThan(1)
+  expect(await inspect({ files: [fixture(name)] })).toEqual(whole)
+})
