@@ -23,7 +23,7 @@ export const alignmentRecipe = z.strictObject({
 export type AlignmentRecipe = z.infer<typeof alignmentRecipe>
 
 /** Measured on the embedding, the primary one first. */
-export const embeddingMeasures = ['coupling', 'couplingCosine', 'direction', 'mixing', 'purity'] as const
+export const embeddingMeasures = ['coupling', 'couplingCosine', 'direction', 'mixing', 'purity', 'regionReadOut'] as const
 /** What needs no model: the same measures on principal components of |r|, edges and mean |r| between roles, density, rate. */
 export const simpleMeasures = [
   'couplingPca8',

@@ -9,6 +9,7 @@ import {
 } from '../../../shared/domain/alignment.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { correlationComponents } from '../baselines/correlation-components.ts'
+import { spatialFolds } from '../evaluation/spatial-blocks.ts'
 import { meanOverSnapshots } from '../rates.ts'
 import type { ColumnInput, RecordingInput } from './column-input.ts'
 import { paddlesOf } from './direction.ts'
@@ -47,6 +48,7 @@ export function* alignColumn(task: ColumnTask, interrupt: () => void): Generator
     { length: 2 * channelCount },
     (_, at) => recording.positionsUm[2 * channelIndexes[at >> 1]! + (at & 1)]!,
   )
+  const folds = spatialFolds(positionsUm)
   const labelNull = labelNullOf({ labels, positionsUm, recipe, column: place }, interrupt)
   const trained = Array.from({ length: windowCount }, (_, t) => t),
     components = graphs.map(({ r }, g) =>
@@ -76,6 +78,8 @@ export function* alignColumn(task: ColumnTask, interrupt: () => void): Generator
     roles: Array.from(labels.regions, (region) => recording.regions[region]?.role ?? 'other'),
     paddles: paddlesOf(recording.regions),
     neighbourCount: recipe.neighbourCount,
+    regionCount: recording.regions.length,
+    folds,
     labelNull,
   }
   for (let t = 0; t < windowCount; t++) {
@@ -104,7 +108,7 @@ export function* alignColumn(task: ColumnTask, interrupt: () => void): Generator
     const roleNull = nulls[measure].p.some((p) => !Number.isNaN(p)) ? nulls[measure] : null
     return {
       perWindow: values[measure],
-      reason: values[measure].some(Number.isNaN) ? whyNone(measure, labels, snapshotTask.paddles) : null,
+      reason: values[measure].some(Number.isNaN) ? whyNone(measure, snapshotTask) : null,
       roleNull,
       performance: correlateWithPerformance(values[measure], performance, controls),
     }
@@ -144,12 +148,17 @@ function eachMeasure<Value>(make: (measure: AlignmentMeasure) => Value): Record<
   return Object.fromEntries(alignmentMeasures.map((measure) => [measure, make(measure)])) as Record<AlignmentMeasure, Value>
 }
 
-function whyNone(measure: AlignmentMeasure, { roles, regions }: Labels, paddles: readonly (string | null)[]): AlignmentReason {
+function whyNone(
+  measure: AlignmentMeasure,
+  { labels: { roles, regions }, paddles, folds }: Pick<SnapshotTask, 'labels' | 'paddles' | 'folds'>,
+): AlignmentReason {
   if (measure === 'direction' || measure === 'directionPca8') {
     const moved = paddles.filter((paddle) => paddle !== null)
     // two regions that move it alike, and another way to move it
     return new Set(moved).size < 2 || new Set(moved).size === moved.length ? 'no-paddle-directions' : 'too-few-connected'
   }
+  if (measure === 'regionReadOut' && folds.length === 0) return 'no-positions'
+  if (measure === 'regionReadOut') return regions.some((region) => region >= 0) ? 'too-few-connected' : 'no-regions'
   if (measure === 'purity') return regions.some((region) => region >= 0) ? 'too-few-neighbours' : 'no-regions'
   if (!roles.includes(sensory)) return 'no-sensory'
   if (!roles.includes(motor)) return 'no-motor'

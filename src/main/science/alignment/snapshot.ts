@@ -8,6 +8,8 @@ import { couplingOf } from './coupling.ts'
 import { directionOf } from './direction.ts'
 import type { LabelNull } from './label-null.ts'
 import type { Labels, LabelStatistic } from './labels.ts'
+import type { Fold } from '../evaluation/splits.ts'
+import { regionReadOut } from './region-read-out.ts'
 import { mixingOf, neighbourhoodsOf, purityOf } from './mixing.ts'
 import { twoSided, type TwoSided } from './two-sided.ts'
 
@@ -25,6 +27,9 @@ export type SnapshotTask = {
   roles: readonly Role[]
   paddles: readonly (string | null)[]
   neighbourCount: number
+  regionCount: number
+  /** of channels, by blocks of the array: for the region read-out */
+  folds: readonly Fold[]
   labelNull: LabelNull
 }
 
@@ -52,7 +57,19 @@ export function measureSnapshot(task: SnapshotTask, interrupt: () => void): Snap
     degrees = column.graphs.map(({ degree }) => degree.subarray(t * channelCount, (t + 1) * channelCount))
   const onEmbeddings = trainings.map(({ mean, graphs }) => {
     const vectors = connectedVectors(rowsOf(mean, t, channelCount, column.latentCount), degrees[graphs]!, column.latentCount)
-    return { ...measuresOf(vectors, task, interrupt), scores: scoresOf(vectors) }
+    const { numbers, statistics } = measuresOf(vectors, task, interrupt)
+    const readOut = regionReadOut(
+      {
+        vectors: rowsOf(mean, t, channelCount, column.latentCount),
+        dimensionCount: column.latentCount,
+        degree: degrees[graphs]!,
+        regions: labels.regions,
+        regionCount: task.regionCount,
+        folds: task.folds,
+      },
+      interrupt,
+    )
+    return { numbers: { ...numbers, regionReadOut: readOut }, statistics, scores: scoresOf(vectors) }
   })
   const onGraphs = column.graphs.map((_, g) => simpleMeasuresOf(task, g, degrees[g]!, interrupt))
   interrupt()
