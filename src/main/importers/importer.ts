@@ -138,6 +138,8 @@ export type TraceRecording = RecordingFrame & {
   values: Float32Array
   /** [S], not descending */
   timesS: Float64Array
+  /** of counts: the width of their bins; null of other traces */
+  countBinMs: number | null
 }
 
 /**

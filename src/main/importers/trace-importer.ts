@@ -50,8 +50,12 @@ export function* assembleTraces(given: TraceReading | CountReading, around: Surr
   yield { done: 0, total: 1, phase: 'check' }
   const stepping = read.timesS ? stepsOf(read.timesS, file) : null
   const timed = stepping !== null && read.needs.length === 0
-  const guess = { startS: (read.timesS?.[0] ?? 0) - (counted ? (stepping?.medianS ?? 0) / 2 : 0), endS: 0 }
-  if (read.timesS && stepping) guess.endS = read.timesS[sampleCount - 1]! + stepping.medianS / (counted ? 2 : 1)
+  const stepS = stepping?.medianS ?? 0
+  const guess = { startS: read.timesS?.[0] ?? 0, endS: (read.timesS?.[sampleCount - 1] ?? 0) + stepS }
+  if (counted) {
+    guess.startS = given.startS ?? 0
+    guess.endS = guess.startS + (sampleCount * (given.binMs ?? 0)) / 1000
+  }
   const window = timed ? windowOf(guess, around) : { startS: 0, endS: 0, settings: [] }
   const { sums, warnings } = yield* checkValues(read, { file, interrupt })
   return {
@@ -202,6 +206,7 @@ export function keepTraces(found: AssembledTraces, { format, file }: Surrounding
   for (let c = 0; c < channelLabels.length; c++) fillGaps(values.subarray(c * timesS.length, (c + 1) * timesS.length), timesS)
   return {
     modality: 'traces',
+    countBinMs: found.counted && samplingRateHz !== null ? 1000 / samplingRateHz : null,
     format,
     startS,
     endS,

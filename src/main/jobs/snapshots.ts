@@ -15,7 +15,7 @@ import { rowsOfCounts } from '../science/rows.ts'
 import { smoothRows } from '../science/smoothing.ts'
 import { trainTimes } from '../science/spike-train-times.ts'
 import type { TrainTimes } from '../science/spike-train-times.ts'
-import { binTraces } from '../science/trace-bins.ts'
+import { binTraces, trainsOfCounts } from '../science/trace-bins.ts'
 import type { Traces } from '../science/trace-bins.ts'
 import { slidingPlan, windowsByInterval, windowsByLength } from '../science/windows.ts'
 import type { WindowPlan } from '../science/windows.ts'
@@ -27,7 +27,11 @@ export const leastChannels = 3
 const histogramBins = 100
 
 export type SnapshotsInput = {
-  signal: { kind: 'spikes'; trains: SpikeTrains } | ({ kind: 'traces' } & Traces)
+  signal:
+    | { kind: 'spikes'; trains: SpikeTrains }
+    /** samples in the middle of their bins */
+    | ({ kind: 'counts'; countBinMs: number } & Traces)
+    | ({ kind: 'traces' } & Traces)
   /** the recording covers [startS, endS) on the clock of the signal */
   startS: number
   endS: number
@@ -74,6 +78,7 @@ export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Gen
   if (found < leastChannels) throw fail('recordings/too-few-channels', { found, needed: leastChannels })
   const conflict = recipeConflict(recipe, input.signal.kind)
   if (conflict !== null) throw new CodedError(conflict.code, conflict.details)
+  if (input.signal.kind === 'counts') refuseBrokenBins(input.signal.countBinMs, binMs)
   const plan = planOf(input),
     { spans } = plan,
     windowCount = spans.length
@@ -121,7 +126,8 @@ export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Gen
     if (!previewOnly) {
       edges.push(edgesHere.pairs)
       r.push(toFixedPoint(window.r))
-      const { cv, fano } = trains === null ? noTrains : trainStatistics(trains, startS * 1e9, endS * 1e9),
+      // how counts are spread within their bins is not known
+      const { cv, fano } = trains === null || input.signal.kind === 'counts' ? noTrains : trainStatistics(trains, startS * 1e9, endS * 1e9),
         strengths = meanStrengths(window.r, channelCount)
       for (let c = 0; c < channelCount; c++) {
         const rate = rateHz[index * channelCount + c]!
@@ -144,6 +150,13 @@ export function* makeSnapshots(input: SnapshotsInput, interrupt: Interrupt): Gen
   const leftOut = { channelIndexes: signal.leftOut, intervals: plan.dropped },
     rHistogram = { from: -1, to: 1, counts: histogram }
   return { snapshots, channelIndexes, leftOut, edges, r, rateHz, degree, nodeStatistics, rHistogram }
+}
+
+/** @throws snapshots/bins-not-of-counts */
+function refuseBrokenBins(countBinMs: number, binMs: number): void {
+  const times = binMs / countBinMs
+  if (Math.round(times) < 1 || Math.abs(times - Math.round(times)) > 1e-6 * times)
+    throw fail('snapshots/bins-not-of-counts', { binMs, countBinMs: Number(countBinMs.toPrecision(6)) })
 }
 
 const noTrains = { cv: new Float32Array(0), fano: new Float32Array(0) }
@@ -192,7 +205,11 @@ function binned(input: SnapshotsInput, plan: WindowPlan, interrupt: Interrupt): 
       active: null,
     }
   }
-  const { trains, channelIndexes, leftOut } = chosenSpikes({ ...input, trains: signal.trains }, plan, interrupt),
+  const { trains, channelIndexes, leftOut } = chosenSpikes(
+      { ...input, trains: signal.kind === 'counts' ? trainsOfCounts(signal) : signal.trains },
+      plan,
+      interrupt,
+    ),
     counts = binSpikes(trains, channelIndexes, span, interrupt),
     rateHz = windowRatesHz(counts, spans, binMs),
     values = recipe.values === 'occupancy' ? asOccupancy(counts) : counts
@@ -208,6 +225,19 @@ function binned(input: SnapshotsInput, plan: WindowPlan, interrupt: Interrupt): 
     silent: silentChannelCounts(rateHz, channelIndexes.length),
     active: activeShares(counts, spans),
   }
+}
+
+/** The bins of which the snapshots of a recipe are made, [binCount, channelCount], and those of every window. */
+export function binsOfWindows(
+  input: SnapshotsInput,
+  interrupt: Interrupt,
+): { values: Float32Array; channelCount: number; windows: WindowPlan['spans'] } {
+  const plan = planOf(input),
+    { values } = binned(input, plan, interrupt),
+    { rows, rowCount, columnCount } = values.kind === 'rows' ? values.rows : rowsOfCounts(values.counts, 0, values.counts.binCount)
+  const byBin = new Float32Array(rows.length)
+  for (let c = 0; c < rowCount; c++) for (let b = 0; b < columnCount; b++) byBin[b * rowCount + c] = rows[c * columnCount + b]!
+  return { values: byBin, channelCount: rowCount, windows: plan.spans }
 }
 
 /** All spikes of all channels, or, where the recipe matches rates, one thinning of those that can be matched. */

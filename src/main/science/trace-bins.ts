@@ -1,6 +1,6 @@
 import { fail } from '../../shared/contract/errors.ts'
 import { binAt, countBins, nanoseconds } from './bins.ts'
-import type { BinSpan } from './bins.ts'
+import type { BinSpan, SpikeTrains } from './bins.ts'
 
 /** Traces of all channels of a recording. */
 export type Traces = {
@@ -53,6 +53,23 @@ export function binTraces(
     for (let b = 0; b < columnCount; b++) row[b]! /= samples[b]!
   })
   return { rows, rowCount: channelIndexes.length, columnCount }
+}
+
+/**
+ * Counts as spikes in the middle of their bins: as many as were counted, so that bins of whole multiples hold exactly the
+ * counts, and a random subset of spikes is one of the counts.
+ * @param values whole numbers from 0, [channels, sampleCount]
+ */
+export function trainsOfCounts({ values, timesS }: Traces): SpikeTrains {
+  const channelCount = values.length / timesS.length,
+    offsets = new Uint32Array(channelCount + 1),
+    times = new Float64Array(values.reduce((sum, count) => sum + count, 0))
+  let written = 0
+  for (let c = 0, at = 0; c < channelCount; c++) {
+    for (let s = 0; s < timesS.length; s++, at++) for (let k = values[at]!; k > 0; k--) times[written++] = timesS[s]!
+    offsets[c + 1] = written
+  }
+  return { timesS: times, offsets }
 }
 
 /** Usual and largest distance between two samples, in ms. */

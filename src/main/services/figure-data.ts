@@ -8,7 +8,7 @@ import type {
   LossData,
   RasterData,
 } from '../../shared/domain/figure.ts'
-import type { Channel } from '../../shared/domain/recording.ts'
+import { signalKindOf, type Channel } from '../../shared/domain/recording.ts'
 import { channelScores } from '../science/alignment/channel-scores.ts'
 import { meanOverSnapshots } from '../science/rates.ts'
 import { getModelRun, listEpochs } from '../store/model-runs.ts'
@@ -126,7 +126,7 @@ function electrodeMapOf(db: ReadableDB, spec: Spec<'electrode-map'>): ElectrodeM
 
 function densityFigureOf(db: ReadableDB, setId: number): DensityData {
   const { channelCount, recipe, recordingId } = getSnapshotSet(db, setId)
-  return densityOf(listSnapshots(db, setId), channelCount, { recipe, modality: getRecording(db, recordingId).modality })
+  return densityOf(listSnapshots(db, setId), channelCount, { recipe, kind: signalKindOf(getRecording(db, recordingId)) })
 }
 
 function lossOf(db: ReadableDB, modelRunId: number): LossData {

@@ -9,7 +9,7 @@ import { insertTraces, type Traces } from './traces.ts'
 /** What a recording is of: spike times in seconds, sorted within each channel, channels one after the other, and [channels + 1] offsets; or traces. */
 type NewSignal = { modality: 'spikes'; timesS: Float64Array; offsets: Uint32Array } | ({ modality: 'traces' } & Traces)
 
-export type NewRecording = Omit<Recording, 'id' | 'modality' | 'channelCount' | 'spikeCount' | 'sampleCount'> & {
+export type NewRecording = Omit<Recording, 'id' | 'modality' | 'channelCount' | 'spikeCount' | 'sampleCount' | 'countBinMs'> & {
   signal: NewSignal
   channelLabels: string[]
   /** [channels, 2] or null */
@@ -187,14 +187,14 @@ function writeLayout(db: WritableDB, recordingId: number, layout: Layout): void 
 
 function readRecordings(db: ReadableDB, tail: string, ...values: unknown[]): Recording[] {
   // An older project that can only be read has no such table.
-  const hasTraces = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'trace'").get() !== undefined
-  const sampleCount = hasTraces ? '(SELECT sample_count FROM trace WHERE recording_id = recording.id)' : 'NULL'
+  const hasTraces = db.prepare("SELECT 1 FROM pragma_table_info('trace') WHERE name = 'count_bin_ms'").get() !== undefined
+  const ofTrace = (column: string): string => (hasTraces ? `(SELECT ${column} FROM trace WHERE recording_id = recording.id)` : 'NULL')
   const rows = db
     .prepare(
       `
     SELECT recording.id, recording.name, subject.name AS subject, condition, recorded_on AS recordedOn, modality, format,
       start_s AS startS, end_s AS endS, channel_count AS channelCount, spike_count AS spikeCount,
-      ${sampleCount} AS sampleCount, sampling_rate_hz AS samplingRateHz, sources, layout_name AS layoutName, imported_at AS importedAt
+      ${ofTrace('sample_count')} AS sampleCount, ${ofTrace('count_bin_ms')} AS countBinMs, sampling_rate_hz AS samplingRateHz, sources, layout_name AS layoutName, imported_at AS importedAt
     FROM recording JOIN subject ON subject.id = subject_id ${tail}`,
     )
     .all(...values) as ({ sources: string } & Record<string, unknown>)[]

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { RouteOutput } from '../../shared/contract/contract.ts'
-import { presetFor, snapshotPresets, type SnapshotPreset, type SnapshotRecipe, type SnapshotSet } from '../../shared/domain/snapshot.ts'
+import { recipeFor, snapshotPresets, type SnapshotPreset, type SnapshotRecipe, type SnapshotSet } from '../../shared/domain/snapshot.ts'
 import { client } from '../api/client.ts'
 import { ask, problemOf, type Problem } from './ask.ts'
 import { useJobs } from './jobs.ts'
@@ -60,7 +60,7 @@ export const useSnapshots = defineStore('snapshots', () => {
     ([recordingId], [recordingBefore]) => {
       const newest = ofRecording.value.findLast((set) => set.recipe.rateMatching === null) ?? ofRecording.value.at(-1)
       if (newest) useRecipeOf(newest)
-      else if (recordings.chosen && recordingId !== recordingBefore) choosePreset(presetFor(recordings.chosen.format))
+      else if (recordings.chosen && recordingId !== recordingBefore) recipe.value = structuredClone(recipeFor(recordings.chosen))
     },
     { immediate: true },
   )

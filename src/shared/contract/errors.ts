@@ -108,6 +108,7 @@ export const errorTable = {
   'snapshots/intervals-too-short': { details: z.object({ count: z.number(), needed: z.number(), leastS: z.number() }), again: false },
   'snapshots/only-for-spikes': { details: z.object({ setting: z.string() }), again: false },
   'snapshots/only-for-traces': { details: z.object({ setting: z.string() }), again: false },
+  'snapshots/bins-not-of-counts': { details: z.object({ binMs: z.number(), countBinMs: z.number() }), again: false },
   'snapshots/no-significance-after-filter': { details: z.object({}), again: false },
   'snapshots/no-significance-of-smoothed-counts': { details: z.object({}), again: false },
   'snapshots/filter-needs-correlation': { details: z.object({}), again: false },
@@ -153,6 +154,7 @@ export const errorTable = {
 
   'figures/unknown': { details: z.object({ figure: z.string(), figures: z.string() }), again: false },
   'figures/nothing-to-draw': { details: z.object({ figure: z.string() }), again: false },
+  'exports/too-many-rows': { details: z.object({ rows: z.number(), limit: z.number() }), again: false },
   'exports/nothing-to-write': { details: z.object({ what: z.string() }), again: false },
   'exports/cannot-write': { details: z.object(file), again: true },
 

@@ -22,6 +22,7 @@ const refusals = [
   'snapshots/intervals-too-short',
   'snapshots/only-for-spikes',
   'snapshots/only-for-traces',
+  'snapshots/bins-not-of-counts',
   'snapshots/no-significance-after-filter',
   'snapshots/no-significance-of-smoothed-counts',
   'snapshots/filter-needs-correlation',

@@ -22,12 +22,19 @@ export const recording = z.object({
   spikeCount: z.int(),
   /** samples of each trace; null for spikes */
   sampleCount: z.int().nullable(),
+  /** of counts: the width of their bins; null of spikes and of other traces */
+  countBinMs: z.number().nullable(),
   samplingRateHz: z.number().nullable(),
   sources: z.array(sourceFile),
   layoutName: z.string().nullable(),
   importedAt: z.string(),
 })
 export type Recording = z.infer<typeof recording>
+
+/** What is known of each channel: the times of its spikes, how many there were in each bin, or a value at each sample. */
+export type SignalKind = 'spikes' | 'counts' | 'traces'
+export const signalKindOf = ({ modality, countBinMs }: Pick<Recording, 'modality' | 'countBinMs'>): SignalKind =>
+  modality === 'traces' && countBinMs !== null ? 'counts' : modality
 
 /** A row of the recording and a point of the graph. */
 export const channel = z.object({

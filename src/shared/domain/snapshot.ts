@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { interval } from './interval.ts'
+import { signalKindOf, type Recording, type SignalKind } from './recording.ts'
 
 /** How pairs become edges (model spec 1.5). */
 export const edgeRule = z.discriminatedUnion('rule', [
@@ -78,23 +79,23 @@ export type RecipeConflict =
     }
 
 /** What speaks against each choice of a recipe; null where nothing does. Screens ask it before a person chooses, steps before they start. */
-export function recipeConflict(recipe: SnapshotRecipe, modality: 'spikes' | 'traces'): RecipeConflict | null {
+export function recipeConflict(recipe: SnapshotRecipe, signal: SignalKind): RecipeConflict | null {
   const { association: chosen, edges, filter, smoothingMs, rateMatching } = recipe
   const only = (kind: 'spikes' | 'traces', setting: string): RecipeConflict => ({
     code: `snapshots/only-for-${kind}`,
     details: { setting },
   })
-  if (modality === 'traces') {
+  if (signal !== 'spikes' && chosen.measure === 'tiling') return only('spikes', 'tiling')
+  if (signal === 'traces') {
     if (recipe.values === 'occupancy') return only('spikes', 'occupancy')
     if (rateMatching !== null) return only('spikes', 'rateMatching')
-    if (chosen.measure === 'tiling') return only('spikes', 'tiling')
   } else if (recipe.normalise !== 'none') return only('traces', 'normalise')
   if (rateMatching !== null && recipe.windows.by === 'interval') return { code: 'snapshots/no-rate-matching-by-interval', details: {} }
   if (filter !== null && (chosen.measure === 'tiling' || chosen.measure === 'partial'))
     return { code: 'snapshots/filter-needs-correlation', details: {} }
   if (edges.rule !== 'significance') return null
   if (filter !== null) return { code: 'snapshots/no-significance-after-filter', details: {} }
-  if (modality === 'spikes' && smoothingMs !== null && chosen.measure === 'pearson')
+  if (signal !== 'traces' && smoothingMs !== null && chosen.measure === 'pearson')
     return { code: 'snapshots/no-significance-of-smoothed-counts', details: {} }
   return null
 }
@@ -115,6 +116,20 @@ export type SnapshotPreset = keyof typeof snapshotPresets
  * @param format of the recording's files
  */
 export const presetFor = (format: string): SnapshotPreset => (format === 'retinal-wave-hdf5' ? 'waves' : 'studio')
+
+/** Widths that divide seconds, and what most windows are made of. */
+const usualBinsMs = [50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000]
+
+/** The recipe to begin with: the preset for the recording, in bins that its samples can fill. */
+export function recipeFor(recording: Pick<Recording, 'format' | 'modality' | 'countBinMs' | 'samplingRateHz'>): SnapshotRecipe {
+  const recipe = snapshotPresets[presetFor(recording.format)],
+    { countBinMs, samplingRateHz } = recording,
+    kind = signalKindOf(recording)
+  if (kind === 'counts' && countBinMs !== null) return { ...recipe, binMs: countBinMs * Math.max(1, Math.round(recipe.binMs / countBinMs)) }
+  if (kind === 'spikes' || samplingRateHz === null) return recipe
+  // half a sample more than one, so that uneven sampling leaves no bin empty
+  return { ...recipe, binMs: usualBinsMs.find((binMs) => binMs >= 1500 / samplingRateHz) ?? 10_000 }
+}
 
 /** One window of a snapshot set, in order of time. */
 export const snapshot = z.object({

@@ -4,11 +4,12 @@ import { makeSnapshots } from '../../../src/main/jobs/snapshots.ts'
 import type { SnapshotsInput, SnapshotsResult } from '../../../src/main/jobs/snapshots.ts'
 import type { StepNotice } from '../../../src/main/jobs/step.ts'
 import { snapshotPresets, snapshotRecipe } from '../../../src/shared/domain/snapshot.ts'
+import { binSpikes } from '../../../src/main/science/bins.ts'
 import type { SpikeTrains } from '../../../src/main/science/bins.ts'
 import { autoregressive, normalDraws } from '../../../src/main/science/draws.ts'
 import { uniformSequence } from '../../../src/shared/domain/random.ts'
 import reference from '../../fixtures/statistics/correlation.json' with { type: 'json' }
-import { firstChannels, neverInterrupts, spikeTrains } from '../science/spike-trains.ts'
+import { denseCounts, firstChannels, neverInterrupts, spikeTrains } from '../science/spike-trains.ts'
 
 const recipe = snapshotRecipe.parse({
   binMs: 50,
@@ -337,4 +338,31 @@ test('settings that cannot go together are refused before anything is computed',
   expect(refused(ofTraces, { smoothingMs: 300 })).toBe('')
   expect(refused(drifting, { filter, association: { measure: 'partial', seed: 1 } })).toBe('snapshots/filter-needs-correlation')
   expect(refused(drifting, { filter })).toBe('')
+})
+
+test('counts are as good as spikes in bins of whole multiples, and can be rate-matched; other bins are refused', () => {
+  const { trains } = drifting.signal as { kind: 'spikes'; trains: SpikeTrains },
+    binned = denseCounts(binSpikes(trains, firstChannels(30), { startS: 0, endS: 60, binMs: 50 }, neverInterrupts))
+  const signal = {
+    kind: 'counts' as const,
+    countBinMs: 50,
+    values: Float32Array.from(Array.from({ length: 30 }, (_, c) => binned.map((row) => row[c]!)).flat()),
+    timesS: Float64Array.from(binned, (_, b) => (b + 0.5) * 0.05),
+  }
+  const significance = { rule: 'significance', alpha: 0.2 } as const
+  const recipes = [{ binMs: 50, edges: significance }, { binMs: 200 }, { binMs: 100, rateMatching: { seed: 2 } }]
+  for (const changes of recipes) {
+    const recipe = { ...drifting.recipe, ...changes },
+      ofCounts = finish({ ...drifting, signal, recipe }).result,
+      ofSpikes = finish({ ...drifting, recipe }).result
+    expect(ofCounts.rateHz).toEqual(ofSpikes.rateHz)
+    expect(ofCounts.channelIndexes).toEqual(ofSpikes.channelIndexes)
+    // another thinning is drawn of the same counts only where spikes stand in another order, and here they do not
+    expect(ofCounts.r).toEqual(ofSpikes.r)
+    expect(ofCounts.edges).toEqual(ofSpikes.edges)
+    expect(ofCounts.nodeStatistics[1]).toBeNaN()
+  }
+  expect(() => finish({ ...drifting, signal, recipe: { ...drifting.recipe, binMs: 75, windowS: 15, stepS: 7.5 } })).toThrow(
+    'snapshots/bins-not-of-counts {"binMs":75,"countBinMs":50}',
+  )
 })

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { presetFor, snapshotPresets, type SnapshotPreset } from '../../../shared/domain/snapshot.ts'
+import type { Recording } from '../../../shared/domain/recording.ts'
+import { recipeFor, snapshotPresets, type SnapshotPreset, type SnapshotRecipe } from '../../../shared/domain/snapshot.ts'
 import type { RouteInput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
 
 /** Makes the snapshots of the newest recording, or of the one named. */
 export const snapshots: Command = async (session) => {
   await openNamedProject(session)
-  const { id: recordingId, format } = await chosenRecording(session)
-  const recipe = await recipeOf(session, presetFor(format))
+  const recording = await chosenRecording(session),
+    { id: recordingId } = recording
+  const recipe = await recipeOf(session, recipeFor(recording))
   const made = await ask(session, 'snapshots.make', { recordingId, recipe })
   const snapshotSetId = made.snapshotSetId ?? (await finishJob(session, made.jobId ?? 0))
   const { snapshotSet, snapshots: windows } = await ask(session, 'snapshots.get', { snapshotSetId })
@@ -18,7 +20,7 @@ export const snapshots: Command = async (session) => {
   return { snapshotSetId, recipe: snapshotSet.recipe, channelCount: snapshotSet.channelCount, snapshots: windows }
 }
 
-async function chosenRecording(session: Session): Promise<{ id: number; format: string }> {
+async function chosenRecording(session: Session): Promise<Recording> {
   const { recordings } = await ask(session, 'recordings.list', {})
   const named = session.arguments.text('recording')
   const found = named === undefined ? recordings.at(-1) : recordings.find(({ id, name }) => name === named || String(id) === named)
@@ -26,11 +28,18 @@ async function chosenRecording(session: Session): Promise<{ id: number; format: 
   return found
 }
 
+/** Names of a part's kind: another kind starts from its own defaults. */
+const kinds = ['rule', 'measure', 'by']
+const words = new Map<unknown, boolean>([
+  ['true', true],
+  ['false', false],
+])
+
 type Recipe = RouteInput<'snapshots.make'>['recipe']
 
-async function recipeOf({ arguments: given, translate }: Session, usual: SnapshotPreset): Promise<Recipe> {
-  const preset = given.text('preset') ?? usual
-  if (!Object.hasOwn(snapshotPresets, preset))
+async function recipeOf({ arguments: given, translate }: Session, usual: SnapshotRecipe): Promise<Recipe> {
+  const preset = given.text('preset')
+  if (preset !== undefined && !Object.hasOwn(snapshotPresets, preset))
     throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(snapshotPresets).join(', ') }))
   const file = given.text('recipe')
   const start: unknown = file
@@ -39,13 +48,16 @@ async function recipeOf({ arguments: given, translate }: Session, usual: Snapsho
           throw new WrongUse(translate('cli.recipeUnreadable', { file }))
         }),
       )
-    : snapshotPresets[preset as SnapshotPreset]
+    : preset === undefined
+      ? usual
+      : snapshotPresets[preset as SnapshotPreset]
   const recipe = structuredClone(start) as Record<string, unknown>
   for (const [name, value] of Object.entries(given.settings())) {
-    const [outer = '', inner] = name.split('.')
-    if (inner === undefined) recipe[outer] = value
-    else if (inner === 'rule') recipe[outer] = { rule: value }
-    else recipe[outer] = { ...(recipe[outer] as object), [inner]: value }
+    const [outer = '', inner] = name.split('.'),
+      said = inner === 'labels' ? String(value).split(',') : (words.get(value) ?? value)
+    if (inner === undefined) recipe[outer] = value === 'null' ? null : said
+    else if (kinds.includes(inner)) recipe[outer] = { [inner]: said }
+    else recipe[outer] = { ...(recipe[outer] as object), [inner]: said }
   }
   return recipe as Recipe
 }

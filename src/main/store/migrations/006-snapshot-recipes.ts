@@ -9,5 +9,6 @@ ALTER TABLE snapshot_set ADD COLUMN left_out TEXT NOT NULL DEFAULT '{"channelInd
 ALTER TABLE snapshot_set ADD COLUMN node_statistics_blob TEXT;
 ALTER TABLE snapshot ADD COLUMN tested_share REAL;
 ALTER TABLE snapshot ADD COLUMN label TEXT;
+ALTER TABLE trace ADD COLUMN count_bin_ms REAL;
 `,
 }
