@@ -139,6 +139,7 @@ export const cohortMeasureNames = [
   { measure: 'crossMinusWithin', kind: 'counterpart' },
   { measure: 'density', kind: 'counterpart' },
   { measure: 'meanRateHz', kind: 'counterpart' },
+  { measure: 'regionReadOut', kind: 'second' },
 ] as const satisfies readonly { measure: AlignmentMeasure; kind: CohortMeasure['kind'] }[]
 
 export const cohortRecipe = z.strictObject({
