@@ -56,6 +56,12 @@ export async function openNamedProject(session: Session, create = false): Promis
   throw new RefusedCall(opened)
 }
 
+/** What a command ends with that was stopped. */
+export function stopped({ translate }: Session, code: 'jobs/cancelled' | 'jobs/interrupted' = 'jobs/cancelled'): RefusedCall {
+  const error = { code, message: translate(`errors.${code}.message`), hint: translate(`errors.${code}.hint`), details: {} }
+  return new RefusedCall({ ok: false, error })
+}
+
 /**
  * Waits for a job, showing how far it is.
  * @returns what it made
@@ -78,11 +84,7 @@ export async function finishJob(session: Session, jobId: number): Promise<number
       if (job.state === 'done') return job.subjectId ?? 0
       if (job.error) throw new RefusedCall({ ok: false, error: job.error })
       if (job.state !== 'queued' && job.state !== 'running') {
-        const code = job.state === 'cancelled' ? 'jobs/cancelled' : 'jobs/interrupted'
-        throw new RefusedCall({
-          ok: false,
-          error: { code, message: translate(`errors.${code}.message`), hint: translate(`errors.${code}.hint`), details: {} },
-        })
+        throw stopped(session, job.state === 'cancelled' ? 'jobs/cancelled' : 'jobs/interrupted')
       }
       output.progress(translate(`jobs.phase.${job.phase}`), job.done / job.total, job.leftS)
       await changed

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { defaultDataDir } from '../../host/data-dir.ts'
 import { errorReply } from '../../../shared/contract/errors.ts'
 import { simulationKinds } from '../../../shared/domain/simulation.ts'
-import { RefusedCall, WrongUse, type Command, type Session } from '../command.ts'
+import { RefusedCall, stopped, WrongUse, type Command, type Session } from '../command.ts'
 import { readRecord, workFolder, type CohortRecord, type ValidationSettings } from '../validation/cohort-record.ts'
 import { summarise } from '../validation/summary.ts'
 import { validateCohort } from '../validation/validate-cohort.ts'
@@ -45,6 +45,7 @@ export const validate: Command = async (session) => {
   } finally {
     output.endProgress()
   }
+  if (session.signal.aborted) throw stopped(session)
   const summary = summarise(
     settings.kind,
     records.filter((record) => record !== null),
@@ -98,11 +99,12 @@ function readRecords(
 
 /** One cohort in a process of its own, with a data folder of its own. @throws RefusedCall with the process's error */
 function runApart(
-  { arguments: given, language, signal }: Session,
+  session: Session,
   { kind, subjects, epochs, seed }: ValidationSettings,
   { cohort, folder }: { cohort: number; folder: string },
 ): Promise<void> {
-  const numbers = { subjects, epochs, seed, cohort }
+  const { arguments: given, language, signal } = session,
+    numbers = { subjects, epochs, seed, cohort }
   const dataDir = `${workFolder(folder, cohort)}-data`,
     words = ['validate', '--kind', kind, '--out', folder, '--data-dir', dataDir, '--lang', language, '--json']
   for (const [name, value] of Object.entries(numbers)) words.push(`--${name}`, String(value))
@@ -124,6 +126,7 @@ function runApart(
       signal.removeEventListener('abort', stop)
       rmSync(dataDir, { recursive: true, force: true })
       if (exitCode === 0) return done()
+      if (signal.aborted) return failed(stopped(session))
       const reply = errorReply.safeParse(parsed(said))
       failed(reply.success ? new RefusedCall(reply.data) : new Error(`cohort ${cohort} ended with ${exitCode}`))
     })

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import packageFile from '../../../../package.json' with { type: 'json' }
 import type { SimulatedFiles } from '../../../shared/domain/simulation.ts'
-import { ask, finishJob, type Session } from '../command.ts'
+import { ask, finishJob, stopped, type Session } from '../command.ts'
 import { workFolder, writeRecord, type CohortRecord, type ValidationSettings } from './cohort-record.ts'
 
 type Culture = CohortRecord['cultures'][number]
@@ -36,6 +36,7 @@ export async function validateCohort(
   await ask(session, 'projects.create', { name: `${kind} ${cohort}`, path: join(work, 'cohort.tavrnn') })
   const cultures: Culture[] = []
   for (const [k, culture] of files.entries()) {
+    if (session.signal.aborted) throw stopped(session)
     // One culture of a cohort is enough for a mean over cohorts, and this training is the longest of all.
     const holdsOut = kind === 'planted' && k === 0
     cultures.push(await alignCulture(session, settings, { files: culture, subject: String(firstSubject + k), holdsOut }))
