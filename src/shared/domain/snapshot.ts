@@ -121,14 +121,17 @@ export const presetFor = (format: string): SnapshotPreset => (format === 'retina
 const usualBinsMs = [50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000]
 
 /** The recipe to begin with: the preset for the recording, in bins that its samples can fill. */
-export function recipeFor(recording: Pick<Recording, 'format' | 'modality' | 'countBinMs' | 'samplingRateHz'>): SnapshotRecipe {
+export function recipeFor(
+  recording: Pick<Recording, 'format' | 'modality' | 'countBinMs' | 'samplingRateHz' | 'sampleCount' | 'startS' | 'endS'>,
+): SnapshotRecipe {
   const recipe = snapshotPresets[presetFor(recording.format)],
-    { countBinMs, samplingRateHz } = recording,
+    { countBinMs, samplingRateHz, sampleCount, startS, endS } = recording,
     kind = signalKindOf(recording)
   if (kind === 'counts' && countBinMs !== null) return { ...recipe, binMs: countBinMs * Math.max(1, Math.round(recipe.binMs / countBinMs)) }
-  if (kind === 'spikes' || samplingRateHz === null) return recipe
+  if (kind === 'spikes') return recipe
   // half a sample more than one, so that uneven sampling leaves no bin empty
-  return { ...recipe, binMs: usualBinsMs.find((binMs) => binMs >= 1500 / samplingRateHz) ?? 10_000 }
+  const leastMs = 1500 / (samplingRateHz ?? (sampleCount ?? 1) / (endS - startS))
+  return { ...recipe, binMs: usualBinsMs.find((binMs) => binMs >= leastMs) ?? 10_000 }
 }
 
 /** One window of a snapshot set, in order of time. */

@@ -12,11 +12,20 @@ test('the defaults of a recipe are the Studio preset', () => {
 })
 
 test('a recording begins with bins that its samples fill: counts in multiples of theirs, traces in more than a sample', () => {
-  const recording = { format: 'x', modality: 'traces', countBinMs: null, samplingRateHz: null } as const
+  const recording = {
+    format: 'x',
+    modality: 'traces',
+    countBinMs: null,
+    samplingRateHz: null,
+    sampleCount: 600,
+    startS: 10,
+    endS: 370,
+  } as const
   expect(recipeFor({ ...recording, modality: 'spikes' })).toEqual(snapshotPresets.studio)
   expect(recipeFor({ ...recording, samplingRateHz: 30 }).binMs).toBe(50)
   expect(recipeFor({ ...recording, samplingRateHz: 15 }).binMs).toBe(100)
   expect(recipeFor({ ...recording, samplingRateHz: 3 }).binMs).toBe(500)
+  expect(recipeFor(recording).binMs).toBe(1000)
   expect(recipeFor({ ...recording, samplingRateHz: 40, countBinMs: 25 }).binMs).toBe(50)
   expect(recipeFor({ ...recording, samplingRateHz: 10, countBinMs: 100 }).binMs).toBe(100)
 })
