@@ -212,7 +212,7 @@ function readMeasures(db: ReadableDB, id: number, name: ColumnName): Record<Alig
     FROM alignment_measure WHERE alignment_id = ? AND column_name = ?`,
     )
     .all(id, name) as { measure: AlignmentMeasure; perWindow: string; roleNull: string; reason: string | null; performance: string }[]
-  return Object.fromEntries(
+  const found = Object.fromEntries(
     rows.map(({ measure, perWindow, roleNull, reason, performance }) => [
       measure,
       {
@@ -222,7 +222,24 @@ function readMeasures(db: ReadableDB, id: number, name: ColumnName): Record<Alig
         performance: JSON.parse(performance) as unknown,
       },
     ]),
-  ) as Record<AlignmentMeasure, unknown>
+  )
+  const windowCount = getBlob(db, rows[0]?.perWindow ?? '', 'Float64Array').length
+  return Object.fromEntries(alignmentMeasures.map((measure) => [measure, found[measure] ?? unmeasured(windowCount)])) as Record<
+    AlignmentMeasure,
+    unknown
+  >
+}
+
+/** What an alignment holds of a measure that came with a later version of the program. */
+function unmeasured(windowCount: number): AlignmentSeries {
+  const none = { rho: null, p: null },
+    residual = { density: none, meanRateHz: none, windowIndex: none, all: none }
+  return {
+    perWindow: new Float64Array(windowCount).fill(NaN),
+    reason: 'earlier-version',
+    roleNull: null,
+    performance: { ...none, windowCount: 0, null95: null, residual, reason: 'earlier-version' },
+  }
 }
 
 function roleNullOf(numbers: Float64Array): AlignmentSeries['roleNull'] {

@@ -62,6 +62,7 @@ export const alignmentReasons = [
   'not-trained-beside',
   'rate-matching-not-applicable',
   'too-few-rate-matched',
+  'earlier-version',
 ] as const
 export const alignmentReason = z.enum(alignmentReasons)
 export type AlignmentReason = z.infer<typeof alignmentReason>

@@ -110,6 +110,16 @@ test('without a rate-matched column the reason is kept, and what would help', ()
   expect(listAlignments(db)).toMatchObject([{ rateMatchedSeeds: [], rhoRateMatched: null }])
 })
 
+test('a measure that came later is told apart from one that could not be had', () => {
+  const db = earlier()
+  migrate(db, migrations)
+  const id = insertAlignment(db, fresh)
+  db.exec("DELETE FROM alignment_measure WHERE measure = 'mixing'")
+  const { mixing, coupling } = getAlignment(db, id).asRecorded.measures
+  expect(mixing).toMatchObject({ perWindow: Float64Array.of(NaN, NaN, NaN), reason: 'earlier-version', performance: { rho: null } })
+  expect(coupling.reason).toBeNull()
+})
+
 test('an alignment that goes takes its arrays along, and goes with its snapshots', () => {
   const db = earlier()
   migrate(db, migrations)
