@@ -1,23 +1,44 @@
-"""NumPy's correlation product of every window: what a lab has for r alone, without any null. Prints CPU seconds as JSON:
-a general product, and the one of a matrix with itself.
+"""Correlations of all windows in NumPy: what a lab has for r, without any null. 50 ms bins, half overlapping windows.
 
-    OPENBLAS_NUM_THREADS=1 python3 bench/peer_numpy.py CHANNELS BINS_PER_WINDOW WINDOWS
+  segments  float32 products of the segments that windows share, added up by nobody
+  windows   z-scores of every window and their float32 product
+  corrcoef  numpy.corrcoef of every window
+
+    OPENBLAS_NUM_THREADS=2 python3 bench/peer_numpy.py CHANNELS BINS WINDOWS RATE_HZ
+Prints the median of five rounds after the first, in seconds, as JSON.
 """
 import json
+import statistics
 import sys
 import time
 
 import numpy as np
 
 channels, bins, windows = map(int, sys.argv[1:4])
-counts = np.random.default_rng(1).poisson(0.05, (windows, bins, channels)).astype(np.float32)
-# a copy of its own: NumPy takes the half as dear syrk where both sides are the same array
-copies = [(window, window.copy()) for window in counts]
-times = {}
-for name, pairs in (("gemmS", copies), ("syrkS", [(window, window) for window in counts])):
-    _ = pairs[0][0].T @ pairs[0][1]
-    began = time.process_time()
-    for left, right in pairs:
-        product = left.T @ right
-    times[name] = time.process_time() - began
-print(json.dumps(times))
+step = bins // (windows + 1)
+counts = np.random.default_rng(1).poisson(float(sys.argv[4]) * 0.05, (channels, bins)).astype(np.float32)
+
+
+def product_of_scores(x):
+    scores = (x - x.mean(1, keepdims=True)) / np.maximum(x.std(1, keepdims=True), 1e-12)
+    return scores @ scores.T
+
+
+def seconds(work, parts):
+    times = []
+    for _ in range(6):
+        began = time.perf_counter()
+        for part in parts:
+            work(part)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times[1:])
+
+
+segments = [counts[:, k * step : (k + 1) * step] for k in range(windows + 1)]
+spans = [counts[:, k * step : (k + 2) * step] for k in range(windows)]
+print(json.dumps({
+    "segments": seconds(lambda x: x @ x.T, segments),
+    "windows": seconds(product_of_scores, spans),
+    "corrcoef": seconds(np.corrcoef, spans),
+    "numpy": np.__version__,
+}))

@@ -6,7 +6,7 @@ const bin = (...parts) => inCheckout('node_modules', ...parts)
 const tsc = (room) => [bin('typescript', 'bin', 'tsc'), '-p', room]
 
 const steps = [
-  ...['src/shared', 'src/main', 'src/preload', 'test', '.'].map((room) => ({ name: `types of ${room}`, args: tsc(room) })),
+  ...['src/shared', 'src/main', 'src/preload', 'test', 'bench', '.'].map((room) => ({ name: `types of ${room}`, args: tsc(room) })),
   { name: 'types of src/renderer', args: [bin('vue-tsc', 'bin', 'vue-tsc.js'), '-p', 'src/renderer'] },
   { name: 'oxlint', args: [bin('oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'test', 'scripts'] },
   { name: 'eslint of .vue', args: [bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src/renderer'] },
