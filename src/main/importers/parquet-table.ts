@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Compressors, FileMetaData, SchemaElement } from 'hyparquet'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
 import { spikeLimit } from './labels.ts'
@@ -7,6 +8,7 @@ const headRows = 200
 /** No codec shrinks real pages more than this: a page that claims more is a bomb. */
 const largestRatio = 20_000
 const spareBytes = 1 << 20
+const largestPage = 1e9
 
 /**
  * A Parquet file as a table of its flat columns; lists and groups are left out.
@@ -17,7 +19,12 @@ export async function parquetTable(file: OpenedFile): Promise<StoredTable> {
   const compressors = await guardedCompressors(file)
   const buffer = {
     byteLength: file.bytes,
-    slice: async (start: number, end = file.bytes): Promise<ArrayBuffer> => (await readBytes(file, start, end - start)).buffer,
+    slice: (start: number, end = file.bytes): Promise<ArrayBuffer> => {
+      const read = readBytes(file, start, end - start).then(({ buffer }) => buffer)
+      // The library fetches ahead and may give up before it looks at the answer.
+      read.catch(() => {})
+      return read
+    },
   }
   const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
@@ -85,17 +92,22 @@ function checkSize(metadata: FileMetaData, columnCount: number, file: OpenedFile
   }
 }
 
-/** The library's own, which take no memory for a page before its claim is plausible. */
+/** Node's own where it has one; none takes memory for a page before its claim is plausible, nor more than it claims. */
 async function guardedCompressors(file: OpenedFile): Promise<Compressors> {
   const { compressors } = await import('hyparquet-compressors')
+  const own: Compressors = {
+    GZIP: (input, maxOutputLength) => gunzipSync(input, { maxOutputLength }),
+    BROTLI: (input, maxOutputLength) => brotliDecompressSync(input, { maxOutputLength }),
+    ZSTD: (input, maxOutputLength) => zstdDecompressSync(input, { maxOutputLength }),
+  }
   return Object.fromEntries(
-    Object.entries(compressors).map(([name, unpack]) => [
+    Object.entries({ ...compressors, ...own }).map(([name, unpackPage]) => [
       name,
       (input: Uint8Array, outputLength: number) => {
-        if (!(outputLength <= input.length * largestRatio + spareBytes) || outputLength > 1e9) {
+        if (!(outputLength <= input.length * largestRatio + spareBytes) || outputLength > largestPage) {
           throw fail('import/dataset-too-large', { file: file.name, dataset: name, claimedMB: Math.round(outputLength / 1e6) })
         }
-        return unpack(input, outputLength)
+        return outputLength === 0 ? new Uint8Array() : unpackPage(input, outputLength)
       },
     ]),
   )

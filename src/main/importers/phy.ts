@@ -150,11 +150,21 @@ async function labelsOf(info: OpenedFile | undefined, groups: OpenedFile | undef
     const group = column('group') >= 0 ? column('group') : column('kslabel')
     const channel = column('ch', 'channel', 'best_channel')
     const depth = column('depth')
-    for await (const { rows } of rowsOf(file, shape)) {
+    for await (const { rows, firstLine } of rowsOf(file, shape)) {
       interrupt()
-      for (const row of rows) {
-        const cluster = Number(row[id])
-        if (isBlankRow(row) || !Number.isInteger(cluster) || noted.size > channelLimit) continue
+      for (const [r, row] of rows.entries()) {
+        if (isBlankRow(row)) continue
+        const cell = (row[id] ?? '').trim()
+        const cluster = cell === '' ? NaN : Number(cell)
+        if (!Number.isInteger(cluster)) {
+          throw fail('import/cell-not-a-number', {
+            file: file.name,
+            line: firstLine + r,
+            column: shape.columns[id] ?? '',
+            found: cell.slice(0, 40),
+          })
+        }
+        if (noted.size >= channelLimit) throw fail('import/too-many-channels', { file: file.name, limit: channelLimit })
         const number = (at: number): number | null =>
           at >= 0 && row[at]?.trim() && Number.isFinite(Number(row[at])) ? Number(row[at]) : null
         const before = noted.get(cluster)

@@ -36,10 +36,10 @@ export function readPickle(bytes: Uint8Array, at: { file: string }, interrupt: (
   const int = (): number => view.getInt32(skip(4), true)
   const long = (): number => view.getUint32(skip(4), true)
   const longer = (): number => Number(view.getBigUint64(skip(8), true))
-  const line = (): string => {
+  const line = (encoding?: 'windows-1252'): string => {
     const end = bytes.indexOf(10, next)
     if (end < 0) throw refuse()
-    const text = utf8.decode(bytes.subarray(next, end))
+    const text = (encoding ? new TextDecoder(encoding) : utf8).decode(bytes.subarray(next, end))
     next = end + 1
     return text
   }
@@ -113,7 +113,7 @@ export function readPickle(bytes: Uint8Array, at: { file: string }, interrupt: (
     '\x8b': () => integer(take(Math.min(64, long()))),
     G: () => view.getFloat64(skip(8), false),
     S: () => line().replace(/^['"]|['"]$/g, ''),
-    V: line,
+    V: () => unescaped(line('windows-1252')),
     T: () => utf8.decode(take(long())),
     U: () => utf8.decode(take(byte())),
     X: () => utf8.decode(take(long())),
@@ -178,6 +178,14 @@ export function readPickle(bytes: Uint8Array, at: { file: string }, interrupt: (
     if (value !== undefined) stack.push(value)
   }
   throw refuse()
+}
+
+/** Protocol 0 writes letters beyond Latin-1 as `\u1234`. */
+function unescaped(text: string): string {
+  return text.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (_, short?: string, long?: string) => {
+    const point = parseInt(short ?? long ?? '', 16)
+    return point <= 0x10ffff ? String.fromCodePoint(point) : ''
+  })
 }
 
 export function isUnbuilt(value: PickleValue): value is Unbuilt {

@@ -215,6 +215,7 @@ async function frameRateIn(file: OpenedFile, interrupt: () => void): Promise<num
 async function pickleIn(file: OpenedFile, interrupt: () => void): Promise<PickleValue> {
   const bytes = await readBytes(file, 0, file.bytes)
   const view = new DataView(bytes.buffer)
+  if (bytes.length < 12) throw fail('import/pickle-unreadable', { file: file.name, byte: bytes.length })
   const start = bytes[6] === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true)
   return readPickle(bytes.subarray(Math.min(start, bytes.length)), { file: file.name }, interrupt)
 }

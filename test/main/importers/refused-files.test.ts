@@ -14,7 +14,7 @@ test.each<[string, string | Uint8Array]>([
   ['settings.json', '{"rate": 20000, "channels": [1, 2, 3]}'],
   ['list.json', '[1, 2, 3]\n'],
   ['page.html', '<html><body>1, 2</body></html>\n'],
-  ['one-column.csv', 'time_s\n1\n2\n'],
+  ['one-column.csv', 'value\n1\n-2\n'],
   ['model.pkl', Buffer.from('\x80\x04\x95cposix\nsystem\n', 'latin1')],
   ['blanks.txt', '\n\n   \n'],
 ])('%s is no recording, and what would be one is named', async (name, content) => {

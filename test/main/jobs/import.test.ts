@@ -20,6 +20,7 @@ async function finish(files: string[]): Promise<{ recording: ImportedRecording; 
 test('a recording arrives whole, sorted, and with the fingerprints of its files', async () => {
   const path = recorded(`retina-drug-control/${retina.file}`)
   const { recording } = await finish([path])
+  if (recording.modality !== 'spikes') throw new Error('no spikes')
   expect(recording.timesS).toHaveLength(retina.spikes)
   expect(recording.timesS.reduce((sum, timeS) => sum + timeS, 0)).toBeCloseTo(retina.sumOfSpikeTimesS, 3)
   for (let c = 0; c < retina.channels; c++) {
