@@ -22,6 +22,7 @@ export function correlationComponents(
   const N = channelCount,
     rowCount = trained.length * N
   const centre = new Float64Array(N),
+    centred = new Float64Array(N),
     products = new Float64Array(N * N)
   for (const t of trained) {
     const rows = absoluteRows(r[t]!, N)
@@ -31,9 +32,10 @@ export function correlationComponents(
     const rows = absoluteRows(r[t]!, N)
     for (let i = 0; i < N; i++) {
       if (i % 32 === 0) interrupt()
+      for (let a = 0; a < N; a++) centred[a] = rows[i * N + a]! - centre[a]!
       for (let a = 0; a < N; a++) {
-        const value = rows[i * N + a]! - centre[a]!
-        for (let b = a; b < N; b++) products[a * N + b]! += value * (rows[i * N + b]! - centre[b]!)
+        const value = centred[a]!
+        for (let b = a, at = a * N + a; b < N; b++) products[at++]! += value * centred[b]!
       }
     }
   }
