@@ -36,8 +36,8 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
   const { file, close } = await openHdf5(source.path, source.bytes)
   try {
     const variables = variablesOf(file)
-    if (variables.length === 0) throw fail('import/not-recognised', { file: file.name, formats: format })
     const choices = choicesOf(variables)
+    if (choices.length === 0) throw fail('import/not-recognised', { file: file.name, formats: format })
     const chosen = chosenOf(variables, answers, choices)
     const arrays: NamedArray[] = []
     for (const [i, variable] of chosen.entries()) {

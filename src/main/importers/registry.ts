@@ -196,28 +196,34 @@ async function* readAll(
     const read = yield* layoutCsv.read({ files: layoutFiles, answers, interrupt })
     if (read.modality === 'layout') layout = read.table
   }
-  const behaviours: Companion[] = []
-  for (const companion of companions) {
-    const { files } = companion.detection
-    const read = yield* companion.importer.read({ files, answers, interrupt })
-    if (read.modality !== 'behaviour') {
-      throw fail('import/files-not-one-recording', { files: named([...detection.files, ...files].map(({ name }) => name)) })
-    }
-    behaviours.push({ file: named(files.map(({ name }) => name)), reading: read })
+  const parts: { importer: Importer; file: string; reading: Reading }[] = []
+  for (const part of [{ importer, detection }, ...companions]) {
+    const { files } = part.detection
+    const reading = yield* part.importer.read({ files, answers, interrupt })
+    parts.push({ importer: part.importer, file: named(files.map(({ name }) => name)), reading })
   }
-  const reading = yield* importer.read({ files: detection.files, answers, interrupt })
-  const file = named(detection.files.map(({ name }) => name))
-  return { around: { format: importer.format, file, layout, answers, interrupt }, reading, companions: behaviours }
+  // Which of two files of one format is the recording shows only now: the one that is not behaviour alone.
+  const [first, ...others] = parts.toSorted((a, b) => Number(isBehaviour(a.reading)) - Number(isBehaviour(b.reading)))
+  const behaviours = others.flatMap(({ file, reading }): Companion[] => (isBehaviour(reading) ? [{ file, reading }] : []))
+  if (!first || behaviours.length < others.length) {
+    throw fail('import/files-not-one-recording', { files: named(parts.map(({ file }) => file)) })
+  }
+  const around = { format: first.importer.format, file: first.file, layout, answers, interrupt }
+  return { around, reading: first.reading, companions: behaviours }
 }
+
+const isBehaviour = (reading: Reading): reading is BehaviourReading => reading.modality === 'behaviour'
 
 type Choice = Pick<Recognised, 'importer' | 'detection' | 'layoutFiles' | 'companions'> & { left: OpenedFile[] }
 
 /** A sure format takes its files first; then layouts and events are put aside, and what is left must be one recording. */
-function choose(opened: OpenedFile[], format: string | undefined, answers: ImportAnswers): Choice {
+function choose(all: OpenedFile[], format: string | undefined, answers: ImportAnswers): Choice {
   const wanted = format === undefined ? null : [...importers, ...besides].find((importer) => importer.format === format)
   if (wanted === undefined) throw fail('import/format-unknown', { format: format ?? '', formats: formats.join(', ') })
   const alone = { layoutFiles: [], companions: [], left: [] }
-  if (wanted && besides.includes(wanted)) return { ...alone, importer: wanted, detection: chosen(opened) }
+  if (wanted && besides.includes(wanted)) return { ...alone, importer: wanted, detection: chosen(all) }
+  const beside = wanted ? [] : behaviourBeside(all, answers)
+  const opened = all.filter((file) => !beside.includes(file))
   const first = wanted ? null : likeliest(opened, answers)
   const surely = first && first.detection.confidence >= sure ? first : null
   let rest = surely ? opened.filter((file) => !surely.detection.files.includes(file)) : opened
@@ -235,12 +241,26 @@ function choose(opened: OpenedFile[], format: string | undefined, answers: Impor
   rest = rest.filter((file) => !eventFiles.includes(file))
   const main = surely ?? (wanted ? { importer: wanted, detection: wanted.detect(rest, answers) ?? chosen(rest) } : likeliest(rest, answers))
   if (!main) throw fail('import/not-recognised', { file: named(opened.map(({ name }) => name)), formats: formats.join(', ') })
-  const left = rest.filter((file) => !main.detection.files.includes(file))
+  const left = [...rest.filter((file) => !main.detection.files.includes(file)), ...beside]
   const another = left.length > 0 && !wanted ? main.importer.detect(left, answers) : null
   if (another && another.confidence >= sure && !main.importer.bringsBehaviour) {
     throw fail('import/files-not-one-recording', { files: named([...main.detection.files, ...another.files].map(({ place }) => place)) })
   }
   return { ...main, layoutFiles, ...withCompanions(left, companions, answers) }
+}
+
+/** Files of a format that may be behaviour alone, where there is another recording among the files for it to go with. */
+function behaviourBeside(opened: OpenedFile[], answers: ImportAnswers): OpenedFile[] {
+  const first = likeliest(opened, answers)
+  if (!first?.importer.bringsBehaviour) return []
+  const rest = opened.filter((file) => !first.detection.files.includes(file))
+  const aside = [layoutCsv, eventsCsv].flatMap((importer) => importer.detect(rest, answers)?.files ?? [])
+  const other = likeliest(
+    rest.filter((file) => !aside.includes(file)),
+    answers,
+    (importer) => !importer.bringsBehaviour && !importer.isBehaviourOnly,
+  )
+  return other && other.detection.confidence >= possible ? first.detection.files : []
 }
 
 /** Behaviour comes in recordings' formats, too: what is left may be read as some. */

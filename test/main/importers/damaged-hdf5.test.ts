@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { inspect } from '../../../src/main/importers/registry.ts'
 import { inspectDamaged } from './damaged-copies.ts'
-
-const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/hdf5/${name}`, import.meta.url))
+import { hdf5Fixture } from './written-files.ts'
 
 test.each([
   ['real-maxtwo.raw.h5', 1000],
@@ -17,11 +15,11 @@ test.each([
   ['real-nwb-RoiResponseSeries.nwb', 200],
   ['own-layout.h5', 1000],
 ])('damaged copies of %s end in an inspection or a coded error, and the next sound file is read as before', async (name, count) => {
-  const whole = await inspect({ files: [fixture(name)] })
-  const survey = await inspectDamaged(fixture(name), count)
+  const whole = await inspect({ files: [hdf5Fixture(name)] })
+  const survey = await inspectDamaged(hdf5Fixture(name), count)
   expect(survey.slowestMs).toBeLessThan(2000)
   // Both must happen, or nothing was tried.
   expect(survey.read).toBeGreaterThan(count / 4)
   expect(Object.keys(survey.refused).length).toBeGreaterThan(1)
-  expect(await inspect({ files: [fixture(name)] })).toEqual(whole)
+  expect(await inspect({ files: [hdf5Fixture(name)] })).toEqual(whole)
 })

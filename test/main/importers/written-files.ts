@@ -11,6 +11,11 @@ export function recorded(path: string): string {
   return fileURLToPath(new URL(`../../fixtures/recordings/${path}`, import.meta.url))
 }
 
+/** A file of `test/fixtures/hdf5`. */
+export function hdf5Fixture(name: string): string {
+  return fileURLToPath(new URL(`../../fixtures/hdf5/${name}`, import.meta.url))
+}
+
 /** The recording the app ships. */
 export const sample = fileURLToPath(
   new URL('../../../resources/sample/Maccione2014_P11_14May12_spont_day1_1_SpkTs_12_bursts_filtered.h5', import.meta.url),

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { inspect } from '../../../src/main/importers/registry.ts'
+import { readAll, trainsOf } from './read-all.ts'
+import { expectRefusal, hdf5Fixture, writtenHdf5 } from './written-files.ts'
+
+const own = hdf5Fixture('own-layout.h5')
+
+test('what is inside is offered by its paths, and the guess says that it is one', async () => {
+  const found = await inspect({ files: [own] })
+  expect(found).toMatchObject({ format: 'hdf5', modality: 'traces', channels: 3, samples: 20, samplingRateHz: 10 })
+  expect(found.choices.find(({ name }) => name === 'timeVariable')?.options).toContain('/lab/units/when')
+  expect(found.choices.find(({ name }) => name === 'valueVariable')?.options).toEqual(['/lab/imaging/dff'])
+  expect(found.warnings.map(({ code }) => code)).toContain('read-as-guessed')
+})
+
+test('times and channels that a person picks become spikes', async () => {
+  const set = { timeVariable: '/lab/units/when', channelVariable: '/lab/units/who', timeUnit: 'ms' }
+  expect(trainsOf(await readAll([own], set))).toEqual({ '1': [0.0125, 0.03, 2.999], '2': [0.02, 1.5005], '3': [1] })
+  const columns = { timeVariable: '/lab/table/frame', channelVariable: '/lab/table/channel', timeUnit: 'samples', samplingRateHz: 10 }
+  expect(trainsOf(await readAll([own], columns))).toEqual({ '1': [0.5], '2': [0.9] })
+})
+
+test('where nothing fits together the person is asked, and an import waits for the answer', async () => {
+  const path = await writtenHdf5({ alpha: { data: Float64Array.of(3, 1, 2) }, beta: { data: Float64Array.of(1, 9, 4, 7) } })
+  const found = await inspect({ files: [path] })
+  expect(found.needs).toEqual([{ name: 'timeVariable', why: 'formats.needs.variables' }])
+  expect(found.choices).toEqual([
+    { name: 'timeVariable', options: ['/alpha', '/beta'] },
+    { name: 'channelVariable', options: ['/alpha', '/beta'] },
+  ])
+  await expectRefusal(readAll([path]), 'import/needs-setting', { setting: 'timeVariable' })
+  await expectRefusal(inspect({ files: [path], set: { timeVariable: '/alpha', channelVariable: '/beta' } }), 'import/counts-disagree')
+})
