@@ -41,7 +41,7 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
       model: name(best),
       score: translate(`evaluations.score.${best.score}`),
       value: intervalText(best.value),
-      readOut: methodOf(translate, best.row),
+      how: best.row.readOut === null ? '' : say('how', { readOut: methodOf(translate, best.row) }),
     }
     const over = bySubject ? counted(translate, 'subjects', best.value.count) : counted(translate, 'seeds', best.value.count)
     sentences.push(best.value.low === null ? say('bestBare', values) : say(bySubject ? 'bestSubjects' : 'best', { ...values, over }))

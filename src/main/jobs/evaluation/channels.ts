@@ -1,6 +1,6 @@
 import type { ControlRow, EvaluationFindings, EvaluationRow, ReasonGiven } from '../../../shared/domain/evaluation.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
-import { classScores, confusionOf } from '../../science/evaluation/confusion.ts'
+import { classScores, confusionOf, type ClassScores } from '../../science/evaluation/confusion.ts'
 import { likeliestClass } from '../../science/evaluation/probability-scores.ts'
 import { readFold } from '../../science/evaluation/read-out.ts'
 import { spatialFolds } from '../../science/evaluation/spatial-blocks.ts'
@@ -43,9 +43,9 @@ export async function* evaluateChannels(input: EvaluateInput, interrupt: Interru
 
   const chosen = spread(snapshotCount, mostSnapshots),
     units = chosen.map((t) => String(t + 1))
-  const read = (vectors: ChannelVectors, t: number, readOut: ReadOut, place: [number, number], own = labels): number[][] | null =>
+  const read = (vectors: ChannelVectors, t: number, readOut: ReadOut, place: [number, number], own = labels): ReadRegions | null =>
     readSnapshot(vectors, t, { recording, labels: own, classCount: classes.length, readOut, seed: recipe.seed, place, interrupt })
-  const accuracy = (counts: number[][] | null): number => (counts ? classScores(counts).balancedAccuracy : NaN)
+  const accuracy = (found: ReadRegions | null): number => found?.scores.balancedAccuracy ?? NaN
 
   const rows: EvaluationRow[] = [],
     controls: ControlRow[] = []
@@ -60,17 +60,18 @@ export async function* evaluateChannels(input: EvaluateInput, interrupt: Interru
       yield { kind: 'progress', done: done++, total, phase: 'evaluate' }
       const found = model.vectorsOf(run, 0, null, interrupt)
       if (found === null || found.kind === 'windows') break
+      const { vectors } = found
       for (const readOut of recipe.readOuts) {
         const kept = perReadOut.get(readOut) ?? { seeds: [], confusion: null }
-        const counts = chosen.map((t) => read(found.vectors, t, readOut, [place, seed]))
-        const confusion = counts.reduce<number[][] | null>((sum, own) => (own ? addCounts(sum, own) : sum), kept.confusion)
-        perReadOut.set(readOut, { seeds: [...kept.seeds, counts.map((own) => (own ? classScores(own) : {}))], confusion })
+        const found = chosen.map((t) => read(vectors, t, readOut, [place, seed]))
+        const confusion = found.reduce<number[][] | null>((sum, own) => (own ? addCounts(sum, own.confusion) : sum), kept.confusion)
+        perReadOut.set(readOut, { seeds: [...kept.seeds, found.map((own) => own?.scores ?? {})], confusion })
       }
       if (run > 0 || !(recipe.controls.includes('labels-permuted') || recipe.controls.includes('roles-permuted'))) continue
       for (let k = 0; k < recipe.permutationCount; k++) {
         const uniform = uniformSequence(recipe.seed, 'permutation', [k, 1]),
           t = chosen[k % chosen.length]!
-        permuted.push(accuracy(read(found.vectors, t, recipe.readOuts[0]!, [3000 + k, 0], dealtOut(labels, uniform))))
+        permuted.push(accuracy(read(vectors, t, recipe.readOuts[0]!, [3000 + k, 0], dealtOut(labels, uniform))))
       }
     }
     if (perReadOut.size === 0) {
@@ -122,6 +123,10 @@ function classesOf(recording: EvaluatedRecording): { classes: string[]; labels: 
   return { classes, labels: Int32Array.from(names, (name) => (name === null ? -1 : classes.indexOf(name))), reason }
 }
 
+/** Scores are means over folds; the confusion is of all folds together. */
+type ReadRegions = { scores: ClassScores; confusion: number[][] }
+
+/** Null where no fold has two connected channels of every class on both sides. */
 function readSnapshot(
   { values, channelCount, latentCount }: ChannelVectors,
   t: number,
@@ -134,7 +139,7 @@ function readSnapshot(
     place: [number, number]
     interrupt: Interrupt
   },
-): number[][] | null {
+): ReadRegions | null {
   const { recording, classCount, readOut, interrupt } = task
   const width = channelCount * latentCount
   const points = {
@@ -144,24 +149,42 @@ function readSnapshot(
   }
   // a channel without an edge in this snapshot has nearly the vector of every other such channel
   const labels = task.labels.map((label, i) => (recording.degree[t * channelCount + i]! > 0 ? label : -1))
-  const isLabelled = (fold: Fold): boolean => {
-    const classesIn = (side: Int32Array): number => new Set(Array.from(side, (i) => labels[i]!).filter((label) => label >= 0)).size
-    return classesIn(fold.test) > 0 && classesIn(fold.train) > 1
+  const uniform = uniformSequence(task.seed, 'splits', task.place),
+    { positionsUm } = recording
+  const innerFolds = (train: Int32Array): Fold[] => {
+    const own = new Set(train)
+    return spatialFolds(positionsUm, 4, 6)
+      .slice(0, 3)
+      .map(({ test, train: rest }) => ({ test: test.filter((i) => own.has(i)), train: rest.filter((i) => own.has(i)) }))
   }
-  const uniform = uniformSequence(task.seed, 'splits', task.place)
-  let counts: number[][] | null = null
-  for (const fold of spatialFolds(recording.positionsUm).filter(isLabelled)) {
-    const innerFolds = (train: Int32Array): Fold[] => {
-      const own = new Set(train)
-      return spatialFolds(recording.positionsUm, 4, 6)
-        .slice(0, 3)
-        .map(({ test, train: rest }) => ({ test: test.filter((i) => own.has(i)), train: rest.filter((i) => own.has(i)) }))
-    }
+  let confusion: number[][] | null = null
+  const perFold: ClassScores[] = []
+  for (const fold of spatialFolds(positionsUm)) {
+    if (lacksClass(fold, labels, classCount)) continue
     const { tested, probabilities } = readFold(readOut, fold, { points, labels, classCount, innerFolds, uniform, interrupt })
-    const truth = tested.map((i) => labels[i]!)
-    counts = addCounts(counts, confusionOf(truth, likeliestClass(probabilities, classCount), classCount))
+    const counts = confusionOf(
+      tested.map((i) => labels[i]!),
+      likeliestClass(probabilities, classCount),
+      classCount,
+    )
+    confusion = addCounts(confusion, counts)
+    perFold.push(classScores(counts))
   }
-  return counts
+  if (confusion === null) return null
+  const mean = (name: keyof ClassScores): number => finiteMean(perFold.map((own) => own[name]))
+  return {
+    scores: { balancedAccuracy: mean('balancedAccuracy'), macroF1: mean('macroF1'), precision: mean('precision'), recall: mean('recall') },
+    confusion,
+  }
+}
+
+/** Whether a side has fewer than two channels of some class. */
+function lacksClass({ test, train }: Fold, labels: Int32Array, classCount: number): boolean {
+  return [test, train].some((side) => {
+    const sizes = new Int32Array(classCount)
+    for (const i of side) if (labels[i]! >= 0) sizes[labels[i]!]!++
+    return sizes.some((size) => size < 2)
+  })
 }
 
 function majorityRow(classCount: number): EvaluationRow {

@@ -2,7 +2,7 @@ import type { ControlRow, EvaluationFindings, EvaluationRow } from '../../../sha
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { permutedLabels } from '../../science/evaluation/permuted-labels.ts'
 import { majorityStates, readStates, tooLittle, type ReadStates, type StateTask } from '../../science/evaluation/state-scores.ts'
-import type { Fold } from '../../science/evaluation/splits.ts'
+import { shuffled, type Fold } from '../../science/evaluation/splits.ts'
 import { meanOf, tInterval95 } from '../../science/evaluation/uncertainty.ts'
 import type { Points } from '../../science/projection/neighbours.ts'
 import type { Interrupt, StepNotice } from '../step.ts'
@@ -99,6 +99,7 @@ export async function* evaluateStates(input: EvaluateInput, interrupt: Interrupt
       return scores.length > 0 ? { readOut, score: tInterval95(scores) } : null
     })),
   )
+  if (recipe.controls.includes('roles-permuted')) controls.push(permutedRoles(models, input, interrupt, read))
   return { ...common, rows, comparisons: comparisonsOf(rows, over, recipe.seed), controls, reason: null }
 }
 
@@ -149,6 +150,32 @@ function permutedControl(
   }
 }
 
+/** Regions dealt out anew over the channels, where a window's vector knows regions: does it matter which channel is which? */
+function permutedRoles(
+  models: readonly EvaluatedModel[],
+  input: EvaluateInput,
+  interrupt: Interrupt,
+  read: (points: readonly Points[], readOut: ReadOut, place: [number, number]) => ReadStates,
+): ControlRow {
+  const { recipe, recordings } = input,
+    learned = models.filter(({ kind }) => kind === 'learned'),
+    model = learned.find(({ name }) => name === 'tavrnn') ?? learned[0],
+    readOut = firstReadOut(recipe.readOuts)
+  const row = { control: 'roles-permuted', model: model?.name ?? '', readOut } as const
+  const knowsRegions =
+    (recipe.scope === 'subjects' || recipe.vector === 'regions') && recordings.every(({ regionNames }) => regionNames.length > 1)
+  if (!model || !knowsRegions) return { ...row, score: null, reason: { reason: 'not-applicable', what: '', found: 0, needed: 0 } }
+  const scores = Array.from({ length: recipe.permutationCount }, (_, k) => {
+    const dealt = recordings.map((recording, place) => {
+      const order = shuffled(recording.regionOfChannel.length, uniformSequence(recipe.seed, 'permutation', [k, 2 + place]))
+      return { ...recording, regionOfChannel: Int16Array.from(order, (from) => recording.regionOfChannel[from]!) }
+    })
+    const points = vectorsInAll(model, k % model.seeds.length, null, { ...input, recordings: dealt }, interrupt)
+    return points ? meanOf(read([points], readOut, [4000 + k, 0]).folds.map(({ balancedAccuracy }) => balancedAccuracy)) : NaN
+  }).filter(Number.isFinite)
+  return { ...row, score: tInterval95(scores), reason: null }
+}
+
 /** One set of points, or one for each fold where the model is trained without its test windows. */
 async function pointsOf(
   model: EvaluatedModel,
@@ -190,7 +217,8 @@ async function inductive(
   const recipe = { ...model.recipe, seed: model.runs[run]!.seed },
     { graphs } = recording!
   const { parameters } = await trained(chosenSnapshots(graphs, windows), recipe, { threadLimit, interrupt })
-  const { mean } = await embedded(graphs, recipe, parameters, { threadLimit, interrupt })
+  // node statistics are scaled as the model knew them in training
+  const { mean } = await embedded({ ...graphs, trainingSnapshots: windows }, recipe, parameters, { threadLimit, interrupt })
   const own: TrainedRun = { ...model.runs[run]!, means: [mean], parameters: [parameters] }
   return trainedModel(model, [recording!], [own])
 }

@@ -33,8 +33,12 @@ export async function embedded(
 
 /** The graphs of some snapshots, in that order. */
 export function chosenSnapshots(graphs: SnapshotGraphs, indexes: readonly number[]): SnapshotGraphs {
+  const { nodeStatistics, snapshotCount } = graphs,
+    width = (nodeStatistics?.length ?? 0) / snapshotCount
   return {
     ...graphs,
+    nodeStatistics:
+      nodeStatistics && Float32Array.from(indexes.flatMap((t) => Array.from(nodeStatistics.subarray(t * width, (t + 1) * width)))),
     snapshotCount: indexes.length,
     edges: indexes.map((t) => graphs.edges[t]!),
     r: indexes.map((t) => graphs.r[t]!),

@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest'
+import type { EvaluatedRecording, EvaluateInput, TrainedModel } from '../../../src/main/jobs/evaluation/input.ts'
+import { evaluate } from '../../../src/main/jobs/evaluate.ts'
+import { degrees } from '../../../src/main/science/rates.ts'
+import { normalDraws } from '../../../src/main/science/draws.ts'
+import { evaluationRecipe, type EvaluationFindings } from '../../../src/shared/domain/evaluation.ts'
+import { modelRecipe } from '../../../src/shared/domain/model-run.ts'
+import { uniformSequence } from '../../../src/shared/domain/random.ts'
+import type { z } from 'zod'
+
+const channelCount = 24,
+  snapshotCount = 48
+
+/**
+ * A recording of two states in turn, six windows each: rates are the same in both, but in the second the roles are linked.
+ * Channels stand on a grid, the roles in stripes.
+ */
+function twoStates(seed: number, subject = 'a'): EvaluatedRecording {
+  const uniform = uniformSequence(seed, 'simulate')
+  const isMotor = (i: number): boolean => i % 2 === 1,
+    isLinked = (t: number): boolean => Math.floor(t / 6) % 2 === 1
+  const graphs = Array.from({ length: snapshotCount }, (_, t) => {
+    const edges: number[] = [],
+      r: number[] = []
+    for (let i = 0; i < channelCount; i++) {
+      for (let j = i + 1; j < channelCount; j++) {
+        const isEdge = uniform() < (isMotor(i) === isMotor(j) ? 0.5 : isLinked(t) ? 0.45 : 0.05)
+        if (isEdge) edges.push(i, j)
+        r.push(Math.round((isEdge ? 0.5 : 0.05) * 32767 * (0.8 + 0.2 * uniform())))
+      }
+    }
+    return { edges: Uint16Array.from(edges), r: Int16Array.from(r) }
+  })
+  const degree = new Int32Array(snapshotCount * channelCount)
+  graphs.forEach(({ edges }, t) => degree.set(degrees(edges, channelCount), t * channelCount))
+  return {
+    recordingId: 1,
+    subject,
+    windows: Array.from({ length: snapshotCount }, (_, t) => ({ startS: 60 * t, endS: 60 * t + 120 })),
+    labels: Array.from({ length: snapshotCount }, (_, t) => (isLinked(t) ? 'above' : 'below')),
+    groups: new Array<null>(snapshotCount).fill(null),
+    graphs: { channelCount, snapshotCount, edges: graphs.map(({ edges }) => edges), r: graphs.map(({ r }) => r) },
+    rateHz: Float32Array.from({ length: snapshotCount * channelCount }, () => 1 + uniform()),
+    degree,
+    nodeStatistics: null,
+    regionNames: ['left', 'right'],
+    regionOfChannel: Int16Array.from({ length: channelCount }, (_, i) => Number(isMotor(i))),
+    roles: Array.from({ length: channelCount }, (_, i) => (isMotor(i) ? 'motor' : 'sensory')),
+    positionsUm: Float64Array.from({ length: 2 * channelCount }, (_, at) => (at % 2 === 0 ? (at >> 1) % 6 : Math.floor((at >> 1) / 6))),
+    source: null,
+  }
+}
+
+/** Three "trainings" whose vectors show role and state, as a good model's would. */
+function seeing(recordings: readonly EvaluatedRecording[], name = 'tavrnn'): TrainedModel {
+  const runs = [1, 2, 3].map((seed) => {
+    const normal = normalDraws(uniformSequence(seed, 'noise'))
+    const means = recordings.map(({ labels, roles }) =>
+      Float32Array.from({ length: snapshotCount * channelCount * 8 }, (_, at) => {
+        const z = at % 8,
+          i = Math.floor(at / 8) % channelCount,
+          t = Math.floor(at / 8 / channelCount)
+        const role = roles[i] === 'motor' ? 1 : -1
+        return (z === 0 ? role * (labels[t] === 'above' ? 0.2 : 1) : 0) + 0.2 * normal()
+      }),
+    )
+    return { seed, means, parameters: recordings.map(() => new Float32Array(0)), epochs: 10, secondsPerEpoch: 0.5 }
+  })
+  return { name, recipe: modelRecipe.parse({ epochs: 5 }), latentCount: 8, runs, heldOut: [], memoryMB: 12 }
+}
+
+async function found(settings: z.input<typeof evaluationRecipe>, given: Partial<EvaluateInput> = {}): Promise<EvaluationFindings> {
+  const recordings = given.recordings ?? [twoStates(1)]
+  const stepper = evaluate(
+    {
+      recipe: evaluationRecipe.parse({ readOuts: ['logistic'], permutationCount: 6, ...settings }),
+      recordings,
+      classes: ['below', 'above'],
+      trained: [seeing(recordings)],
+      simple: ['who-fired', 'log-rates', 'density', 'cross-role-density', 'spectral-8'],
+      imported: [],
+      threadLimit: 1,
+      ...given,
+    },
+    () => undefined,
+  )
+  for (;;) {
+    const { value, done } = await stepper.next()
+    if (done) return value
+  }
+}
+const rowOf = (findings: EvaluationFindings, model: string, readOut: string | null = 'logistic') =>
+  findings.rows.find((row) => row.model === model && row.readOut === readOut)!
+const accuracyOf = (findings: EvaluationFindings, model: string, readOut: string | null = 'logistic'): number =>
+  rowOf(findings, model, readOut).scores.balancedAccuracy!.mean
+
+describe('states', () => {
+  test('that differ in coupling alone are read from a model and from plain density between roles, not from who fired', async () => {
+    const findings = await found({})
+    expect(findings.reason).toBe(null)
+    expect(accuracyOf(findings, 'majority', null)).toBe(0.5)
+    expect(accuracyOf(findings, 'tavrnn')).toBeGreaterThan(0.9)
+    expect(accuracyOf(findings, 'cross-role-density')).toBeGreaterThan(0.9)
+    expect(accuracyOf(findings, 'who-fired')).toBeLessThan(0.7)
+    expect(accuracyOf(findings, 'log-rates')).toBeLessThan(0.7)
+    expect(rowOf(findings, 'tavrnn')).toMatchObject({ seeds: [1, 2, 3], epochs: 10, secondsPerEpoch: 0.5, memoryMB: 12 })
+    expect(rowOf(findings, 'tavrnn').scores.balancedAccuracy!.count).toBe(3)
+    expect(rowOf(findings, 'density').scores.balancedAccuracy!.low).toBe(null)
+    const { confusion } = rowOf(findings, 'density')
+    expect(confusion!.flat().reduce((sum, count) => sum + count, 0)).toBe(snapshotCount)
+    for (const { control, score } of findings.controls) expect(score!.mean, control).toBeLessThan(0.62)
+    expect(findings.comparisons.find(({ other }) => other === 'who-fired')).toMatchObject({
+      model: 'tavrnn',
+      unit: 'seeds',
+      count: 3,
+      p: 0.25,
+    })
+  })
+
+  test('split into blocks have a gap on both sides of every test block, and every window is tested once', async () => {
+    const { folds, windows } = await found({}, { trained: [], simple: ['density'] })
+    for (const sides of folds) {
+      const first = sides.indexOf('test'),
+        last = sides.lastIndexOf('test')
+      if (first > 0) expect(sides[first - 1]).toBe('gap')
+      if (last < sides.length - 1) expect(sides[last + 1]).toBe('gap')
+      expect(sides.filter((side) => side === 'gap').length).toBeLessThanOrEqual(2)
+    }
+    expect(windows.every(({ fold }) => fold >= 0)).toBe(true)
+  })
+
+  test('of a class with few windows give no score but the windows and why', async () => {
+    const recording = twoStates(1)
+    const labels = recording.labels.map((_, t) => (t < 8 ? 'above' : 'below'))
+    const findings = await found({}, { recordings: [{ ...recording, labels }] })
+    expect(findings).toMatchObject({ reason: { reason: 'few-windows', what: 'above', found: 8, needed: 10 }, rows: [] })
+    expect(findings.windows).toHaveLength(snapshotCount)
+  })
+
+  test('of subjects left out are read from what compares between arrays, with subjects as the unit', async () => {
+    const recordings = ['a', 'b', 'c'].map((subject, k) => twoStates(k + 1, subject))
+    const findings = await found({ scope: 'subjects', split: { kind: 'subjects' } }, { recordings })
+    const { scores, perUnit } = rowOf(findings, 'tavrnn')
+    expect(scores.balancedAccuracy).toMatchObject({ count: 3 })
+    expect(scores.balancedAccuracy!.mean).toBeGreaterThan(0.9)
+    expect(perUnit.map(({ unit }) => unit)).toEqual(['a', 'b', 'c'])
+    expect(findings.comparisons.every(({ unit, count }) => unit === 'subjects' && count === 3)).toBe(true)
+    expect(accuracyOf(findings, 'who-fired')).toBeLessThan(0.65)
+  })
+
+  test('drawn by hand are refused where a tested window shares samples with one learned from', async () => {
+    const sides = Array.from({ length: snapshotCount }, (_, t) => (t < 24 ? 'test' : 'train'))
+    await expect(found({ split: { kind: 'given', sides: sides as ('test' | 'train')[] } })).rejects.toMatchObject({
+      code: 'evaluations/split-leaks',
+      details: { test: 24, train: 25 },
+    })
+    await expect(found({ split: { kind: 'shuffled' } })).rejects.toMatchObject({ code: 'evaluations/windows-overlap' })
+  })
+
+  test('are read inductively from a model that never saw the tested windows, and controls are trained', { timeout: 60_000 }, async () => {
+    const given = { simple: ['pca-8'] as const }
+    const inductive = await found({ embedding: 'inductive', vector: 'regions', split: { kind: 'blocks', foldCount: 2 } }, given)
+    expect(rowOf(inductive, 'tavrnn').scores.balancedAccuracy!.count).toBe(3)
+    expect(accuracyOf(inductive, 'pca-8')).toBeGreaterThan(0.5)
+    const controls = ['random-weights', 'windows-shuffled', 'edges-rewired', 'spikes-shifted', 'roles-permuted'] as const
+    const controlled = await found({ controls: [...controls], controlSeedCount: 2 }, given)
+    expect(controlled.controls.map(({ control, score, reason }) => [control, score?.count ?? reason?.reason])).toEqual([
+      ['random-weights', 2],
+      ['windows-shuffled', 2],
+      ['edges-rewired', 2],
+      ['spikes-shifted', 'not-applicable'],
+      ['roles-permuted', 'not-applicable'],
+    ])
+  })
+})
+
+test('regions of channels are read from vectors that show them, and not from regions dealt out anew', async () => {
+  const findings = await found({ task: 'channels' })
+  expect(findings.classes).toEqual(['left', 'right'])
+  expect(accuracyOf(findings, 'tavrnn')).toBeGreaterThan(0.8)
+  expect(rowOf(findings, 'density', null).reason).toMatchObject({ reason: 'no-channel-vectors' })
+  const dealt = findings.controls.find(({ model }) => model === 'tavrnn')
+  expect(dealt).toMatchObject({ control: 'roles-permuted' })
+  expect(Math.abs(dealt!.score!.mean - 0.5)).toBeLessThan(0.15)
+  const nowhere = { ...twoStates(1), positionsUm: new Float64Array(2 * channelCount).fill(NaN) }
+  expect((await found({ task: 'channels' }, { recordings: [nowhere] })).reason).toMatchObject({ reason: 'no-positions' })
+})
+
+test('clusters of windows agree with the states, k given or found by silhouette, and stay between seeds', async () => {
+  for (const clusterCount of [2, null]) {
+    const findings = await found({ task: 'clusters', clusterCount })
+    const { scores } = rowOf(findings, 'tavrnn', 'k-means')
+    expect(scores.ari!.mean).toBeGreaterThan(0.9)
+    expect(scores.stability!.mean).toBeGreaterThan(0.9)
+    expect(rowOf(findings, 'tavrnn', 'mixture').scores.bic).toBeDefined()
+  }
+  const { rows } = await found({ task: 'clusters', clustered: 'channels' })
+  expect(rows.find(({ model, readOut }) => model === 'tavrnn' && readOut === 'k-means')!.scores.ari!.mean).toBeGreaterThan(0.6)
+})
+
+test(
+  'held-out edges are trained where none were, beside forecasts of the next snapshot that need no model',
+  { timeout: 60_000 },
+  async () => {
+    const recordings = [twoStates(1)]
+    const model = { ...seeing(recordings), runs: [] }
+    const { rows } = await found({ task: 'links', controlSeedCount: 2 }, { recordings, trained: [model] })
+    expect(rows.map(({ model: name }) => name)).toEqual(['tavrnn', 'copy', 'correlation', 'runningMean', 'degreeProduct'])
+    expect(rows[0]!.scores.heldOutAuc).toMatchObject({ count: 2 })
+    expect(rows[1]!.scores.nextAuc!.mean).toBeGreaterThan(0.5)
+    expect(rows[4]!.scores.heldOutAuc!.count).toBe(2)
+    expect(rows[0]!.reason).toMatchObject({ reason: 'no-prior' })
+  },
+)
