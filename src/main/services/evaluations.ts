@@ -287,17 +287,18 @@ function recordingOf(db: ReadableDB, set: SnapshotSet, labels: (string | null)[]
     recording = getRecording(db, recordingId),
     { regions, regionOfChannel } = getLayout(db, recordingId),
     { channelIndexes, rateHz, degree } = getChannelValues(db, id),
-    positionsUm = positionsOf(db, recordingId)
+    positionsUm = positionsOf(db, recordingId),
+    nodeStatistics = getNodeStatistics(db, id)
   return {
     recordingId,
     subject: recording.subject,
     windows: listSnapshots(db, id).map(({ startS, endS }) => ({ startS, endS })),
     labels,
     groups: labels.map(() => null),
-    graphs: { channelCount, snapshotCount, ...getGraphs(db, id) },
+    graphs: { channelCount, snapshotCount, ...getGraphs(db, id), nodeStatistics },
     rateHz,
     degree,
-    nodeStatistics: getNodeStatistics(db, id),
+    nodeStatistics,
     regionNames: regions.map(({ name }) => name),
     regionOfChannel: Int16Array.from(channelIndexes, (index) => regionOfChannel[index] ?? -1),
     roles: Array.from(channelIndexes, (index) => regions[regionOfChannel[index] ?? -1]?.role ?? 'other'),

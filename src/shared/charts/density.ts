@@ -130,7 +130,7 @@ function scaleOf(panel: Panel): { min: number; max: number; ticks: number[] } {
   const max = niceMax(panel.isCount ? Math.max(top, 2) : top, wanted)
   // only traces go below zero
   const min = bottom < 0 ? -niceMax(-bottom, wanted) : 0
-  return { min, max, ticks: niceTicks(min, max, wanted) }
+  return { min, max, ticks: niceTicks(min, max, min < 0 ? wanted + 1 : wanted) }
 }
 
 function timeLimits(data: DensityData, widthPx: number, look: Look): { min: number; max: number; ticks: number[]; title: string } {
