@@ -12,6 +12,7 @@ const steps = {
   cohort: async () => (await import('./cohort.ts')).testCohort,
   align: async () => (await import('./align.ts')).align,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
+  export: async () => (await import('./export.ts')).writeExport,
   draw: async () => (await import('./draw.ts')).draw,
   simulate: async () => (await import('./simulate.ts')).simulate,
   benchSnapshots: async () => (await import('./bench-snapshots.ts')).benchSnapshots,

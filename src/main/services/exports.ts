@@ -1,200 +1,38 @@
-import Papa from 'papaparse'
 import type { Handlers, RouteParsed } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
-import type { ModelRun } from '../../shared/domain/model-run.ts'
-import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
+import type { ExportInput } from '../jobs/export.ts'
+import { runInThread } from '../jobs/run-in-thread.ts'
 import type { ReadableDB } from '../store/open.ts'
-import { listEpochs, listModelRuns } from '../store/model-runs.ts'
-import { getCoordinates, listProjections } from '../store/projections.ts'
-import { listProvenance } from '../store/provenance.ts'
-import { getLayout, getRecording, getSpikes, listChannels, listRecordings } from '../store/recordings.ts'
-import { getChannelValues, getGraphs, listSnapshotSets, listSnapshots } from '../store/snapshots.ts'
-import { listTaskEvents } from '../store/task-events.ts'
-import { openDb, type Context } from './context.ts'
-import { finishedEmbedding } from './embeddings.ts'
-import { scoresOf } from './figure-data.ts'
-import { performanceOf } from './snapshots.ts'
+import { nowIso, openDb, type Context } from './context.ts'
+import { arraysOf, nwbContentOf } from './export-arrays.ts'
+import { tables } from './export-tables.ts'
 
 type Wanted = RouteParsed<'exports.table'>
-type Row = Record<string, string | number | null>
+
+const mediaTypes = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  npz: 'application/zip',
+  nwb: 'application/x-hdf5',
+} as const satisfies Record<Wanted['format'], string>
 
 export function exportServices(context: Context): Pick<Handlers, 'exports.table'> {
   return {
-    'exports.table': (wanted) => {
-      const rows = tables[wanted.what](openDb(context), wanted)
-      if (rows.length === 0) throw fail('exports/nothing-to-write', { what: wanted.what })
-      return {
-        fileName: `${wanted.what}.csv`,
-        mediaType: 'text/csv',
-        bytes: new TextEncoder().encode(Papa.unparse(rows, { newline: '\n' }) + '\n'),
-      }
+    'exports.table': async (wanted) => {
+      const { what, format } = wanted
+      const bytes = await runInThread('export', inputOf(openDb(context), wanted, nowIso(context)))
+      return { fileName: `${what}.${format}`, mediaType: mediaTypes[format], bytes }
     },
   }
 }
 
-/** One tidy table per kind of result: a row is one observation, units stand in the names. */
-const tables: Record<Wanted['what'], (db: ReadableDB, wanted: Wanted) => Row[]> = {
-  spikes(db, wanted) {
-    const { id } = recordingFor(db, wanted)
-    const { timesS, offsets } = getSpikes(db, id)
-    return listChannels(db, id).flatMap(({ index, label }) =>
-      Array.from(timesS.subarray(offsets[index], offsets[index + 1]), (time_s) => ({ channel: label, time_s })),
-    )
-  },
-  channels(db, wanted) {
-    const { id, startS, endS } = recordingFor(db, wanted)
-    return listChannels(db, id).map(({ label, xUm, yUm, region, spikeCount, excluded }) => ({
-      channel: label,
-      x_um: xUm,
-      y_um: yUm,
-      region,
-      spikes: spikeCount,
-      rate_hz: spikeCount / (endS - startS),
-      excluded,
-    }))
-  },
-  layout(db, wanted) {
-    const { id } = recordingFor(db, wanted)
-    const { regions, regionOfChannel } = getLayout(db, id)
-    return listChannels(db, id).map(({ index, label, xUm, yUm }) => {
-      const region = regions[regionOfChannel[index] ?? -1]
-      return {
-        channel: label,
-        x_um: xUm,
-        y_um: yUm,
-        region: region?.name ?? null,
-        role: region?.role ?? null,
-        side: region?.side ?? null,
-        paddle: region?.paddle ?? null,
-      }
-    })
-  },
-  events(db, wanted) {
-    const { id } = recordingFor(db, wanted)
-    return listTaskEvents(db, id).map(({ timeS, kind, label, value }) => ({ time_s: timeS, kind: kind === 'custom' ? label : kind, value }))
-  },
-  snapshots(db, wanted) {
-    const { id, recordingId } = setFor(db, wanted)
-    const { channelIndexes } = getChannelValues(db, id)
-    const labels = listChannels(db, recordingId).map(({ label }) => label)
-    const { edges, r } = getGraphs(db, id)
-    const n = channelIndexes.length
-    return listSnapshots(db, id).flatMap(({ index, startS, endS }) => {
-      const pairs = edges[index] ?? new Uint16Array(0)
-      return Array.from({ length: pairs.length / 2 }, (_, e) => {
-        const i = pairs[2 * e] ?? 0,
-          j = pairs[2 * e + 1] ?? 0
-        const value = r[index]?.[(i * (2 * n - i - 1)) / 2 + j - i - 1] ?? NaN
-        return {
-          snapshot: index + 1,
-          start_s: startS,
-          end_s: endS,
-          channel_a: labels[channelIndexes[i] ?? -1] ?? '',
-          channel_b: labels[channelIndexes[j] ?? -1] ?? '',
-          r: value / 32767,
-        }
-      })
-    })
-  },
-  performance(db, wanted) {
-    const { id, recordingId } = setFor(db, wanted),
-      snapshots = listSnapshots(db, id)
-    return performanceOf(db, recordingId, snapshots).map(({ hitCount, missCount, hitRatio, hitMissRatio, meanRally, longestRally }, t) => ({
-      snapshot: t + 1,
-      start_s: snapshots[t]?.startS ?? null,
-      end_s: snapshots[t]?.endS ?? null,
-      hits: hitCount,
-      misses: missCount,
-      hit_ratio: hitRatio,
-      hit_miss_ratio: hitMissRatio,
-      mean_rally: meanRally,
-      longest_rally: longestRally,
-    }))
-  },
-  embedding(db, wanted) {
-    const run = runFor(db, wanted)
-    const { mean, shape } = finishedEmbedding(db, run.id)
-    return perChannel(db, run.snapshotSetId, (at) =>
-      Object.fromEntries(Array.from({ length: shape.latentCount }, (_, z) => [`z${z + 1}`, mean[at * shape.latentCount + z] ?? NaN])),
-    )
-  },
-  projection(db, wanted) {
-    const all = listProjections(db)
-    const projection = wanted.projectionId === undefined ? all.at(-1) : all.find(({ id }) => id === wanted.projectionId)
-    if (!projection) throw fail('exports/nothing-to-write', { what: wanted.what })
-    const coordinates = getCoordinates(db, projection.id)
-    const run = runFor(db, { ...wanted, modelRunId: projection.modelRunId })
-    return perChannel(db, run.snapshotSetId, (at) => ({ x: coordinates[2 * at] ?? NaN, y: coordinates[2 * at + 1] ?? NaN }))
-  },
-  scores(db, wanted) {
-    const run = runFor(db, wanted)
-    const scores = scoresOf(db, run.id, run.snapshotSetId)
-    return perChannel(db, run.snapshotSetId, (at) => ({ channel_score: Number.isFinite(scores[at]) ? scores[at]! : null }))
-  },
-  losses(db, wanted) {
-    return listEpochs(db, runFor(db, wanted, false).id).map(({ epoch, nll, kl, klWeight, gradientNorm, seconds }) => ({
-      epoch: epoch + 1,
-      nll,
-      kl,
-      kl_weight: klWeight,
-      loss: nll + klWeight * kl,
-      gradient_norm: gradientNorm,
-      seconds,
-    }))
-  },
-  provenance(db) {
-    return listProvenance(db).map(({ step, inputHash, recipe, seed, engine, version, seconds, madeAt }) => ({
-      step,
-      made_at: madeAt,
-      recipe: JSON.stringify(recipe),
-      seed,
-      engine,
-      version,
-      seconds,
-      input_sha256: inputHash,
-    }))
-  },
-}
-
-function perChannel(db: ReadableDB, setId: number, columns: (at: number) => Row): Row[] {
-  const recordingId = listSnapshotSets(db).find(({ id }) => id === setId)?.recordingId ?? 0
-  const channels = listChannels(db, recordingId)
-  const { channelIndexes } = getChannelValues(db, setId)
-  return listSnapshots(db, setId).flatMap(({ index, startS, endS }) =>
-    Array.from(channelIndexes, (channelIndex, i) => ({
-      snapshot: index + 1,
-      start_s: startS,
-      end_s: endS,
-      channel: channels[channelIndex]?.label ?? '',
-      region: channels[channelIndex]?.region ?? null,
-      ...columns(index * channelIndexes.length + i),
-    })),
-  )
-}
-
-function recordingFor(db: ReadableDB, { what, recordingId }: Wanted) {
-  const newest = recordingId === undefined ? listRecordings(db).at(-1) : getRecording(db, recordingId)
-  if (!newest) throw fail('exports/nothing-to-write', { what })
-  return newest
-}
-
-function setFor(db: ReadableDB, { what, snapshotSetId }: Wanted) {
-  const all = listSnapshotSets(db)
-  const found = snapshotSetId === undefined ? newestAsRecorded(all) : all.find(({ id }) => id === snapshotSetId)
-  if (!found) throw fail('exports/nothing-to-write', { what })
-  return found
-}
-
-/** A rate-matched set stands beside another; it is the newest only where there is nothing else. */
-const newestAsRecorded = (all: SnapshotSet[]): SnapshotSet | undefined =>
-  all.findLast(({ recipe }) => recipe.rateMatching === null) ?? all.at(-1)
-
-function runFor(db: ReadableDB, { what, modelRunId }: Wanted, finished = true) {
-  const all = listModelRuns(db).filter(({ state }) => !finished || state === 'done'),
-    recipes = new Map(listSnapshotSets(db).map(({ id, recipe }) => [id, recipe]))
-  const newest = (): ModelRun | undefined =>
-    all.findLast(({ snapshotSetId }) => recipes.get(snapshotSetId)?.rateMatching === null) ?? all.at(-1)
-  const found = modelRunId === undefined ? newest() : all.find(({ id }) => id === modelRunId)
-  if (!found) throw fail('exports/nothing-to-write', { what })
-  return found
+/** @throws exports/nothing-to-write */
+function inputOf(db: ReadableDB, wanted: Wanted, madeAt: string): ExportInput {
+  const { what, format } = wanted
+  if (format === 'nwb') return { format, content: nwbContentOf(db, wanted, madeAt) }
+  const { arrays, tableBeside } = format === 'npz' ? arraysOf(db, wanted) : { arrays: [], tableBeside: true }
+  const table = tableBeside ? tables[what](db, wanted) : null
+  if (table === null ? arrays.length === 0 : table.rowCount === 0) throw fail('exports/nothing-to-write', { what })
+  if (format === 'npz') return { format, arrays, table }
+  return { format, table: table ?? tables[what](db, wanted) }
 }

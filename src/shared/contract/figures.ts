@@ -32,31 +32,41 @@ export const figures = {
 }
 
 export const exportKinds = [
+  'recording',
   'spikes',
+  'traces',
   'channels',
   'layout',
   'events',
+  'intervals',
   'snapshots',
   'performance',
   'embedding',
   'projection',
   'scores',
+  'alignment',
+  'alignment-map',
+  'evaluation',
+  'cohort',
   'losses',
   'provenance',
 ] as const
+
+export const exportFormat = z.enum(['csv', 'xlsx', 'npz', 'nwb'])
 
 export const exports = {
   /** tables of a project's results, of its newest recording, set, run or projection where none is named */
   'exports.table': route(
     z.strictObject({
       what: z.enum(exportKinds),
-      format: z.enum(['csv']).default('csv'),
+      /** nwb: the recording with its newest results, whatever is asked for */
+      format: exportFormat.default('csv'),
       recordingId: z.int().optional(),
       snapshotSetId: z.int().optional(),
       modelRunId: z.int().optional(),
       projectionId: z.int().optional(),
     }),
     writtenFile,
-    [...errors, 'exports/nothing-to-write'],
+    [...errors, 'exports/nothing-to-write', 'exports/too-many-rows'],
   ),
 }
