@@ -3,7 +3,7 @@ import type { EngineChoice, EpochRecord, ModelRecipe } from '../../shared/domain
 import type { AwaitedEngine, AwaitedMachine } from '../engine/engine.ts'
 import { withoutPairs, type SnapshotGraphs } from '../model/graph-input.ts'
 import { models } from '../model/registry.ts'
-import type { Trainee, TrainingData, Vectors } from '../model/trainee.ts'
+import type { Bins, Trainee, TrainingData, Vectors } from '../model/trainee.ts'
 import { holdOutEdges } from '../science/evaluation/held-out-edges.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Checkpoint, Interrupt, StepNotice } from './step.ts'
@@ -15,9 +15,9 @@ export type TrainResult = {
   stoppedBecause: 'epochs' | 'flat'
   /** flat, in stored order */
   parameters: Float32Array
-  /** of the channels, [T, N, 8]; a sample where the recipe wants one */
+  /** of the channels, [T, N, 8], or of the windows, [T, 8]; a sample where the recipe wants one */
   mean: Float32Array
-  /** log σ², [T, N, 8] */
+  /** log σ², as many */
   logVariance: Float32Array
   /** μ′, what the states before each snapshot say of it, [T, N, 8]; null where no state is carried */
   priorMean: Float32Array | null
@@ -27,7 +27,7 @@ const mostHalvings = 3,
   checkpointMs = 1000
 
 /** What is trained. */
-export type Work = { graphs: SnapshotGraphs; recipe: ModelRecipe }
+export type Work = { graphs: SnapshotGraphs; recipe: ModelRecipe; bins: Bins | null }
 
 export type Moment = { interrupt: Interrupt; clock: () => number }
 /** The newest state a training could go on from. */
@@ -81,21 +81,22 @@ async function prepare(engine: AwaitedEngine, work: Work, { interrupt }: Moment)
 }
 
 /** What the training may see: all of the graphs, or all but what the recipe holds out (model spec 6.4). */
-function seenBy({ graphs, recipe }: Work): TrainingData {
+function seenBy({ graphs, recipe, bins }: Work): TrainingData {
   const { heldOut } = recipe,
     { channelCount } = graphs
-  if (heldOut === null) return { graphs, recipe, held: null }
+  if (heldOut === null) return { graphs, recipe, bins, held: null }
   const pairs = graphs.edges.map((edges, snapshot) => holdOutEdges(edges, { channelCount, snapshot, ...heldOut }).pairs)
-  return { recipe, ...withoutPairs(graphs, pairs) }
+  return { recipe, bins, ...withoutPairs(graphs, pairs) }
 }
 
 async function* trainOn(
   { name, machine, trainee, pace, use }: { name: string; machine: AwaitedMachine; trainee: Trainee; pace: Pace; use: Use },
-  { recipe, graphs, reached }: Work & { reached: Reached },
+  { reached, ...work }: Work & { reached: Reached },
   { interrupt, clock }: Moment,
 ): AsyncGenerator<StepNotice, Omit<TrainResult, 'engine'> | null> {
-  const model = models[recipe.model],
-    total = model.epochCount({ graphs, recipe, held: null })
+  const { recipe } = work,
+    model = models[recipe.model],
+    total = model.epochCount({ ...work, held: null })
   let state = reached.state,
     lastGood = state,
     checkpointAt = clock(),
@@ -158,13 +159,13 @@ async function* trainOn(
   }
 }
 
-export function firstState({ graphs, recipe }: Work): Checkpoint {
-  const model = models[recipe.model],
-    parameters = model.firstParameters({ graphs, recipe, held: null }),
+export function firstState(work: Work): Checkpoint {
+  const model = models[work.recipe.model],
+    parameters = model.firstParameters({ ...work, held: null }),
     zeros = (): Float32Array => new Float32Array(parameters.length)
   return {
     epoch: 0,
-    learningRate: model.learningRate(recipe),
+    learningRate: model.learningRate(work.recipe),
     halvings: 0,
     losses: new Float64Array(0),
     parameters,

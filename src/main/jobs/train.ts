@@ -5,6 +5,7 @@ import type { AwaitedEngine } from '../engine/engine.ts'
 import { isGuest, startCards, startEngine } from '../engine/start.ts'
 import type { SnapshotGraphs } from '../model/graph-input.ts'
 import { models } from '../model/registry.ts'
+import { binsOfWindows, type SnapshotsInput } from './snapshots.ts'
 import { threadCountsOf, type Pace } from './pace.ts'
 import type { Checkpoint, Interrupt, StepNotice } from './step.ts'
 import { firstState, secondsPerEpochOn, trainWith, type Moment, type Reached, type TrainResult, type Work } from './train-epochs.ts'
@@ -14,6 +15,8 @@ export type { TrainResult }
 export type TrainInput = {
   graphs: SnapshotGraphs
   recipe: ModelRecipe
+  /** what the snapshots were made of, for models that read bins */
+  source?: SnapshotsInput | null
   from: Checkpoint | null
   engine: string
   /** threads at most; null for as many as the machine has cores */
@@ -41,12 +44,12 @@ export type Starting = { engine: (word: string) => Promise<AwaitedEngine>; cards
  * @source model spec 2.3, 2.4, 2.6; engine.md, `auto`
  */
 export async function* train(
-  { graphs, recipe, from, engine: wanted, threadLimit }: TrainInput,
+  { graphs, recipe, source = null, from, engine: wanted, threadLimit }: TrainInput,
   interrupt: Interrupt,
   clock: () => number = () => performance.now(),
   starting: Starting = { engine: startEngine, cards: startCards },
 ): AsyncGenerator<StepNotice, TrainResult> {
-  const work: Work = { graphs, recipe },
+  const work: Work = { graphs, recipe, bins: source && binsOfWindows(source, interrupt) },
     epochCount = models[recipe.model].epochCount({ ...work, held: null }),
     moment = { interrupt, clock },
     reached: Reached = { state: from ?? firstState(work) },

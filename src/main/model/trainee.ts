@@ -9,6 +9,15 @@ export type TrainingData = {
   /** without the pairs that are held out */
   readonly graphs: SnapshotGraphs
   readonly held: HeldPairs | null
+  /** for models that read bins; null where they are not at hand */
+  readonly bins: Bins | null
+}
+
+/** The signal of which the snapshots were made: values [binCount, channelCount], and the bins of every window. */
+export type Bins = {
+  readonly values: Float32Array
+  readonly channelCount: number
+  readonly windows: readonly { readonly firstBin: number; readonly binCount: number }[]
 }
 
 /** The moment of an epoch, counted from 0. */

@@ -1,8 +1,9 @@
 import { freemem } from 'node:os'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
-import { modelRecipe, type Beside, type HeldOutScores, type ModelRecipe } from '../../shared/domain/model-run.ts'
+import { isWindowModel, modelRecipe, type Beside, type HeldOutScores, type ModelRecipe, type ModelRun } from '../../shared/domain/model-run.ts'
 import { listJobs, type JobRow } from '../store/jobs.ts'
+import type { StepInput } from '../jobs/thread.ts'
 import { estimateTraining } from '../jobs/training-estimate.ts'
 import { putEmbedding } from '../store/embeddings.ts'
 import {
@@ -19,13 +20,15 @@ import {
 } from '../store/model-runs.ts'
 import type { ReadableDB, WritableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
-import { getGraphs, getNodeStatistics, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
+import { getRecording } from '../store/recordings.ts'
+import { getChannelValues, getGraphs, getNodeStatistics, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
 import { heldOutLinks } from '../science/evaluation/held-out-links.ts'
 import { finishedEmbedding } from './embeddings.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { languageOf, startJob } from './jobs.ts'
 import { trainBeside } from './rate-matched-training.ts'
 import { readRemembered } from './settings.ts'
+import { snapshotsInputOf } from './snapshots.ts'
 
 type Names =
   | 'modelRuns.estimate'
@@ -128,7 +131,7 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
       dropEpochsFrom(db, runId, from?.epoch ?? 0)
       const nodeStatistics = run.recipe.features === 'node-statistics' ? getNodeStatistics(db, set.id) : null,
         graphs = { channelCount: set.channelCount, snapshotCount: set.snapshotCount, ...getGraphs(db, set.id), nodeStatistics }
-      return { graphs, recipe: run.recipe, from, engine: run.engine, threadLimit: readRemembered(context).settings.threads }
+      return { graphs, recipe: run.recipe, source: sourceOf(db, run), from, engine: run.engine, threadLimit: readRemembered(context).settings.threads }
     },
     onNotice: (notice) => {
       if (notice.kind === 'epoch') {
@@ -146,12 +149,9 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
     keep: (result) => {
       const { seed } = run.recipe
       db.transaction(() => {
+        const channelCount = isWindowModel(run.recipe.model) ? 1 : set.channelCount
         putEmbedding(db, runId, {
-          shape: {
-            snapshotCount: set.snapshotCount,
-            channelCount: set.channelCount,
-            latentCount: result.mean.length / set.snapshotCount / set.channelCount,
-          },
+          shape: { snapshotCount: set.snapshotCount, channelCount, latentCount: result.mean.length / set.snapshotCount / channelCount },
           mean: result.mean,
           logVariance: result.logVariance,
           parameters: result.parameters,
@@ -178,6 +178,13 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
       changed()
     },
   })
+}
+
+/** The recording's signal for a model that reads bins. */
+function sourceOf(db: WritableDB, { recipe, snapshotSetId }: ModelRun): StepInput<'snapshots'> | null {
+  if (!isWindowModel(recipe.model)) return null
+  const set = getSnapshotSet(db, snapshotSetId)
+  return snapshotsInputOf(db, getRecording(db, set.recordingId), getChannelValues(db, set.id).channelIndexes, set.recipe)
 }
 
 async function stopTraining(context: Context, runId: number, reason: 'paused' | 'cancelled'): Promise<void> {

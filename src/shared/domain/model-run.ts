@@ -1,8 +1,11 @@
 import { z } from 'zod'
 
 /** Models that can be trained. VGAE and VGRNN are TAVRNN without its recurrence and prior, and without its attention (model spec 5). */
-export const modelNames = ['tavrnn', 'vgae', 'vgrnn', 'dyngem', 'dynae', 'dynrnn', 'dynaernn'] as const
+export const modelNames = ['tavrnn', 'vgae', 'vgrnn', 'dyngem', 'dynae', 'dynrnn', 'dynaernn', 'graphert', 'cebra'] as const
 export type ModelName = (typeof modelNames)[number]
+
+/** Whether a model has one vector for a window of the whole population, [T, 1, 8], and none for a channel; it reads bins, not graphs. */
+export const isWindowModel = (model: ModelName): boolean => model === 'cebra'
 
 /** Settings of one training (model spec 2, 3 and 5). The defaults are the Studio preset of TAVRNN. */
 export const modelRecipe = z.strictObject({
@@ -11,6 +14,8 @@ export const modelRecipe = z.strictObject({
   budget: z.enum(['equal', 'published']).default('equal'),
   /** of models outside TAVRNN's family, which take many steps an epoch */
   batchSize: z.int().min(1).max(10_000).default(50),
+  /** of models outside TAVRNN's family; null for each one's own, as published */
+  ownLearningRate: z.number().gt(0).max(1).nullable().default(null),
   /** of DynGEM and the dyngraph2vec models: units of the layers next to the rows of A, and next to the code */
   outerUnits: z.int().min(1).max(4096).default(500),
   innerUnits: z.int().min(1).max(4096).default(300),

@@ -417,7 +417,7 @@ describe.each(testedEngines)('every operation agrees with plain float64, forward
             inputs: { z: matrix(n, latent, () => 2 * next()) },
             dOut: null,
             reference,
-            constants: { ...constants, ...held.constants },
+            constants: { ...constants, ...(held.constants as typeof constants) },
             record: (recorder, { z }) => {
               const sum = recorder.tensor('sum', { one: 1 }, 'kept', 'float64')
               edgeLoss(recorder, graphViews(recorder, constants), z!, sum, { withDiagonal: all, ...heldViews(recorder, held.constants) })

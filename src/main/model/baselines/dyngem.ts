@@ -45,7 +45,7 @@ const budgetOf = ({ budget, epochs, batchSize }: ModelRecipe): { epochs: number;
  */
 export const dyngem: Model = {
   epochCount: ({ recipe, graphs }) => (recipe.trained ? budgetOf(recipe).epochs * graphs.snapshotCount : 0),
-  learningRate: () => 1e-4,
+  learningRate: ({ ownLearningRate }) => ownLearningRate ?? 1e-4,
   firstParameters: (data) => layOutWeights([...shapesOf(sizesOf(data)), vectorShape(data.graphs)]).start(data.recipe.seed),
   // each snapshot has all of its epochs
   isFlat: () => false,

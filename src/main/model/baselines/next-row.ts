@@ -44,7 +44,7 @@ const budgetOf = (model: NextRowModel, { budget, epochs, batchSize }: ModelRecip
  */
 export const nextRowModel = (model: NextRowModel): Model => ({
   epochCount: ({ recipe }) => (recipe.trained ? budgetOf(model, recipe).epochs : 0),
-  learningRate: () => model.learningRate,
+  learningRate: ({ ownLearningRate }) => ownLearningRate ?? model.learningRate,
   firstParameters: (data) => layOutWeights(model.shapes(sizesOf(data))).start(data.recipe.seed),
   isFlat: (_, losses) => isFlat(losses, 0),
   build: (data) => build(model, data),

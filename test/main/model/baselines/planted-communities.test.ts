@@ -14,6 +14,8 @@ const baselines: readonly (Partial<ModelRecipe> & { model: ModelRecipe['model'] 
   { model: 'dynae', epochs: 60, ...narrow },
   { model: 'dynrnn', epochs: 80, ...narrow },
   { model: 'dynaernn', epochs: 40, ...narrow },
+  // the published rate is for hundreds of times as many steps
+  { model: 'graphert', epochs: 14, batchSize: 10, ownLearningRate: 1e-3, stopsWhenFlat: false },
 ]
 
 const inputOf = (recipe: Partial<ModelRecipe>, isShuffled = false): TrainInput & { planted: ReturnType<typeof plantedCommunities> } => {
@@ -67,7 +69,7 @@ describe('two communities that exchange members', () => {
 })
 
 const short = { batchSize: 40, outerUnits: 20, innerUnits: 12, stopsWhenFlat: false, epochs: 4 }
-describe.each(['dyngem', 'dynae', 'dynrnn', 'dynaernn'] as const)('%s', (model) => {
+describe.each(['dyngem', 'dynae', 'dynrnn', 'dynaernn', 'graphert'] as const)('%s', (model) => {
   test('goes on from a checkpoint with the same bits, and two threads give the bits of one', async () => {
     const input = inputOf({ model, ...short }),
       whole = await run(input),

@@ -2,6 +2,9 @@
 import { laneSum, loadLanes, madd, putLanes, splat, storeLanes } from './lanes';
 import { address, real, rowAt, word } from './words';
 
+/** Below so many terms a product of rows with rows is added up in four lanes at once, not along the rows. */
+const shortDepth = 8;
+
 /**
  * Rows [first, end) of out (+)= scale · A B, block by block; one side may be transposed.
  * Words: A, B, out (views), rows of out's block, of A's, of B's, inner size, columns, whether A and B are transposed, scale, adds.
@@ -13,7 +16,15 @@ export function blockProduct(p: usize, first: i32, end: i32): void {
     const block = row / m, i = row % m, out = rowAt(p, 4, row);
     const a = isA ? rowAt(p, 0, block * word(p, 7)) + (<usize>i << 2) : rowAt(p, 0, block * word(p, 7) + i), b = block * word(p, 8);
     if (isB) {
-      for (let j = 0; j < columns; j++) {
+      let j = 0;
+      if (depth < shortDepth) {
+        for (; j + 4 <= columns; j += 4) {
+          let sum = splat(0), from = a, other = rowAt(p, 2, b + j);
+          for (let k = 0; k < depth; k++, from += aInner, other += 4) sum = madd(splat(load<f32>(from)), column(other, address(p, 3)), sum);
+          putLanes(out + (<usize>j << 2), f32x4.mul(splat(scale), sum), 4, adds);
+        }
+      }
+      for (; j < columns; j++) {
         const to = out + (<usize>j << 2), sum = scale * dot(a, rowAt(p, 2, b + j), depth);
         store<f32>(to, adds ? load<f32>(to) + sum : sum);
       }
@@ -26,6 +37,15 @@ export function blockProduct(p: usize, first: i32, end: i32): void {
       putLanes(out + (<usize>j << 2), f32x4.mul(splat(scale), sum), left, adds);
     }
   }
+}
+
+/** The same number of four rows. */
+// @ts-ignore: decorator
+@inline function column(at: usize, stride: usize): v128 {
+  let v = f32x4.splat(load<f32>(at));
+  v = f32x4.replace_lane(v, 1, load<f32>(at + stride));
+  v = f32x4.replace_lane(v, 2, load<f32>(at + (stride << 1)));
+  return f32x4.replace_lane(v, 3, load<f32>(at + (stride << 1) + stride));
 }
 
 function dot(a: usize, b: usize, count: i32): f32 {
