@@ -116,8 +116,24 @@ function* countWindows(counts: BinnedCounts, { sliding, spans }: WindowPlan, int
   else for (const span of spans) yield windowCorrelation(counts, span, interrupt)
 }
 
+/**
+ * Of traces by the normal tail alone. Of counts a pair has to pass the count tail as well: ranks of sparse counts are as far
+ * from normal as the counts are, and 4.5 % of independent pairs at 0.1 Hz would be edges.
+ */
 function* rankCorrelations({ values, plan }: AssociationsInput, interrupt: Interrupt): Generator<Turnable> {
-  for (const span of plan.spans) yield rowsTurnable(rankRows(rowsOf(values, span), interrupt), addSymmetricProduct, interrupt)
+  for (const span of plan.spans) {
+    const ranked = rowsTurnable(rankRows(rowsOf(values, span), interrupt), addSymmetricProduct, interrupt)
+    if (values.kind === 'rows') {
+      yield ranked
+      continue
+    }
+    const { counts } = values,
+      strictP = (level: number): Float64Array => {
+        const byCounts = circularShiftP(counts, windowCorrelation(counts, span, interrupt), interrupt, fastestProduct(), level)
+        return ranked.p(level).map((own, pair) => Math.max(own, byCounts[pair]!))
+      }
+    yield { ...ranked, p: strictP }
+  }
 }
 
 const rowsOf = (values: BinValues, { firstBin, binCount }: WindowBins): Rows =>

@@ -99,3 +99,12 @@ test('after the eigenvalue filter the common mode is left, or gone where it is d
     expect(strength(eigenvalueFilter.parse({ bound, dropsFirst: true }))).toBeLessThan(0.1)
   }
 })
+
+test('ranks of sparse counts give no edges to independent channels: the count tail has to agree', () => {
+  const found = [11, 12, 13].map((seed) => {
+    const counts = countsOf(seed, { channels: 40, bins: 2400, perBin: 0.005, isCoupled: false }),
+      { r, p } = madeOf('spearman', counts)
+    return significantEdges(r, p(0.05), 40, 0.05).pairs.length / 2
+  })
+  expect(found).toEqual([0, 0, 0])
+})
