@@ -68,7 +68,7 @@ const plainConditionalProbabilities: ConditionalProbabilities = (distances, neig
 }
 
 /** Rows become columns; the columns of each new row ascend because the old rows are walked in order. */
-function transposed({ rowStarts, columns, values }: Affinities): Affinities {
+export function transposed({ rowStarts, columns, values }: Affinities): Affinities {
   const rowCount = rowStarts.length - 1,
     starts = new Int32Array(rowCount + 1)
   for (const column of columns) starts[column + 1]!++
@@ -86,8 +86,8 @@ function transposed({ rowStarts, columns, values }: Affinities): Affinities {
   return { rowStarts: starts, columns: rows, values: moved }
 }
 
-/** (P + Pᵀ)/2n of two matrices that are each other's transpose, columns ascending in both. */
-function symmetrised(one: Affinities, other: Affinities): Affinities {
+/** Two matrices that are each other's transpose, joined entry by entry; columns ascending in all of them. */
+export function symmetrised(one: Affinities, other: Affinities, join: (a: number, b: number) => number): Affinities {
   const rowCount = one.rowStarts.length - 1,
     rowStarts = new Int32Array(rowCount + 1)
   const columns = new Int32Array(2 * one.columns.length),
@@ -102,11 +102,8 @@ function symmetrised(one: Affinities, other: Affinities): Affinities {
       const columnA = a < endA ? one.columns[a]! : rowCount,
         columnB = b < endB ? other.columns[b]! : rowCount
       const column = Math.min(columnA, columnB)
-      let sum = 0
-      if (columnA === column) sum += one.values[a++]!
-      if (columnB === column) sum += other.values[b++]!
       columns[written] = column
-      values[written++] = sum / (2 * rowCount)
+      values[written++] = join(columnA === column ? one.values[a++]! : 0, columnB === column ? other.values[b++]! : 0)
     }
     rowStarts[i + 1] = written
   }
@@ -134,5 +131,5 @@ export function jointProbabilities(
   interrupt()
   const rowwise = transposed(columnwise)
   interrupt()
-  return symmetrised(rowwise, columnwise)
+  return symmetrised(rowwise, columnwise, (a, b) => (a + b) / (2 * rowCount))
 }

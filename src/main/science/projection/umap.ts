@@ -1,5 +1,7 @@
 import { UMAP } from 'umap-js'
 import { uniformSequence } from '../../../shared/domain/random.ts'
+import type { Affinities } from './affinities.ts'
+import { fuzzySet } from './fuzzy-set.ts'
 import type { Neighbours, Points, Progress } from './neighbours.ts'
 import { principalComponents } from './pca.ts'
 
@@ -8,24 +10,39 @@ export type UmapOptions = { minimumDistance: number; seed: number }
 /** The start reaches this far from the middle, as in umap-learn. */
 const startReach = 10
 const startNoise = 1e-4
-/** A neighbour at distance 0 would send umap-js through all points for each of its copies. */
-const leastDistance = 1e-12
-
 /** Other points to find for a neighbour count, which counts the point itself; umap-js wants fewer than all points. */
 export const othersOf = (neighbourCount: number, pointCount: number): number => Math.min(neighbourCount, pointCount - 1) - 1
 
-/** Rows as umap-js takes them: the point itself first, at distance 0. */
-function rowsOf(values: Int32Array | Float64Array, width: number, own: (i: number) => number, least: number): number[][] {
-  return Array.from({ length: values.length / width }, (_, i) => [
-    own(i),
-    ...Array.from(values.subarray(i * width, (i + 1) * width), (value) => Math.max(value, least)),
-  ])
+/** The matrix of bonds as umap-js asks for it; its own is keyed by text, which takes seconds for 20,000 points. */
+type Graph = {
+  nRows: number
+  nCols: number
+  getValues: () => Float64Array
+  map: (change: (value: number) => number) => Graph
+  getAll: () => { value: number; row: number; col: number }[]
+}
+
+function graphOf({ rowStarts, columns, values }: Affinities): Graph {
+  const pointCount = rowStarts.length - 1
+  return {
+    nRows: pointCount,
+    nCols: pointCount,
+    getValues: () => values,
+    map: (change) => graphOf({ rowStarts, columns, values: values.map(change) }),
+    getAll: () => {
+      const all: ReturnType<Graph['getAll']> = []
+      for (let row = 0; row < pointCount; row++) {
+        for (let e = rowStarts[row]!; e < rowStarts[row + 1]!; e++) all.push({ value: values[e]!, row, col: columns[e]! })
+      }
+      return all
+    },
+  }
 }
 
 /**
- * UMAP by umap-js with our exact neighbours and, instead of its random start, the first two principal components with
- * seeded noise; its number of epochs (500 for up to 2,500 points, 200 for more than 7,500). Bit-equal for equal input
- * and seed. Weighing the neighbours cannot be interrupted: some seconds for 20,000 points.
+ * UMAP by umap-js with the fuzzy set of our exact neighbours and, instead of its random start, the first two principal
+ * components with seeded noise; its number of epochs (500 for up to 2,500 points, 200 for more than 7,500). Bit-equal for
+ * equal input and seed.
  * @param neighbours of all points, `othersOf(neighbourCount, pointCount)` each
  * @param interrupt called after every epoch
  * @returns yields progress over epochs; coordinates, [pointCount, 2]
@@ -42,11 +59,11 @@ export function* umap(
     { neighbourCount } = neighbours,
     random = uniformSequence(seed, 'projection')
   const model = new UMAP({ nComponents: 2, nNeighbors: neighbourCount + 1, minDist: minimumDistance, random })
-  model.setPrecomputedKNN(
-    rowsOf(neighbours.indexes, neighbourCount, (i) => i, 0),
-    rowsOf(neighbours.distances, neighbourCount, () => 0, leastDistance),
-  )
-  // with neighbours given, umap-js asks the points only for their number
+  const graph = graphOf(fuzzySet(neighbours, interrupt))
+  // the neighbours are in the graph already, and the search graph is for points that come later
+  model.setPrecomputedKNN([], [])
+  Object.assign(model, { fuzzySimplicialSet: () => graph, makeSearchGraph: () => graph })
+  // umap-js asks the points only for their number
   const epochs = model.initializeFit(Array.from({ length: pointCount }, () => []))
   interrupt()
 
