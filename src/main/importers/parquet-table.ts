@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Compressors, FileMetaData, SchemaElement } from 'hyparquet'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
 import { spikeLimit } from './labels.ts'
+import { checkPages } from './parquet-pages.ts'
 import { readBytes, type OpenedFile, type StoredTable } from './opened-file.ts'
 
 const headRows = 200
@@ -14,7 +15,7 @@ const largestPage = 1e9
  * A Parquet file as a table of its flat columns; lists and groups are left out.
  * @throws import/parquet-unreadable, import/dataset-too-large, import/file-too-short
  */
-export async function parquetTable(file: OpenedFile): Promise<StoredTable> {
+export async function parquetTable(file: OpenedFile, interrupt: () => void): Promise<StoredTable> {
   const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet')
   const compressors = await guardedCompressors(file)
   const buffer = {
@@ -37,7 +38,20 @@ export async function parquetTable(file: OpenedFile): Promise<StoredTable> {
   const metadata = await guarded(() => parquetMetadataAsync(buffer))
   const columns = flatColumns(metadata.schema)
   checkSize(metadata, columns.length, file)
+  const elements = new Map(metadata.schema.map((element) => [element.name, element]))
+  const checkGroup = async (group: number): Promise<void> => {
+    for (const { meta_data: column } of metadata.row_groups[group]?.columns ?? []) {
+      const name = column?.path_in_schema.join('.') ?? ''
+      const element = elements.get(name)
+      if (!column || !element || !columns.includes(name)) continue
+      const start = Number(column.dictionary_page_offset ?? column.data_page_offset)
+      const bytes = await readBytes(file, start, Number(column.total_compressed_size))
+      if (Number(column.num_values) !== Number(metadata.row_groups[group]?.num_rows)) throw new Error(`values of ${name}`)
+      checkPages(bytes, { column, element, compressors, interrupt })
+    }
+  }
   const groupRows = async (group: number): Promise<string[][]> => {
+    await guarded(() => checkGroup(group))
     const rowStart = metadata.row_groups.slice(0, group).reduce((sum, { num_rows: count }) => sum + Number(count), 0)
     const rowEnd = rowStart + Number(metadata.row_groups[group]?.num_rows ?? 0)
     const rows = await guarded(() =>

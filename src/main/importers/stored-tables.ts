@@ -59,7 +59,7 @@ export const parquet: Importer = {
   read: async function* ({ files, answers, interrupt }: ImportTask): AsyncGenerator<ReadProgress, Reading> {
     const [file] = files
     if (!file) throw fail('import/not-recognised', { file: '', formats: 'parquet' })
-    const opened = withTable(file, await parquetTable(file))
+    const opened = withTable(file, await parquetTable(file, interrupt))
     const { importer } = likeliest([{ name: file.name, file: opened }], { file, answers })
     return yield* importer.read({ files: [opened], answers, interrupt })
   },
