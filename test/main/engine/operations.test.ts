@@ -64,11 +64,12 @@ function heldOf(dense: Matrix, share: number, next: () => number) {
   const rows = dense.map((row, i) => row.flatMap((_, j) => (isHeld(i, j) ? [j] : []))),
     starts = [0]
   for (const row of rows) starts.push(starts.at(-1)! + row.length)
-  const constants = starts.at(-1) === 0 ? {} : { heldRowStart: Uint32Array.from(starts), heldColumns: Uint16Array.from(rows.flat()) }
+  const constants: Record<string, Uint32Array | Uint16Array> =
+    starts.at(-1) === 0 ? {} : { heldRowStart: Uint32Array.from(starts), heldColumns: Uint16Array.from(rows.flat()) }
   return { isHeld, constants }
 }
 
-function heldViews(recorder: Recorder, { heldRowStart, heldColumns }: { heldRowStart?: Uint32Array; heldColumns?: Uint16Array }) {
+function heldViews(recorder: Recorder, { heldRowStart, heldColumns }: ReturnType<typeof heldOf>['constants']) {
   if (heldRowStart === undefined || heldColumns === undefined) return {}
   return {
     held: {
