@@ -1,5 +1,6 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { ImportAnswers, ImportSetting } from '../../shared/domain/inspection.ts'
+import type { Interval } from '../../shared/domain/interval.ts'
 import type { TaskEvent, TaskEventKind } from '../../shared/domain/task-event.ts'
 import { choiceAnswer, choiceSetting, numberAnswer } from './answers.ts'
 import { warning } from './checks.ts'
@@ -7,7 +8,8 @@ import { findColumn, findTimeColumn, timeUnitOf, timeUnits, type TimeUnit } from
 import type { BehaviourReading, Importer } from './importer.ts'
 import { tidyLabel } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
-import { isBlankRow, rowsOf, shapeOfTable, toNumber, type TableShape } from './table.ts'
+import { isBlankRow, isMissing, rowsOf, shapeOfTable, toNumber, type TableShape } from './table.ts'
+import { intervalColumns, trialAnswers } from './trial-columns.ts'
 
 const format = 'events-csv'
 const eventLimit = 1_000_000
@@ -22,7 +24,10 @@ const kindWords: Record<Exclude<TaskEventKind, 'custom'>, string[]> = {
   lap: ['lap', 'lapstart', 'runde'],
 }
 
-/** A row per event: a column for the time and one for what happened, none for a channel; or as the answers name them. */
+/**
+ * A row per event: a column for the time and one for what happened, none for a channel; or as the answers name them. A table of trials
+ * with their outcomes is understood by itself, and one of intervals (a start and an end in each row: laps, visits).
+ */
 export const eventsCsv: Importer = {
   format,
   settings: ['time', 'kind', 'hit', 'miss', 'eventTimeUnit'],
@@ -41,9 +46,13 @@ export const eventsCsv: Importer = {
   },
 }
 
-function isEventTable({ columns, hasHeader }: TableShape, { time, kind }: ImportAnswers): boolean {
+function isEventTable(shape: TableShape, { time, kind }: ImportAnswers): boolean {
+  const { columns, hasHeader } = shape
   if (time !== undefined || kind !== undefined) return [time, kind].every((name) => name === undefined || columns.includes(String(name)))
-  return hasHeader && findColumn(columns, 'channel') < 0 && findTimeColumn(columns) >= 0 && findColumn(columns, 'kind') >= 0
+  if (!hasHeader || findColumn(columns, 'channel') >= 0) return false
+  return (
+    (findTimeColumn(columns) >= 0 && findColumn(columns, 'kind') >= 0) || trialAnswers(shape) !== null || intervalColumns(shape) !== null
+  )
 }
 
 /**
@@ -59,16 +68,24 @@ async function readEvents(
   const shape = file && shapeOfTable(file)
   if (!shape) throw fail('import/not-recognised', { file: file?.name ?? '', formats: format })
   if (another) throw fail('import/files-not-one-recording', { files: files.map(({ name }) => name).join(', ') })
-  const { time, kind, value } = columnsOf(file, shape, answers)
+  const isNamed = answers.time !== undefined || answers.kind !== undefined || findTimeColumn(shape.columns) >= 0
+  const trials = isNamed ? null : trialAnswers(shape)
+  const spans = intervalColumns(shape)
+  const said: ImportAnswers = { ...trials, ...answers }
+  if (spans && !isNamed && !trials) return await readIntervals(file, shape, { spans, answers, interrupt })
+  const { time, kind, value } = columnsOf(file, shape, said)
   const { perSecond, settings } = unitOf(file, shape.columns[time] ?? '', answers)
-  const kindOf = kindsBy(answers)
+  const kindOf = kindsBy(said)
   const events: TaskEvent[] = []
+  const intervals: Interval[] = []
   let withoutTime = 0
   for await (const { rows, firstLine } of rowsOf(file, shape)) {
     interrupt()
     for (const [r, row] of rows.entries()) {
       if (isBlankRow(row)) continue
       const place = { file: file.name, line: firstLine + r }
+      const span = spans && intervalIn(row, { spans, shape, perSecond, place })
+      if (span) intervals.push(span)
       const cell = (row[time] ?? '').trim(),
         label = tidyLabel(row[kind] ?? '').slice(0, longestLabel)
       if (cell === '' || /^(nan|na|null)$/i.test(cell)) {
@@ -92,6 +109,7 @@ async function readEvents(
   return {
     modality: 'behaviour',
     taskEvents: events,
+    intervals,
     needs: [],
     settings: [
       choiceSetting('time', shape.columns[time] ?? '', { options: shape.columns, guessed: answers.time === undefined }),
@@ -99,7 +117,7 @@ async function readEvents(
       ...(['hit', 'miss'] as const).map((name): ImportSetting => ({
         name,
         kind: 'text',
-        value: answers[name] ?? name,
+        value: said[name] ?? name,
         guessed: answers[name] === undefined,
         options: [],
         unit: null,
@@ -111,6 +129,55 @@ async function readEvents(
       ...(events.length === 0 ? [warning('no-events', { file: file.name })] : []),
     ],
   }
+}
+
+type Spans = NonNullable<ReturnType<typeof intervalColumns>>
+
+/** A table of intervals alone: laps, visits, epochs. */
+async function readIntervals(
+  file: OpenedFile,
+  shape: TableShape,
+  { spans, answers, interrupt }: { spans: Spans; answers: ImportAnswers; interrupt: () => void },
+): Promise<BehaviourReading> {
+  const { perSecond, settings } = unitOf(file, shape.columns[spans.start] ?? '', answers)
+  const intervals: Interval[] = []
+  for await (const { rows, firstLine } of rowsOf(file, shape)) {
+    interrupt()
+    for (const [r, row] of rows.entries()) {
+      if (isBlankRow(row)) continue
+      const span = intervalIn(row, { spans, shape, perSecond, place: { file: file.name, line: firstLine + r } })
+      if (span) intervals.push(span)
+      if (intervals.length > eventLimit) {
+        throw fail('import/dataset-too-large', { file: file.name, dataset: file.name, claimedMB: Math.round(file.bytes / 1e6) })
+      }
+    }
+  }
+  return {
+    modality: 'behaviour',
+    intervals,
+    settings,
+    needs: [],
+    warnings: intervals.length === 0 ? [warning('no-events', { file: file.name })] : [],
+  }
+}
+
+/** The interval of a row; null where it has no start or end. */
+function intervalIn(
+  row: string[],
+  { spans, shape, perSecond, place }: { spans: Spans; shape: TableShape; perSecond: number; place: { file: string; line: number } },
+): Interval | null {
+  const [startS, endS] = [spans.start, spans.stop].map((column) => {
+    const cell = row[column] ?? ''
+    if (isMissing(cell)) return NaN
+    const value = toNumber(cell, shape.decimal)
+    if (Number.isNaN(value)) {
+      throw fail('import/cell-not-a-number', { ...place, column: shape.columns[column] ?? '', found: cell.trim().slice(0, 40) })
+    }
+    return value / perSecond
+  })
+  if (startS === undefined || endS === undefined || Number.isNaN(startS + endS)) return null
+  if (endS < startS) throw fail('import/times-backwards', { file: place.file, place: String(place.line), before: startS, after: endS })
+  return { startS, endS, label: (spans.label < 0 ? '' : (row[spans.label] ?? '').trim().slice(0, longestLabel)) || 'trial' }
 }
 
 function columnsOf(file: OpenedFile, { columns }: TableShape, answers: ImportAnswers): { time: number; kind: number; value: number } {

@@ -146,3 +146,30 @@ test('a table with a channel is one of spikes, whatever else it says, and so is 
     channels: 2,
   })
 })
+
+test('a table of trials tells hits and misses by its outcomes, at the time they are known', async () => {
+  const text = ',stimOn_times,feedback_times,feedbackType,choice\n0,1,1.5,1.0,-1\n1,4,4.25,-1.0,1\n2,6,,1.0,1\n3,8,8.5,1.0,1\n'
+  const found = await inspect({ files: [written('trials.csv', text)] })
+  expect(found).toMatchObject({ modality: 'behaviour', events: { hit: 2, miss: 1 }, firstS: 1.5, lastS: 8.5 })
+  expect(found.settings).toContainEqual(expect.objectContaining({ name: 'hit', value: '1', guessed: true }))
+})
+
+test('laps beside spikes are intervals of the recording, those outside it left out and told', async () => {
+  const text = 'start_ms,end_ms,label\n0,2000,outbound\n3000,5000,inbound\n60000,61000,outbound\n'
+  const files = [spikes(), written('laps.csv', text)]
+  const found = await inspect({ files })
+  expect(found.intervals).toEqual({ outbound: 1, inbound: 1 })
+  expect(found.warnings.map(({ code }) => code)).toContain('intervals-outside')
+  const reading = read({ files }, () => {})
+  let step = await reading.next()
+  while (!step.done) step = await reading.next()
+  expect(step.value.recording.intervals).toEqual([
+    { startS: 0, endS: 2, label: 'outbound' },
+    { startS: 3, endS: 5, label: 'inbound' },
+  ])
+})
+
+test('an interval that ends before it starts is refused with its line', async () => {
+  const text = 'start,end\n1,2\n5,4\n'
+  await expectRefusal(inspect({ files: [written('laps.csv', text)] }), 'import/times-backwards', { file: 'laps.csv', place: '3' })
+})
