@@ -16,7 +16,9 @@ import type { ReadableDB } from '../store/open.ts'
 import { getCoordinates, getProjection } from '../store/projections.ts'
 import { getLayout, getRecording, getSpikes, listChannels } from '../store/recordings.ts'
 import { getChannelValues, getSnapshotSet, listSnapshots } from '../store/snapshots.ts'
+import { alignmentMapOf, alignmentSeriesOf, cohortFigureOf } from './alignment-figures.ts'
 import { finishedEmbedding } from './embeddings.ts'
+import { confusionFigureOf, modelsFigureOf, splitFigureOf } from './evaluation-figures.ts'
 import { densityOf } from './snapshots.ts'
 
 /** The numbers of a figure, found again from what the project keeps: screen, file and table draw from these. */
@@ -32,6 +34,18 @@ export function figureDataOf(db: ReadableDB, spec: FigureSpec): FigureData {
       return lossOf(db, spec.modelRunId)
     case 'embedding':
       return embeddingFigureOf(db, spec)
+    case 'alignment-map':
+      return alignmentMapOf(db, spec)
+    case 'alignment-series':
+      return alignmentSeriesOf(db, spec)
+    case 'cohort':
+      return cohortFigureOf(db, spec)
+    case 'models':
+      return modelsFigureOf(db, spec)
+    case 'confusion':
+      return confusionFigureOf(db, spec)
+    case 'split':
+      return splitFigureOf(db, spec)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Handlers } from '../../shared/contract/contract.ts'
 import type { FigureSpec } from '../../shared/domain/figure.ts'
 import { figureTable } from '../figures/source-data.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
+import { getEvaluation } from '../store/evaluations.ts'
 import { noteFigure } from '../store/figures.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { getModelRun } from '../store/model-runs.ts'
@@ -46,6 +47,7 @@ function fileNameOf(db: ReadableDB, spec: FigureSpec): string {
 }
 
 function recordingOf(db: ReadableDB, spec: FigureSpec): number {
+  if ('evaluationId' in spec) return getSnapshotSet(db, getEvaluation(db, spec.evaluationId).snapshotSetId).recordingId
   if ('recordingId' in spec) return spec.recordingId
   const setId =
     'snapshotSetId' in spec

@@ -39,6 +39,15 @@ export function valueRange(...parts: readonly ArrayLike<number>[]): ValueRange {
   return { min, max, ticks: barTicks(min, max), open: open && whole.max > max }
 }
 
+/** A range with zero in its middle; `limit` where the number has natural ends, as correlations do. */
+export function symmetricRange(limit: number | null, ...parts: readonly ArrayLike<number>[]): ValueRange {
+  let largest = 0
+  for (const part of parts)
+    for (let i = 0; i < part.length; i++) if (Number.isFinite(part[i])) largest = Math.max(largest, Math.abs(part[i]!))
+  const max = limit ?? niceMax(largest, 4)
+  return { min: -max, max, ticks: [-max, -max / 2, 0, max / 2, max], open: false }
+}
+
 function barTicks(min: number, max: number): number[] {
   for (const wanted of [4, 3, 5, 2]) {
     const ticks = niceTicks(min, max, wanted)

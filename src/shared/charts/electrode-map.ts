@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts'
-import type { ElectrodeMapData } from '../domain/figure.ts'
+import type { AlignmentMapData, ElectrodeMapData } from '../domain/figure.ts'
 import { counted } from '../locales/counted.ts'
-import { channelGroups, shareOf, valueRange, type ChannelGroup } from './channels.ts'
+import { channelGroups, shareOf, symmetricRange, valueRange, type ChannelGroup } from './channels.ts'
 import {
   colourBar,
   colourBarWidthPx,
@@ -20,20 +20,28 @@ import {
   type ColourBar,
 } from './frame.ts'
 import type { Look } from './look.ts'
-import { sequentialColour } from './palette.ts'
+import { divergingColour, sequentialColour } from './palette.ts'
 import { count, elided, readable } from './text.ts'
 import { windowText } from './windows.ts'
 
 const keyLimitPx = 150
 
+/** A number or a region per channel on the array, of the recording or of an alignment. */
+type MapData = ElectrodeMapData | AlignmentMapData
+/** Numbers that may lie on either side of zero. */
+const isSigned = (data: MapData): boolean => data.figure === 'alignment-map' && data.value !== 'level'
+const colourOf = (data: MapData): typeof sequentialColour => (isSigned(data) ? divergingColour : sequentialColour)
+
 /** The array at its true proportions: a marker a channel, coloured by region or by a number; hollow where there is none. */
-export function electrodeMapOption(data: ElectrodeMapData, look: Look): EChartsOption {
+export function electrodeMapOption(data: MapData, look: Look): EChartsOption {
   const { translate } = look
   const plan = planOf(data, look)
   const values = drawnValues(data)
   const range = electrodeRange(data)
   const groups = channelGroups(data.regions, data.regionOfChannel, look)
   const outline = { opacity: 1, borderColor: look.colours.grid, borderWidth: Math.min(look.linePx * 0.5, plan.markerPx * 0.12) }
+  const marked = { opacity: 1, borderColor: look.colours.text, borderWidth: Math.max(look.linePx * 1.4, plan.markerPx * 0.14) }
+  const isMarked = (channel: number): boolean => data.figure === 'alignment-map' && data.outlined[channel] === 1
   const hollow = { opacity: 1, color: 'transparent', borderColor: look.colours.secondary, borderWidth: look.linePx * 0.7 }
   const filled: Mark[] = []
   const empty: Mark[] = []
@@ -43,7 +51,10 @@ export function electrodeMapOption(data: ElectrodeMapData, look: Look): EChartsO
     if (data.value === 'region')
       filled.push({ ...mark, itemStyle: { color: groupOf(groups, data.regionOfChannel[channel]!).colour, ...outline } })
     else if (Number.isFinite(value))
-      filled.push({ ...mark, itemStyle: { color: sequentialColour(shareOf(value, range), look.ground), ...outline } })
+      filled.push({
+        ...mark,
+        itemStyle: { color: colourOf(data)(shareOf(value, range), look.ground), ...(isMarked(channel) ? marked : outline) },
+      })
     else empty.push(mark)
   }
   const marker = {
@@ -88,7 +99,7 @@ export function electrodeMapOption(data: ElectrodeMapData, look: Look): EChartsO
 type Mark = { value: [number, number, number]; itemStyle?: Record<string, unknown> }
 
 /** A ring around a channel on the array. */
-export function electrodeMapRing(data: ElectrodeMapData, look: Look, label: string | null): EChartsOption {
+export function electrodeMapRing(data: MapData, look: Look, label: string | null): EChartsOption {
   const channel = label === null ? -1 : data.channelLabels.indexOf(label)
   const x = data.positionsUm[2 * channel]
   const y = data.positionsUm[2 * channel + 1]
@@ -97,7 +108,7 @@ export function electrodeMapRing(data: ElectrodeMapData, look: Look, label: stri
 }
 
 /** Name, region, value of a channel, in lines. */
-export function describeChannel(data: ElectrodeMapData, channel: number, look: Look): string[] {
+export function describeChannel(data: MapData, channel: number, look: Look): string[] {
   const lines = [data.channelLabels[channel] ?? '']
   const region = data.regions[data.regionOfChannel[channel] ?? -1]
   if (region) lines.push(region.name)
@@ -111,10 +122,13 @@ export function describeChannel(data: ElectrodeMapData, channel: number, look: L
 }
 
 /** The colour range of a map: over the whole recording's values and those of all snapshots, whichever is drawn. */
-export const electrodeRange = (data: ElectrodeMapData): ReturnType<typeof valueRange> => valueRange(data.overall, data.perSnapshot)
+export const electrodeRange = (data: MapData): ReturnType<typeof valueRange> =>
+  isSigned(data)
+    ? symmetricRange(data.value === 'performance' ? 1 : null, data.overall, data.perSnapshot)
+    : valueRange(data.overall, data.perSnapshot)
 
 /** What is drawn: the values of the snapshot, else the overall ones; [channels]. */
-export function drawnValues(data: ElectrodeMapData): Float32Array {
+export function drawnValues(data: MapData): Float32Array {
   const channelCount = data.channelLabels.length
   if (data.snapshotIndex === null || data.perSnapshot.length === 0) return data.overall
   return data.perSnapshot.subarray(data.snapshotIndex * channelCount, (data.snapshotIndex + 1) * channelCount)
@@ -128,14 +142,14 @@ export function placedChannels(data: { channelLabels: readonly string[]; positio
 }
 
 /** Height at which the array fills the width. */
-export function electrodeMapHeightPx(data: ElectrodeMapData, look: Look): number {
+export function electrodeMapHeightPx(data: MapData, look: Look): number {
   const { room, extent, head } = roomOf(data, look)
   const arrayPx = (room.width * (extent.maxY - extent.minY)) / (extent.maxX - extent.minX)
   return head.heightPx + Math.min(look.size.widthPx * 1.1, Math.max(arrayPx, look.textPx * 9)) + scaleBarHeightPx(look)
 }
 
 function planOf(
-  data: ElectrodeMapData,
+  data: MapData,
   look: Look,
 ): { head: ReturnType<typeof heading>; extent: Extent; box: Box; scale: number; markerPx: number } {
   const { head, room, extent } = roomOf(data, look)
@@ -144,7 +158,7 @@ function planOf(
   return { head, extent, box, scale, markerPx: Math.max(1.5, Math.min(look.textPx * 1.6, extent.pitch * scale * 0.82)) }
 }
 
-function roomOf(data: ElectrodeMapData, look: Look): { head: ReturnType<typeof heading>; extent: Extent; room: Box } {
+function roomOf(data: MapData, look: Look): { head: ReturnType<typeof heading>; extent: Extent; room: Box } {
   const head = heading(headLines(data, look), look)
   const asideNeeds =
     data.value === 'region'
@@ -165,7 +179,7 @@ function roomOf(data: ElectrodeMapData, look: Look): { head: ReturnType<typeof h
   return { head, extent: extentOf(data), room }
 }
 
-function headLines(data: ElectrodeMapData, look: Look): string[] {
+function headLines(data: MapData, look: Look): string[] {
   const { translate } = look
   const placed = placedChannels(data).length
   const missing = data.channelLabels.length - placed
@@ -174,6 +188,7 @@ function headLines(data: ElectrodeMapData, look: Look): string[] {
       ? translate('charts.electrodeMap.nOf', { channels: counted(translate, 'channels', placed), missing: count(missing) })
       : translate('charts.electrodeMap.n', { channels: counted(translate, 'channels', placed) })
   if (data.value === 'region') return [n]
+  if (data.figure === 'alignment-map') return alignmentLines(data, n, look)
   if (data.snapshotIndex !== null && data.perSnapshot.length > 0) return [windowText(data, data.snapshotIndex, look), n]
   return [
     translate(data.windowStartS.length > 0 ? 'charts.electrodeMap.mean' : 'charts.electrodeMap.whole', {
@@ -183,8 +198,21 @@ function headLines(data: ElectrodeMapData, look: Look): string[] {
   ]
 }
 
-const barOf = (data: ElectrodeMapData, look: Look): ColourBar => ({
+function alignmentLines(data: AlignmentMapData, n: string, look: Look): string[] {
+  const { translate } = look,
+    outlined = data.outlined.reduce((sum, one) => sum + one, 0)
+  const when = data.snapshotIndex === null ? [] : [windowText(data, data.snapshotIndex, look)]
+  return [
+    translate(`charts.alignmentColumn.${data.column}`),
+    ...when,
+    translate('charts.alignmentMap.n', { n, tested: count(data.testedCount) }),
+    ...(data.value === 'performance' ? [translate('charts.alignmentMap.outlined', { outlined: count(outlined) })] : []),
+  ]
+}
+
+const barOf = (data: MapData, look: Look): ColourBar => ({
   ...electrodeRange(data),
+  colour: colourOf(data),
   title: look.translate(`charts.bar.${data.value}`),
 })
 
@@ -197,7 +225,7 @@ const groupOf = (groups: readonly ChannelGroup[], regionIndex: number): ChannelG
 type Extent = { minX: number; maxX: number; minY: number; maxY: number; pitch: number }
 
 /** The array's rectangle with half a pitch around it; the pitch is the usual distance to the nearest neighbour. */
-function extentOf(data: ElectrodeMapData): Extent {
+function extentOf(data: MapData): Extent {
   const placed = placedChannels(data)
   const xs = placed.map((channel) => data.positionsUm[2 * channel]!)
   const ys = placed.map((channel) => data.positionsUm[2 * channel + 1]!)

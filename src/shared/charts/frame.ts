@@ -114,6 +114,8 @@ export type ColourBar = {
   max: number
   ticks: number[]
   /** the top colour also stands for everything above */ open?: boolean
+  /** colour of a share of the bar; the sequential map where none is named */
+  colour?: (share: number, ground: Look['ground']) => string
 }
 
 /** Width that a colour bar with its title and labels needs. */
@@ -128,7 +130,7 @@ export function colourBar(bar: ColourBar, place: Box, look: Look): GraphicElemen
   const top = place.top + titles.length * lineHeightPx(look) + look.textPx * 0.4
   const height = Math.max(look.textPx * 4, Math.min(look.textPx * 12, place.height - (top - place.top) - look.textPx * 0.6))
   const width = look.textPx * 0.9
-  const stops = Array.from({ length: 17 }, (_, k) => ({ offset: k / 16, color: sequentialColour(k / 16, look.ground) }))
+  const stops = Array.from({ length: 17 }, (_, k) => ({ offset: k / 16, color: (bar.colour ?? sequentialColour)(k / 16, look.ground) }))
   const elements: GraphicElement[] = titles.map((line, row) => textAt(line, place.left, place.top + row * lineHeightPx(look), look))
   elements.push({
     type: 'rect',

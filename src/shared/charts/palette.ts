@@ -42,6 +42,20 @@ export function sequentialColour(share: number, ground: Look['ground']): string 
   return mix(viridis[below] ?? '', viridis[below + 1] ?? '', place - below)
 }
 
+/** Blue, the middle, orange: told apart in grey by lightness from the middle, and by colour-blind eyes. */
+const diverging = {
+  light: ['#08519c', '#6baed6', '#e8e8e8', '#fdae6b', '#a63603'],
+  dark: ['#7fc1ff', '#2f78b7', '#3a3a3a', '#c2641a', '#ffb676'],
+} as const
+
+/** Colour of a number on the diverging map: 0 the lowest, ½ zero, 1 the highest. */
+export function divergingColour(share: number, ground: Look['ground']): string {
+  const stops = diverging[ground],
+    place = Math.min(1, Math.max(0, share)) * (stops.length - 1),
+    below = Math.min(stops.length - 2, Math.floor(place))
+  return mix(stops[below] ?? '', stops[below + 1] ?? '', place - below)
+}
+
 /** Colours of a layout's regions, in their order: the same in all views of all figures. */
 export function regionColours(regions: readonly Region[]): string[] {
   const anyMotor = regions.some((region) => motorColour(region) !== null)

@@ -1,11 +1,16 @@
 import type { EChartsOption } from 'echarts'
 import type { FigureData, FigureName } from '../domain/figure.ts'
+import { alignmentSeriesHeightPx, alignmentSeriesOption } from './alignment-series.ts'
+import { cohortHeightPx, cohortOption } from './cohort.ts'
+import { confusionHeightPx, confusionOption } from './confusion.ts'
 import { densityHeightPx, densityOption } from './density.ts'
 import { electrodeMapHeightPx, electrodeMapOption, electrodeMapRing } from './electrode-map.ts'
 import { embeddingHeightPx, embeddingOption, embeddingRing } from './embedding.ts'
 import { lossHeightPx, lossOption } from './loss.ts'
 import type { Look } from './look.ts'
+import { modelsHeightPx, modelsOption } from './models.ts'
 import { rasterHeightPx, rasterOption, rasterRing } from './raster.ts'
+import { splitHeightPx, splitOption } from './split.ts'
 
 type DataOf<Name extends FigureName> = Extract<FigureData, { figure: Name }>
 type Chart<Data> = {
@@ -22,6 +27,12 @@ const charts: { [Name in FigureName]: Chart<DataOf<Name>> } = {
   density: { draw: densityOption, heightPx: densityHeightPx },
   loss: { draw: lossOption, heightPx: lossHeightPx },
   embedding: { draw: embeddingOption, heightPx: embeddingHeightPx, ring: embeddingRing },
+  'alignment-map': { draw: electrodeMapOption, heightPx: electrodeMapHeightPx, ring: electrodeMapRing },
+  'alignment-series': { draw: alignmentSeriesOption, heightPx: alignmentSeriesHeightPx },
+  cohort: { draw: cohortOption, heightPx: cohortHeightPx },
+  models: { draw: modelsOption, heightPx: modelsHeightPx },
+  confusion: { draw: confusionOption, heightPx: confusionHeightPx },
+  split: { draw: splitOption, heightPx: splitHeightPx },
 }
 
 /** the pairing of data and chart is by name, which the types cannot follow through a lookup */

@@ -1,4 +1,18 @@
-import type { DensityData, ElectrodeMapData, EmbeddingData, FigureData, FigureName, LossData, RasterData } from '../domain/figure.ts'
+import type {
+  AlignmentMapData,
+  AlignmentSeriesData,
+  CohortFigureData,
+  ConfusionData,
+  DensityData,
+  ElectrodeMapData,
+  EmbeddingData,
+  FigureData,
+  FigureName,
+  LossData,
+  ModelsData,
+  RasterData,
+  SplitData,
+} from '../domain/figure.ts'
 import { drawnValues, placedChannels } from './electrode-map.ts'
 import { finitePoints } from './embedding.ts'
 
@@ -13,6 +27,12 @@ const tables: { [Name in FigureName]: (data: DataOf<Name>) => SourceTable } = {
   density: densityTable,
   loss: lossTable,
   embedding: embeddingTable,
+  'alignment-map': alignmentMapTable,
+  'alignment-series': alignmentSeriesTable,
+  cohort: cohortTable,
+  models: modelsTable,
+  confusion: confusionTable,
+  split: splitTable,
 }
 
 /** A figure's numbers: one row a mark, units in the header, times from the start of the recording. */
@@ -41,6 +61,62 @@ function electrodeMapTable(data: ElectrodeMapData): SourceTable {
       ...window,
       ...(data.value === 'region' ? [] : [single(values[channel]!)]),
     ]),
+  }
+}
+
+const alignmentColumns = {
+  performance: 'performance_correlation',
+  level: 'channel_score_log_odds',
+  levelZ: 'channel_score_z',
+  highMinusLow: 'high_minus_low_log_odds',
+} as const
+
+function alignmentMapTable(data: AlignmentMapData): SourceTable {
+  const values = drawnValues(data)
+  return {
+    header: ['channel', 'region', 'x_um', 'y_um', 'column', 'snapshot', alignmentColumns[data.value], 'q_below_0.05'],
+    rows: placedChannels(data).map((channel) => [
+      labelOf(data, channel),
+      regionOf(data, channel),
+      data.positionsUm[2 * channel]!,
+      data.positionsUm[2 * channel + 1]!,
+      data.column,
+      data.snapshotIndex === null ? null : data.snapshotIndex + 1,
+      single(values[channel]!),
+      data.outlined[channel]!,
+    ]),
+  }
+}
+
+function alignmentSeriesTable({ windowStartS, windowEndS, measure, hitRatio, columns }: AlignmentSeriesData): SourceTable {
+  return {
+    header: ['column', 'window', 'window_start_s', 'window_end_s', 'measure', 'value', 'null_low_95', 'null_high_95', 'hit_ratio'],
+    rows: columns.flatMap(({ column, perWindow, nullLow, nullHigh }) =>
+      Array.from(perWindow, (value, t): Cell[] => [
+        column,
+        t + 1,
+        windowStartS[t]!,
+        windowEndS[t]!,
+        measure,
+        value,
+        nullLow[t]!,
+        nullHigh[t]!,
+        hitRatio[t]!,
+      ]),
+    ),
+  }
+}
+
+/** A row a subject and measure, then one of the mean. */
+function cohortTable({ subjects, rows }: CohortFigureData): SourceTable {
+  return {
+    header: ['measure', 'column', 'subject', 'rho', 'low_95', 'high_95', 'p_sign_flip', 'p_swap'],
+    rows: rows.flatMap(({ measure, columns }) =>
+      columns.flatMap(({ column, rho, mean, low, high, pSignFlip, pSwap }): Cell[][] => [
+        [measure, column, null, mean, low, high, pSignFlip, pSwap],
+        ...Array.from(rho, (value, s): Cell[] => [measure, column, subjects[s] ?? '', value, null, null, null, null]),
+      ]),
+    ),
   }
 }
 
@@ -103,6 +179,48 @@ function embeddingTable(data: EmbeddingData): SourceTable {
       single(x),
       single(y),
     ]),
+  }
+}
+
+/** A row a model, then a row each seed or subject of it. */
+function modelsTable({ rows, score, over, chance, control }: ModelsData): SourceTable {
+  const line = (model: string, unit: Cell, mean: number, low: number | null, high: number | null): Cell[] => [
+    model,
+    unit,
+    score,
+    mean,
+    low,
+    high,
+  ]
+  return {
+    header: ['model', 'unit', 'score', 'value', 'low_95', 'high_95'],
+    rows: [
+      ...rows.flatMap((row) => [
+        line(row.model, null, row.mean, row.low, row.high),
+        ...row.points.map((value, k) => line(row.model, `${over === 'seeds' ? 'seed' : 'subject'} ${k + 1}`, value, null, null)),
+      ]),
+      ...(chance === null ? [] : [line('majority', null, chance, null, null)]),
+      ...(control === null ? [] : [line('control', null, control.mean, control.low, control.high)]),
+    ],
+  }
+}
+
+function confusionTable({ model, classes, counts }: ConfusionData): SourceTable {
+  return {
+    header: ['model', 'class', 'read_as', 'windows'],
+    rows: counts.flatMap((row, own) => row.map((count, read): Cell[] => [model, classes[own] ?? '', classes[read] ?? '', count])),
+  }
+}
+
+function splitTable({ windowLabel, windowStartS, windowEndS, classes, folds, foldNames }: SplitData): SourceTable {
+  return {
+    header: ['window', 'window_start_s', 'window_end_s', 'class', 'fold', 'side'],
+    rows: Array.from(windowLabel).flatMap((label, k) => {
+      const window = [k + 1, windowStartS[k]!, windowEndS[k]!, classes[label] ?? '']
+      return folds.length === 0
+        ? [[...window, null, null]]
+        : folds.map((sides, fold): Cell[] => [...window, foldNames[fold] ?? '', sides[k] ?? ''])
+    }),
   }
 }
 

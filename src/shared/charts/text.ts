@@ -64,3 +64,6 @@ export function elided(text: string, widthPx: number, look: Look): string {
 
 const minus = (text: string): string => text.replace('-', '−')
 const group = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+
+/** With a large first letter, as a title begins. */
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

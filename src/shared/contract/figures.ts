@@ -9,6 +9,7 @@ const errors = [
   'model-runs/not-found',
   'projections/not-found',
   'model-runs/not-finished',
+  'evaluations/not-found',
   'alignments/no-roles',
   'layouts/no-positions',
   'figures/nothing-to-draw',

@@ -1,8 +1,15 @@
 import { z } from 'zod'
+import { alignmentMeasure } from './alignment.ts'
+import { evaluationTask, meanInterval, modelKind, scoreName, windowSide } from './evaluation.ts'
 import { float32, float64, int16, int32, uint8 } from './numbers.ts'
 import { region } from './region.ts'
 
 const id = z.int().min(1)
+
+/** The two columns of every alignment. */
+export const alignmentColumns = ['asRecorded', 'rateMatched'] as const
+/** What an alignment map shows: who follows play, who is connected with the other side, and by how much against the null. */
+export const alignmentMapValues = ['performance', 'level', 'levelZ', 'highMinusLow'] as const
 
 /** What a figure shows; the numbers are found again from it. */
 export const figureSpec = z.discriminatedUnion('figure', [
@@ -33,10 +40,46 @@ export const figureSpec = z.discriminatedUnion('figure', [
     /** null: all snapshots together */
     snapshotIndex: z.int().min(0).nullable().default(null),
   }),
+  z.strictObject({
+    figure: z.literal('alignment-map'),
+    alignmentId: id,
+    column: z.enum(alignmentColumns).default('asRecorded'),
+    value: z.enum(alignmentMapValues).default('performance'),
+    /** of level and z alone; null: over all snapshots */
+    snapshotIndex: z.int().min(0).nullable().default(null),
+  }),
+  z.strictObject({ figure: z.literal('alignment-series'), alignmentId: id, measure: alignmentMeasure.default('coupling') }),
+  z.strictObject({ figure: z.literal('cohort'), cohortId: id }),
+  z.strictObject({
+    figure: z.literal('models'),
+    evaluationId: id,
+    /** null: the one that speaks for all */
+    readOut: z.string().nullable().default(null),
+  }),
+  z.strictObject({
+    figure: z.literal('confusion'),
+    evaluationId: id,
+    /** null: TAVRNN, or the first there is */
+    model: z.string().nullable().default(null),
+    readOut: z.string().nullable().default(null),
+  }),
+  z.strictObject({ figure: z.literal('split'), evaluationId: id }),
 ])
 export type FigureSpec = z.infer<typeof figureSpec>
 export type FigureName = FigureSpec['figure']
-export const figureNames = ['raster', 'electrode-map', 'density', 'loss', 'embedding'] as const satisfies FigureName[]
+export const figureNames = [
+  'raster',
+  'electrode-map',
+  'density',
+  'loss',
+  'embedding',
+  'models',
+  'confusion',
+  'split',
+  'alignment-map',
+  'alignment-series',
+  'cohort',
+] as const satisfies FigureName[]
 
 const channelsOf = {
   /** labels of the channels drawn, [channels] */
@@ -79,6 +122,74 @@ export const electrodeMapData = z.object({
   snapshotIndex: z.int().nullable(),
 })
 export type ElectrodeMapData = z.infer<typeof electrodeMapData>
+
+/** A number of an alignment per channel on the array; who is unconnected is hollow, who is significant outlined. */
+export const alignmentMapData = z.object({
+  figure: z.literal('alignment-map'),
+  ...channelsOf,
+  ...windowsOf,
+  positionsUm: float64,
+  column: z.enum(alignmentColumns),
+  value: z.enum(alignmentMapValues),
+  /** [channels]; NaN where it cannot be said */
+  overall: float32,
+  /** [snapshots, channels]; empty where the number has no snapshots */
+  perSnapshot: float32,
+  snapshotIndex: z.int().nullable(),
+  /** 1 where q < 0.05, [channels] */
+  outlined: uint8,
+  /** as many channels have a value */
+  testedCount: z.int(),
+})
+export type AlignmentMapData = z.infer<typeof alignmentMapData>
+
+/** A measure window by window in both columns, each beside its null of relabelled roles, and the performance. */
+export const alignmentSeriesData = z.object({
+  figure: z.literal('alignment-series'),
+  ...windowsOf,
+  measure: alignmentMeasure,
+  /** NaN in windows without events, [windows] */
+  hitRatio: float64,
+  columns: z.array(
+    z.object({
+      column: z.enum(alignmentColumns),
+      seedCount: z.int(),
+      /** [windows] each; NaN where there is none */
+      perWindow: float64,
+      nullLow: float64,
+      nullHigh: float64,
+      rho: z.number().nullable(),
+      p: z.number().nullable(),
+      null95: z.tuple([z.number(), z.number()]).nullable(),
+    }),
+  ),
+})
+export type AlignmentSeriesData = z.infer<typeof alignmentSeriesData>
+
+/** ρ of every subject, measure by measure, in both columns. */
+export const cohortFigureData = z.object({
+  figure: z.literal('cohort'),
+  subjects: z.array(z.string()),
+  rows: z.array(
+    z.object({
+      measure: z.string(),
+      kind: z.enum(['primary', 'second', 'counterpart']),
+      columns: z.array(
+        z.object({
+          column: z.enum(alignmentColumns),
+          /** [subjects], NaN where there is none */
+          rho: float64,
+          mean: z.number().nullable(),
+          low: z.number().nullable(),
+          high: z.number().nullable(),
+          pSignFlip: z.number().nullable(),
+          pSwap: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
+})
+export type CohortFigureData = z.infer<typeof cohortFigureData>
 
 /** Density and what it comes from, window by window. */
 export const densityData = z.object({
@@ -132,7 +243,71 @@ export const embeddingData = z.object({
 })
 export type EmbeddingData = z.infer<typeof embeddingData>
 
-export const figureData = z.discriminatedUnion('figure', [rasterData, electrodeMapData, densityData, lossData, embeddingData])
+/** Models beside one another on one score: a dot a seed or subject, mean and interval. */
+export const modelsData = z.object({
+  figure: z.literal('models'),
+  task: evaluationTask,
+  score: scoreName,
+  readOut: z.string().nullable(),
+  over: z.enum(['seeds', 'subjects']),
+  /** seeds or subjects, at most */
+  unitCount: z.int(),
+  rows: z.array(
+    z.object({
+      model: z.string(),
+      kind: modelKind,
+      mean: z.number(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+      points: z.array(z.number()),
+    }),
+  ),
+  /** what always guessing the commonest class scores; null where there are no classes */
+  chance: z.number().nullable(),
+  /** with labels or regions dealt out anew; null: not controlled */
+  control: meanInterval.nullable(),
+})
+export type ModelsData = z.infer<typeof modelsData>
+
+/** Which class was read as which, summed over folds and seeds; rows are the truth. */
+export const confusionData = z.object({
+  figure: z.literal('confusion'),
+  model: z.string(),
+  readOut: z.string().nullable(),
+  classes: z.array(z.string()),
+  counts: z.array(z.array(z.number())),
+})
+export type ConfusionData = z.infer<typeof confusionData>
+
+/** Windows, their classes, and on which side of each fold they are. */
+export const splitData = z.object({
+  figure: z.literal('split'),
+  classes: z.array(z.string()),
+  /** [windows], recording after recording */
+  windowRecording: int32,
+  windowStartS: float64,
+  windowEndS: float64,
+  /** index into classes, −1 without; [windows] */
+  windowLabel: int32,
+  folds: z.array(z.array(windowSide)),
+  /** the subject left out, or a number */
+  foldNames: z.array(z.string()),
+})
+export type SplitData = z.infer<typeof splitData>
+
+export const figureData = z.discriminatedUnion('figure', [
+  rasterData,
+  electrodeMapData,
+  densityData,
+  lossData,
+  embeddingData,
+  modelsData,
+  confusionData,
+  splitData,
+  alignmentMapData,
+  alignmentSeriesData,
+  cohortFigureData,
+])
 export type FigureData = z.infer<typeof figureData>
 
 export const figureFormat = z.enum(['svg', 'png', 'csv'])

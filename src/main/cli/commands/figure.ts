@@ -44,6 +44,7 @@ async function specOf(session: Session, figureName: FigureName): Promise<Input['
   const given = session.arguments
   const { recordings } = await ask(session, 'recordings.list', {})
   const { sets, runs } = await resultsAsRecorded(session)
+  const { evaluations } = await ask(session, 'evaluations.list', {})
   const { projections } = await ask(session, 'embeddings.projections', {})
   const nothing = (): never => {
     throw new WrongUse(session.translate('cli.nothingToDraw', { figure: figureName }))
@@ -62,6 +63,10 @@ async function specOf(session: Session, figureName: FigureName): Promise<Input['
       return { figure: figureName, snapshotSetId: snapshotSetId ?? nothing() }
     case 'loss':
       return { figure: figureName, modelRunId: modelRunId ?? nothing() }
+    case 'models':
+    case 'confusion':
+    case 'split':
+      return { figure: figureName, evaluationId: evaluations.at(-1)?.id ?? nothing() }
     case 'embedding': {
       const method = given.text('method')
       const projectionId = projections.filter(({ recipe }) => !method || recipe.method === method).at(-1)?.id ?? nothing()

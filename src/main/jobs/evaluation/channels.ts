@@ -5,7 +5,7 @@ import { likeliestClass } from '../../science/evaluation/probability-scores.ts'
 import { readFold } from '../../science/evaluation/read-out.ts'
 import { spatialFolds } from '../../science/evaluation/spatial-blocks.ts'
 import { shuffled, type Fold } from '../../science/evaluation/splits.ts'
-import { tInterval95 } from '../../science/evaluation/uncertainty.ts'
+import { spread95, tInterval95 } from '../../science/evaluation/uncertainty.ts'
 import type { ChannelVectors } from '../../science/evaluation/window-vectors.ts'
 import type { Interrupt, StepNotice } from '../step.ts'
 import { comparisonsOf } from './comparisons.ts'
@@ -86,7 +86,7 @@ export async function* evaluateChannels(input: EvaluateInput, interrupt: Interru
         control: 'roles-permuted',
         model: model.name,
         readOut: recipe.readOuts[0]!,
-        score: tInterval95(scores),
+        score: spread95(scores),
         reason: null,
       })
   }

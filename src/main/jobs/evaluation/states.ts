@@ -3,7 +3,7 @@ import { uniformSequence } from '../../../shared/domain/random.ts'
 import { permutedLabels } from '../../science/evaluation/permuted-labels.ts'
 import { majorityStates, readStates, tooLittle, type ReadStates, type StateTask } from '../../science/evaluation/state-scores.ts'
 import { shuffled, type Fold } from '../../science/evaluation/splits.ts'
-import { meanOf, tInterval95 } from '../../science/evaluation/uncertainty.ts'
+import { meanOf, spread95, tInterval95 } from '../../science/evaluation/uncertainty.ts'
 import type { Points } from '../../science/projection/neighbours.ts'
 import type { Interrupt, StepNotice } from '../step.ts'
 import { comparisonsOf } from './comparisons.ts'
@@ -145,7 +145,7 @@ function permutedControl(
     control: 'labels-permuted',
     model,
     readOut,
-    score: scores.length > 0 ? tInterval95(scores) : null,
+    score: scores.length > 0 ? spread95(scores) : null,
     reason: scores.length > 0 ? null : { reason: 'few-in-fold', what: '', found: 0, needed: 2 },
   }
 }
@@ -173,7 +173,7 @@ function permutedRoles(
     const points = vectorsInAll(model, k % model.seeds.length, null, { ...input, recordings: dealt }, interrupt)
     return points ? meanOf(read([points], readOut, [4000 + k, 0]).folds.map(({ balancedAccuracy }) => balancedAccuracy)) : NaN
   }).filter(Number.isFinite)
-  return { ...row, score: tInterval95(scores), reason: null }
+  return { ...row, score: spread95(scores), reason: null }
 }
 
 /** One set of points, or one for each fold where the model is trained without its test windows. */

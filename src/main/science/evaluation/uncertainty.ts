@@ -16,6 +16,18 @@ export function tInterval95(values: ArrayLike<number>): MeanInterval {
   return { mean, low: mean - half, high: mean + half, count }
 }
 
+/** Mean of permuted scores, and between which 95 % of them lie: what there is to beat by chance. */
+export function spread95(values: ArrayLike<number>): MeanInterval {
+  const sorted = Float64Array.from(values).sort(),
+    count = sorted.length
+  const at = (share: number): number => {
+    const place = share * (count - 1),
+      below = Math.floor(place)
+    return sorted[below]! + (place - below) * ((sorted[below + 1] ?? sorted[below]!) - sorted[below]!)
+  }
+  return { mean: meanOf(sorted), low: count > 1 ? at(0.025) : null, high: count > 1 ? at(0.975) : null, count }
+}
+
 /** P(|t| ≤ x) with that many degrees of freedom, a whole number (Abramowitz & Stegun 26.7.3 and 26.7.4). */
 function studentWithin(x: number, freedom: number): number {
   const angle = Math.atan(x / Math.sqrt(freedom)),
