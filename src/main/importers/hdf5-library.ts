@@ -92,37 +92,59 @@ function guardOpening(disk: Disk, allowed: ReadonlyMap<string, { streams: Stream
 /** The library goes round for ever in a heap of texts where an object has no length: such a heap is not handed to it. */
 function guardReading(disk: Disk): void {
   const read = disk.read
+  /** a heap of which more is to come: where in the file, and what has to be known of the part before */
+  let begun: { stream: Stream; place: number; part: HeapPart } | null = null
   disk.read = (stream, buffer, offset, length, position) => {
     const count = read(stream, buffer, offset, length, position)
-    if (isSpoiltHeap(buffer.subarray(offset, offset + count))) throw new disk.ErrnoError(inputOutputError)
+    const bytes = buffer.subarray(offset, offset + count)
+    const goesOn = begun !== null && begun.stream === stream && begun.place === position ? begun.part : null
+    const part = goesOn ? heapAfter(bytes, goesOn) : heapAfter(bytes.subarray(16), heapIn(bytes))
+    if (part === 'spoilt') throw new disk.ErrnoError(inputOutputError)
+    if (part || goesOn) begun = part && position !== undefined ? { stream, place: position + count, part } : null
     return count
   }
 }
 
+/** How far a heap has been looked at: bytes of it still to come, of which the first belong to an object, and a header that was cut. */
+type HeapPart = { left: number; skip: number; cut: Uint8Array }
+
 /**
- * Whether bytes are a global heap (signature GCOL, size at 8, objects from 16 on: index u16, length u64 at 8, content in steps
- * of 8) whose objects do not follow each other. The object of index 0 is free space, and its length counts its own header.
+ * Whether bytes begin a global heap: signature GCOL, size at 8, objects from 16 on.
  * @source HDF5 File Format Specification 3.0, III.E
  */
-function isSpoiltHeap(bytes: Uint8Array): boolean {
-  if (bytes.length < 16 || bytes[0] !== 0x47 || bytes[1] !== 0x43 || bytes[2] !== 0x4f || bytes[3] !== 0x4c) return false
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const size = Number(view.getBigUint64(8, true))
-  for (let at = 16; at + 16 <= Math.min(size, bytes.length);) {
+function heapIn(bytes: Uint8Array): HeapPart | null {
+  if (bytes.length < 16 || bytes[0] !== 0x47 || bytes[1] !== 0x43 || bytes[2] !== 0x4f || bytes[3] !== 0x4c) return null
+  const size = Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getBigUint64(8, true))
+  return { left: size - 16, skip: 0, cut: new Uint8Array(0) }
+}
+
+/**
+ * Goes on over the objects of a heap: index u16, length u64 at 8, content in steps of 8; that of index 0 is free space, and its
+ * length counts its own header.
+ * @returns what has to be known of what follows; null where the heap ends; `spoilt` where its objects do not follow each other
+ */
+function heapAfter(bytes: Uint8Array, part: HeapPart | null): HeapPart | 'spoilt' | null {
+  if (!part) return null
+  const whole = part.cut.length > 0 ? Buffer.concat([part.cut, bytes]) : bytes
+  const view = new DataView(whole.buffer, whole.byteOffset, whole.length)
+  let at = part.skip
+  while (at + 16 <= Math.min(part.left, whole.length)) {
     const length = Number(view.getBigUint64(at + 8, true))
     const needed = view.getUint16(at, true) === 0 ? length : 16 + 8 * Math.ceil(length / 8)
-    if (needed < 16 || at + needed > size) return true
+    if (needed < 16 || at + needed > part.left) return 'spoilt'
     at += needed
   }
-  return false
+  const seen = Math.min(at, whole.length)
+  const left = part.left - seen
+  return left < 16 || part.left <= whole.length ? null : { left, skip: at - seen, cut: whole.slice(seen) }
 }
 
 /** The library's memory grows when it asks; beyond the limit it hears that there is none. */
 function guardGrowth(module: Hdf5Module, limitBytes: () => number): void {
   const { grow } = WebAssembly.Memory.prototype
-  let memory: WebAssembly.Memory | null = null
+  const memories = new Set<WebAssembly.Memory>()
   WebAssembly.Memory.prototype.grow = function (pages) {
-    memory = this
+    memories.add(this)
     return grow.call(this, pages)
   }
   try {
@@ -131,7 +153,7 @@ function guardGrowth(module: Hdf5Module, limitBytes: () => number): void {
   } finally {
     WebAssembly.Memory.prototype.grow = grow
   }
-  const found = memory as WebAssembly.Memory | null
+  const [found] = memories
   if (!found) return
   found.grow = (pages) => {
     if (found.buffer.byteLength + 65_536 * pages > limitBytes()) throw new RangeError('more memory than the file can need')
