@@ -15,10 +15,10 @@ const settings = ['channelColumn', 'timeColumn', 'timeUnit', 'samplingRateHz', '
 export const spikeTableCsv: Importer = {
   format: 'spike-table-csv',
   settings,
-  detect(files) {
+  detect(files, answers) {
     const candidates = files.flatMap((file) => {
       const shape = shapeOfTable(file)
-      const confidence = shape ? confidenceIn(shape) : 0
+      const confidence = shape ? (isNamedIn(shape, answers) ? 0.95 : confidenceIn(shape)) : 0
       return shape && confidence > 0 ? [{ file, shape, confidence }] : []
     })
     const [best] = candidates.toSorted((a, b) => b.confidence - a.confidence)
@@ -30,13 +30,18 @@ export const spikeTableCsv: Importer = {
   read: readTrains,
 }
 
+/** The person named the columns. */
+function isNamedIn({ columns }: TableShape, { channelColumn }: ImportAnswers): boolean {
+  return channelColumn !== undefined && columns.includes(String(channelColumn))
+}
+
 function confidenceIn(shape: TableShape): number {
   if (!shape.hasHeader) return looksLikePositions(shape) ? 0.3 : shape.sample[0]?.some((_, i) => isNumericColumn(shape, i)) ? 0.6 : 0
   const channel = findColumn(shape.columns, 'channel') >= 0
   const time = findTimeColumn(shape.columns) >= 0
   if (channel && time) return 0.9
   if (channel || time) return 0.2
-  return shape.columns.some((_, i) => isNumericColumn(shape, i)) ? 0.1 : 0
+  return shape.columns.some((_, i) => isNumericColumn(shape, i)) ? 0.3 : 0
 }
 
 /** Three columns or more without names, every channel once: positions rather than spikes. */

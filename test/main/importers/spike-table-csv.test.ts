@@ -113,7 +113,9 @@ test('without names, times are what has fractions first, channels what is whole'
 
 test('columns are chosen by hand where their names say nothing', async () => {
   const path = written('a.csv', 'who,amplitude,moment\n4,55.5,0.5\n5,44.5,1.5\n')
-  await expectRefusal(inspect({ files: [path] }), 'import/column-missing', { wanted: 'channel', found: 'who, amplitude, moment' })
+  expect(await inspect({ files: [path] })).toMatchObject({ modality: 'traces', alternatives: ['spike-table-csv'] })
+  const asSpikes = inspect({ files: [path], format: 'spike-table-csv' })
+  await expectRefusal(asSpikes, 'import/column-missing', { wanted: 'channel', found: 'who, amplitude, moment' })
   expect(trainsOf(await readAll([path], { channelColumn: 'who', timeColumn: 'Moment', timeUnit: 's' }))).toEqual({ 4: [0.5], 5: [1.5] })
 })
 
