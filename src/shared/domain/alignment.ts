@@ -89,7 +89,6 @@ export type PerformanceCorrelation = z.infer<typeof performanceCorrelation>
 
 /** Two-sided p of each window against relabelled roles, and that null's mean and SD; [windows], NaN where there is none. */
 export const roleNullOfMeasure = z.object({ p: float64, mean: float64, sd: float64 })
-export type RoleNullOfMeasure = z.infer<typeof roleNullOfMeasure>
 
 /** One measure in every window, averaged over seeds. */
 export const alignmentSeries = z.object({

@@ -6,7 +6,7 @@ import { moveLabels } from './moved-labels.ts'
 import { permuteWithin, strataOf } from './strata.ts'
 
 /** With fewer distinct maps of roles there is no p. @source model spec 7.3 */
-export const leastMaps = 100
+const leastMaps = 100
 
 /** Relabellings of one snapshot after another. */
 export type LabelNull = {
