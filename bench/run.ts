@@ -1,5 +1,5 @@
 // npm run bench: ours beside what a lab could run instead, in one run on one machine; prints ratios and writes RESULTS.md.
-//   npm run bench [-- PART…] [--quick] [--yardstick FOLDER]      parts: training, correlations, tsne
+//   npm run bench [-- PART…] [--quick] [--yardstick FOLDER]      parts: training, correlations, tsne, memory
 // Peers: Debian's python3-torch, python3-numpy, python3-sklearn; one that is not there is left out. The yardstick is a program
 // written by hand for one model (build.sh, bench/epoch.mjs); its folder may also come as YARDSTICK in the environment.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { correlations } from './correlations.ts'
 import { here, type Settings } from './measure.ts'
+import { memory } from './memory.ts'
 import { training } from './training.ts'
 import { tsne } from './tsne.ts'
 
@@ -15,6 +16,7 @@ const parts: Record<string, { title: string; run: (settings: Settings) => string
   training: { title: 'Training, beside PyTorch', run: training },
   correlations: { title: 'Correlations and edges, beside NumPy', run: correlations },
   tsne: { title: 't-SNE, beside scikit-learn', run: tsne },
+  memory: { title: 'Memory of a long training', run: memory },
 }
 
 const { values, positionals } = parseArgs({
