@@ -9,17 +9,20 @@ const threadUrl = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : '
 /** A thread that does not answer a stop within this time is ended from outside. */
 const patienceMs = 800
 
+/** A damaged file can send a library round for ever: a step that reads files and gives no sign of life for so long is ended. */
+const stuckAfterMs = 30_000
+
 /**
  * Runs a long step in a thread of its own.
- * @throws what the step or `onNotice` threw; jobs/cancelled once `signal` is aborted; jobs/thread-ended when the thread died
+ * @throws what the step or `onNotice` threw; import/stuck where files are read and no sign of life comes; jobs/cancelled once `signal` is aborted; jobs/thread-ended when the thread died
  */
 export function runInThread<Kind extends StepKind>(
   kind: Kind,
   input: StepInput<Kind>,
-  options: { signal?: AbortSignal; onNotice?: (notice: StepNotice) => void } = {},
+  options: { signal?: AbortSignal; onNotice?: (notice: StepNotice) => void; stuckMs?: number } = {},
 ): Promise<StepResult<Kind>> {
   const { signal, onNotice } = options
-  const control = new SharedArrayBuffer(4)
+  const control = new SharedArrayBuffer(8)
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(fail('jobs/cancelled', {}))
     // A thread that is ended while a graphics card owes it an answer takes the whole program with it (Dawn aborts): such a step
@@ -31,12 +34,15 @@ export function runInThread<Kind extends StepKind>(
       setTimeout(() => endsItself || void worker.terminate(), patienceMs).unref()
     }
     signal?.addEventListener('abort', stop, { once: true })
+    const watch = kind === 'inspect' || kind === 'import' ? watchFor(control, options.stuckMs ?? stuckAfterMs) : null
     const settle = (finish: () => void): void => {
+      watch?.end()
       worker.removeAllListeners('message')
       signal?.removeEventListener('abort', stop)
       finish()
       void worker.terminate()
     }
+    watch?.onStuck((seconds) => settle(() => reject(fail('import/stuck', { seconds }))))
     worker.on('message', (message: ThreadMessage) => {
       if ('notice' in message) {
         const notice = message.notice as StepNotice
@@ -56,6 +62,32 @@ export function runInThread<Kind extends StepKind>(
       else settle(() => reject(new Error(message.problem)))
     })
     worker.on('error', (problem) => settle(() => reject(problem)))
-    worker.on('exit', (exitCode) => reject(signal?.aborted ? fail('jobs/cancelled', {}) : fail('jobs/thread-ended', { exitCode })))
+    worker.on('exit', (exitCode) => {
+      watch?.end()
+      reject(signal?.aborted ? fail('jobs/cancelled', {}) : fail('jobs/thread-ended', { exitCode }))
+    })
   })
+}
+
+/** Looks again and again whether the thread's count of signs of life still grows. Looks are counted, since a computer may sleep. */
+function watchFor(control: SharedArrayBuffer, stuckMs: number): { onStuck: (tell: (seconds: number) => void) => void; end: () => void } {
+  const looks = 20
+  const counts = new Int32Array(control)
+  let last = -1
+  let unchanged = 0
+  let timer: NodeJS.Timeout | undefined
+  const end = (): void => clearInterval(timer)
+  return {
+    end,
+    onStuck(tell) {
+      timer = setInterval(() => {
+        const count = Atomics.load(counts, 1)
+        unchanged = count === last ? unchanged + 1 : 0
+        last = count
+        if (unchanged < looks) return
+        end()
+        tell(Math.round(stuckMs / 1000))
+      }, stuckMs / looks).unref()
+    },
+  }
 }

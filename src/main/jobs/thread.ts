@@ -36,6 +36,7 @@ if (parentPort) void work(workerData as ThreadData, (message) => parentPort?.pos
 async function work({ kind, input, control }: ThreadData, tell: (message: ThreadMessage) => void): Promise<void> {
   const stop = new Int32Array(control)
   const interrupt = (): void => {
+    Atomics.add(stop, 1, 1)
     if (Atomics.load(stop, 0) !== 0) throw fail('jobs/cancelled', {})
   }
   try {

@@ -84,6 +84,7 @@ export const errorTable = {
   'import/too-many-events': { details: z.object({ ...file, limit: z.number() }), again: false },
   'import/channel-unknown': { details: z.object({ ...place, found: z.number() }), again: false },
   'import/nothing-to-use': { details: z.object({ ...file, found: z.string() }), again: false },
+  'import/stuck': { details: z.object({ seconds: z.number() }), again: true },
   'import/no-channels': { details: z.object({ ...file, dataset: z.string() }), again: false },
   'import/no-samples': { details: z.object(file), again: false },
   'import/times-backwards': { details: z.object({ ...place, before: z.number(), after: z.number() }), again: false },
