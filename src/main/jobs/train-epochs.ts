@@ -102,7 +102,7 @@ async function* trainOn(
     checkpointAt = clock(),
     isChosen = false
   restore(machine, trainee, state)
-  const progress = (): StepNotice => ({ kind: 'progress', done: state.epoch, total, phase: 'train' })
+  const progress = (): StepNotice => ({ kind: 'progress', done: state.epoch, total: Math.max(1, total), phase: 'train' })
   // What is measured in earnest takes the place of what was measured before.
   const trialsSoFar = (): EngineChoice['trials'] => {
     const own = pace.trials()

@@ -1,8 +1,10 @@
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import type { AwaitedMachine } from '../engine/engine.ts'
 import { sections, type View } from '../engine/program.ts'
-import { inputsOf, modelInputOf, symmetricOf } from './graph-input.ts'
-import { featureCountOf, initialParameters, latentCount, leastLogVariance } from './parameters.ts'
+import { multiplyAddsOf } from '../engine/work.ts'
+import { entryCountOf, inputsOf, modelInputOf, symmetricOf } from './graph-input.ts'
+import { peakMemoryMB } from './memory-estimate.ts'
+import { featureCountOf, initialParameters, latentCount, leastLogVariance, usedParameterCount } from './parameters.ts'
 import { isFlat, klWeightOf } from './schedule.ts'
 import { recordTavrnn, type Tavrnn } from './tavrnn.ts'
 import type { At, EpochLoss, Model, Trainee, TrainingData, Vectors } from './trainee.ts'
@@ -13,6 +15,15 @@ export const familyModel: Model = {
   learningRate: ({ learningRate }) => learningRate,
   firstParameters: ({ graphs, recipe }) => initialParameters(featureCountOf(graphs.channelCount, recipe), recipe),
   isFlat: ({ warmupEpochs }, losses) => isFlat(losses, warmupEpochs),
+  plan: (size, recipe) => {
+    const { program } = recordTavrnn({ ...size, entryCount: entryCountOf(size, recipe.historyNode) }, recipe)
+    return {
+      peakMemoryMB: peakMemoryMB(size, recipe),
+      parameterCount: usedParameterCount(featureCountOf(size.channelCount, recipe), recipe),
+      runCount: recipe.trained ? recipe.epochs : 0,
+      multiplyAdds: multiplyAddsOf(program),
+    }
+  },
   build: (data, interrupt, asHalves) => buildFamily(data, interrupt, asHalves),
 }
 

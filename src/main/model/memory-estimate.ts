@@ -1,11 +1,15 @@
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import { matrixBytes } from '../engine/cpu/symmetric.ts'
 import { bytesNeeded } from '../engine/plan.ts'
+import type { Program } from '../engine/program.ts'
 import { entryCountOf } from './graph-input.ts'
 import { recordTavrnn } from './tavrnn.ts'
+import type { TrainingSize } from './trainee.ts'
 
 /** What the cpu engine keeps besides a program's own tensors, as a share of them: measured 4 to 6 %. */
-const engineShare = 0.06
+const engineShare = 0.06,
+  /** weights packed both ways, partial sums of their gradients, and what the host has a copy of */
+  batchShare = 1
 
 /**
  * Memory that a training on the cpu engine takes at most, in MB (10⁶ bytes), before anything is allocated: the recorded
@@ -25,4 +29,14 @@ export function peakMemoryMB(size: { channelCount: number; snapshotCount: number
   const graphs = 2 * entryCount + snapshotCount * Math.ceil(channelCount / 64) ** 2 * 512
   const stored = snapshotCount * channelCount * (channelCount - 1) + 4 * edgeCount
   return (own * (1 + engineShare) + rows + graphs + 2 * stored) / 1e6
+}
+
+/**
+ * The same for a model that takes many steps on batches: its program, twice the snapshots as the store keeps them, and what it
+ * keeps of the graphs besides.
+ */
+export function batchMemoryMB({ channelCount, snapshotCount, edgeCount }: TrainingSize, program: Program): number {
+  const stored = snapshotCount * channelCount * (channelCount - 1) + 4 * edgeCount,
+    neighbours = 4 * edgeCount + 100 * snapshotCount * channelCount
+  return (bytesNeeded(program) * (1 + batchShare) + 2 * stored + neighbours) / 1e6
 }

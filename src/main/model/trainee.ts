@@ -40,6 +40,16 @@ export type Trainee = {
   readonly embed: (machine: AwaitedMachine, at: At, interrupt: () => void) => Promise<Vectors>
 }
 
+/** What the memory and the time of a training depend on; `edgeCount` counts the edges of all snapshots, `binCount` the recording's bins. */
+export type TrainingSize = {
+  readonly channelCount: number
+  readonly snapshotCount: number
+  readonly edgeCount: number
+  readonly binCount?: number
+}
+/** A training before anything is allocated: `runCount` runs of a program that takes `multiplyAdds` each. */
+export type TrainingPlan = { peakMemoryMB: number; parameterCount: number; runCount: number; multiplyAdds: number }
+
 /** A model as a training sees it, before an engine is there. */
 export type Model = {
   readonly epochCount: (data: TrainingData) => number
@@ -47,6 +57,7 @@ export type Model = {
   readonly firstParameters: (data: TrainingData) => Float32Array
   /** Whether a training with these losses is over before its last epoch. */
   readonly isFlat: (recipe: ModelRecipe, losses: ArrayLike<number>) => boolean
+  readonly plan: (size: TrainingSize, recipe: ModelRecipe) => TrainingPlan
   /** @param asHalves the engine takes symmetric matrices */
   readonly build: (data: TrainingData, interrupt: () => void, asHalves: boolean) => Trainee
 }

@@ -1,7 +1,14 @@
 import { freemem } from 'node:os'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
-import { isWindowModel, modelRecipe, type Beside, type HeldOutScores, type ModelRecipe, type ModelRun } from '../../shared/domain/model-run.ts'
+import {
+  isWindowModel,
+  modelRecipe,
+  type Beside,
+  type HeldOutScores,
+  type ModelRecipe,
+  type ModelRun,
+} from '../../shared/domain/model-run.ts'
 import { listJobs, type JobRow } from '../store/jobs.ts'
 import type { StepInput } from '../jobs/thread.ts'
 import { estimateTraining } from '../jobs/training-estimate.ts'
@@ -131,7 +138,14 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
       dropEpochsFrom(db, runId, from?.epoch ?? 0)
       const nodeStatistics = run.recipe.features === 'node-statistics' ? getNodeStatistics(db, set.id) : null,
         graphs = { channelCount: set.channelCount, snapshotCount: set.snapshotCount, ...getGraphs(db, set.id), nodeStatistics }
-      return { graphs, recipe: run.recipe, source: sourceOf(db, run), from, engine: run.engine, threadLimit: readRemembered(context).settings.threads }
+      return {
+        graphs,
+        recipe: run.recipe,
+        source: sourceOf(db, run),
+        from,
+        engine: run.engine,
+        threadLimit: readRemembered(context).settings.threads,
+      }
     },
     onNotice: (notice) => {
       if (notice.kind === 'epoch') {
@@ -206,8 +220,10 @@ function wantedEngine(context: Context, word: string): string {
 function estimateOf(context: Context, db: WritableDB, snapshotSetId: number, recipe: ModelRecipe) {
   const set = getSnapshotSet(db, snapshotSetId)
   const edgeCount = listSnapshots(db, snapshotSetId).reduce((sum, { edgeCount }) => sum + edgeCount, 0)
+  const { startS, endS } = getRecording(db, set.recordingId),
+    binCount = Math.ceil(((endS - startS) * 1000) / set.recipe.binMs)
   const estimate = estimateTraining(
-    { channelCount: set.channelCount, snapshotCount: set.snapshotCount, edgeCount },
+    { channelCount: set.channelCount, snapshotCount: set.snapshotCount, edgeCount, binCount },
     modelRecipe.parse(recipe),
   )
   return { ...estimate, freeMemoryMB: freemem() / 1e6, engine: wantedEngine(context, 'auto') }

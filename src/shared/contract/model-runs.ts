@@ -14,6 +14,8 @@ export const modelRuns = {
       peakMemoryMB: z.number(),
       freeMemoryMB: z.number(),
       parameterCount: z.int(),
+      /** seconds on one thread of a usual PC, within a factor of three */
+      roughS: z.number(),
       engine: z.string(),
     }),
     ['project/none-open', 'snapshots/not-found'],

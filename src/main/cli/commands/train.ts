@@ -1,4 +1,4 @@
-import { modelPresets } from '../../../shared/domain/model-run.ts'
+import { modelPresets, modelRecipe, type ModelRecipe } from '../../../shared/domain/model-run.ts'
 import type { RouteInput, RouteOutput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, RefusedCall, WrongUse, type Command, type Session } from '../command.ts'
 import { newestSet } from '../newest.ts'
@@ -105,7 +105,8 @@ function switches(settings: Record<string, string | number>): Record<string, unk
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, Object.hasOwn(words, value) ? words[value] : value]))
 }
 
-/** Whether every setting given is the run's too. */
-function sameRecipe(kept: object, wanted: object): boolean {
-  return Object.entries(wanted).every(([name, value]) => JSON.stringify((kept as Record<string, unknown>)[name]) === JSON.stringify(value))
+/** Whether a run's recipe is the one that is wanted, settings that were not given at their defaults. */
+function sameRecipe(kept: ModelRecipe, wanted: unknown): boolean {
+  const { success, data } = modelRecipe.safeParse(wanted)
+  return success && JSON.stringify(modelRecipe.parse(kept)) === JSON.stringify(data)
 }

@@ -11,7 +11,7 @@ import { createRecorder, type Recorder } from '../../engine/recorder.ts'
 import { latentCount, leastLogVariance } from '../parameters.ts'
 import { isFlat } from '../schedule.ts'
 import type { Bins, Model, Trainee, TrainingData } from '../trainee.ts'
-import { finishStep, runBatches, type StepProgram } from './minibatch.ts'
+import { finishStep, planOfSteps, runBatches, type StepProgram } from './minibatch.ts'
 import { denseShapes, layOutWeights, type Shape } from './weights.ts'
 
 /** Bins that the encoder sees, five before its moment and from it on five. */
@@ -37,10 +37,12 @@ const shapesOf = (channelCount: number): Shape[] => [
 ]
 
 /** One step for every `batchSize` bins is an epoch. */
-const stepsOf = ({ values, channelCount }: Bins): number => Math.max(1, Math.round(values.length / channelCount / batchSize))
+const stepsOf = (binCount: number): number => Math.max(1, Math.round(binCount / batchSize))
 
-const epochsOf = (bins: Bins, { budget, epochs }: ModelRecipe): number =>
-  budget === 'published' ? Math.ceil(published.steps / stepsOf(bins)) : epochs
+const epochsOf = (binCount: number, { budget, epochs }: ModelRecipe): number =>
+  budget === 'published' ? Math.ceil(published.steps / stepsOf(binCount)) : epochs
+
+const binCountOf = ({ values, channelCount }: Bins): number => values.length / channelCount
 
 function binsOf({ bins }: TrainingData): Bins {
   if (bins === null) throw new Error('cebra: the recording’s bins are not at hand')
@@ -53,16 +55,22 @@ function binsOf({ bins }: TrainingData): Bins {
  * @source model spec 5; Schneider et al. 2023: model offset10, 8 dimensions, InfoNCE, Adam 3·10⁻⁴, batches of 512
  */
 export const cebra: Model = {
-  epochCount: (data) => (data.recipe.trained ? epochsOf(binsOf(data), data.recipe) : 0),
+  epochCount: (data) => (data.recipe.trained ? epochsOf(binCountOf(binsOf(data)), data.recipe) : 0),
   learningRate: ({ ownLearningRate }) => ownLearningRate ?? 3e-4,
   firstParameters: (data) => layOutWeights(shapesOf(binsOf(data).channelCount)).start(data.recipe.seed),
   isFlat: (_, losses) => isFlat(losses, 0),
+  plan: (size, recipe) => {
+    const { channelCount, binCount = batchSize } = size,
+      { step } = recordStep(channelCount, binCount),
+      runCount = recipe.trained ? epochsOf(binCount, recipe) * stepsOf(binCount) : 0
+    return planOfSteps(size, step, runCount)
+  },
   build: (data) => build(data.recipe, binsOf(data)),
 }
 
 function build(recipe: ModelRecipe, bins: Bins): Trainee {
   const { values, channelCount, windows } = bins,
-    binCount = values.length / channelCount,
+    binCount = binCountOf(bins),
     sequenceCount = 3 * batchSize
   const { step, index, y } = recordStep(channelCount, binCount),
     places = new Float32Array(fieldBins * sequenceCount)
@@ -88,7 +96,7 @@ function build(recipe: ModelRecipe, bins: Bins): Trainee {
         }
         machine.write(index, places)
       }
-      const stepCount = stepsOf(bins)
+      const stepCount = stepsOf(binCount)
       const loss = await runBatches(machine, step, Array.from({ length: stepCount }), {
         put,
         firstStep: epoch * stepCount,

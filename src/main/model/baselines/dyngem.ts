@@ -9,7 +9,7 @@ import { latentCount, leastLogVariance } from '../parameters.ts'
 import type { Model, Trainee, TrainingData } from '../trainee.ts'
 import { batchesOf, meanDegreeOf, neighboursOf, putRow, shuffled } from './adjacency-rows.ts'
 import { dense } from './layers.ts'
-import { finishStep, runBatches, type StepProgram } from './minibatch.ts'
+import { finishStep, planOfSteps, runBatches, type StepProgram } from './minibatch.ts'
 import { sizesOf, type Sizes } from './next-row.ts'
 import { denseShapes, layOutWeights, type Shape } from './weights.ts'
 
@@ -26,8 +26,9 @@ const shapesOf = ({ channels, outer, inner }: Sizes): Shape[] => [
   ...denseShapes('decode.2', inner, outer),
   ...denseShapes('row', outer, channels),
 ]
+type GraphSize = { readonly channelCount: number; readonly snapshotCount: number }
 /** The vectors of snapshots that are done lie behind the weights: a checkpoint holds them too. */
-const vectorShape = ({ snapshotCount, channelCount }: TrainingData['graphs']): Shape => ({
+const vectorShape = ({ snapshotCount, channelCount }: GraphSize): Shape => ({
   name: 'vectors',
   rowCount: snapshotCount * channelCount,
   columnCount: latentCount,
@@ -46,18 +47,22 @@ const budgetOf = ({ budget, epochs, batchSize }: ModelRecipe): { epochs: number;
 export const dyngem: Model = {
   epochCount: ({ recipe, graphs }) => (recipe.trained ? budgetOf(recipe).epochs * graphs.snapshotCount : 0),
   learningRate: ({ ownLearningRate }) => ownLearningRate ?? 1e-4,
-  firstParameters: (data) => layOutWeights([...shapesOf(sizesOf(data)), vectorShape(data.graphs)]).start(data.recipe.seed),
+  firstParameters: ({ graphs, recipe }) => layOutWeights([...shapesOf(sizesOf(graphs, recipe)), vectorShape(graphs)]).start(recipe.seed),
   // each snapshot has all of its epochs
   isFlat: () => false,
+  plan: (size, recipe) => {
+    const { epochs, batchSize } = budgetOf(recipe),
+      { step } = recordStep(size, recipe, { batchSize: Math.min(size.channelCount, batchSize), errorScale: 1 })
+    return planOfSteps(size, step, recipe.trained ? epochs * size.snapshotCount * Math.ceil(size.channelCount / batchSize) : 0)
+  },
   build,
 }
 
-function build(data: TrainingData): Trainee {
-  const { graphs, recipe } = data,
-    { channelCount: n, snapshotCount } = graphs,
+function build({ graphs, recipe }: TrainingData): Trainee {
+  const { channelCount: n, snapshotCount } = graphs,
     { epochs, batchSize: wanted } = budgetOf(recipe),
     batchSize = Math.min(n, wanted)
-  const { step, x, shares, y, vectors } = recordStep(data, batchSize),
+  const { step, x, shares, y, vectors } = recordStep(graphs, recipe, { batchSize, errorScale: 1 / batchSize / meanDegreeOf(graphs) }),
     neighbours = neighboursOf(graphs)
   const xs = new Float32Array(2 * batchSize * n),
     weights = new Float32Array(batchSize * latentCount)
@@ -117,12 +122,11 @@ function build(data: TrainingData): Trainee {
 type Recorded = { step: StepProgram; x: View; shares: View; y: View; vectors: View }
 
 /** Rows of a batch, and behind them a neighbour's row for each: both are encoded, the first are told again. */
-function recordStep(data: TrainingData, batchSize: number): Recorded {
+function recordStep(size: GraphSize, recipe: ModelRecipe, { batchSize, errorScale }: { batchSize: number; errorScale: number }): Recorded {
   const recorder = createRecorder(),
-    { graphs } = data,
-    n = graphs.channelCount,
-    all = layOutWeights([...shapesOf(sizesOf(data)), vectorShape(graphs)]),
-    weightCount = layOutWeights(shapesOf(sizesOf(data))).count
+    n = size.channelCount,
+    all = layOutWeights([...shapesOf(sizesOf(size, recipe)), vectorShape(size)]),
+    weightCount = layOutWeights(shapesOf(sizesOf(size, recipe))).count
   const parameters = recorder.tensor('parameters', { parameter: all.count }, 'parameter'),
     p = all.viewIn(parameters),
     losses = recorder.tensor('losses', { term: 2 }, 'kept', 'float64')
@@ -136,7 +140,7 @@ function recordStep(data: TrainingData, batchSize: number): Recorded {
   const told = dense(recorder, p, 'row', dense(recorder, p, 'decode.2', dense(recorder, p, 'decode.1', own)), { activation: 'sigmoid' })
   squaredError(recorder, told, rowsOf(x, 0, batchSize), columnsOf(losses, 0, 1), {
     edgeWeight,
-    scale: 1 / batchSize / meanDegreeOf(graphs),
+    scale: errorScale,
   })
   const weighted = (view: View, name: string): View => {
     const out = recorder.tensor(name, { row: batchSize, column: latentCount })

@@ -15,7 +15,7 @@ import { latentCount, leastLogVariance } from '../parameters.ts'
 import { isFlat } from '../schedule.ts'
 import type { Model, Trainee, TrainingData } from '../trainee.ts'
 import { batchesOf, neighboursOf, shuffled } from './adjacency-rows.ts'
-import { finishStep, runBatches, type StepProgram } from './minibatch.ts'
+import { finishStep, planOfSteps, runBatches, type StepProgram } from './minibatch.ts'
 import { walkFrom } from './walks.ts'
 import { denseShapes, layOutWeights, type Shape } from './weights.ts'
 
@@ -76,11 +76,22 @@ const shapesOf = ({ channelCount, snapshotCount, length }: Sizes): Shape[] => [
   ...denseShapes('snapshot', width, snapshotCount, 'normal'),
 ]
 
-const sizesOf = ({ graphs: { channelCount, snapshotCount }, recipe }: TrainingData): Sizes => ({
+const sizesOf = ({ channelCount, snapshotCount }: Omit<Sizes, 'length'>, recipe: ModelRecipe): Sizes => ({
   channelCount,
   snapshotCount,
   length: planOf(recipe).length,
 })
+
+/** Walks of an epoch, and how many walks and masked tokens a step takes. */
+function batchingOf(
+  { channelCount, snapshotCount }: Omit<Sizes, 'length'>,
+  recipe: ModelRecipe,
+): { walkCount: number; sequenceCount: number; maskedCount: number } {
+  const { walks, length } = planOf(recipe),
+    walkCount = channelCount * snapshotCount * walks,
+    sequenceCount = Math.min(recipe.batchSize, walkCount)
+  return { walkCount, sequenceCount, maskedCount: Math.max(1, Math.round(maskedShare * sequenceCount * length)) }
+}
 
 /**
  * GraphERT: a small BERT that reads walks over the snapshots as sentences, guesses masked channels and tells the snapshot. A
@@ -90,21 +101,23 @@ const sizesOf = ({ graphs: { channelCount, snapshotCount }, recipe }: TrainingDa
 export const graphert: Model = {
   epochCount: ({ recipe }) => (recipe.trained ? planOf(recipe).epochs : 0),
   learningRate: ({ ownLearningRate }) => ownLearningRate ?? 1e-4,
-  firstParameters: (data) => layOutWeights(shapesOf(sizesOf(data))).start(data.recipe.seed),
+  firstParameters: ({ graphs, recipe }) => layOutWeights(shapesOf(sizesOf(graphs, recipe))).start(recipe.seed),
   isFlat: (_, losses) => isFlat(losses, 0),
+  plan: (size, recipe) => {
+    const { walkCount, sequenceCount, maskedCount } = batchingOf(size, recipe),
+      { step } = recordStep(sizesOf(size, recipe), sequenceCount, maskedCount)
+    return planOfSteps(size, step, recipe.trained ? planOf(recipe).epochs * Math.ceil(walkCount / sequenceCount) : 0)
+  },
   build,
 }
 
-function build(data: TrainingData): Trainee {
-  const { graphs, recipe } = data,
-    { channelCount: n, snapshotCount } = graphs,
-    sizes = sizesOf(data),
+function build({ graphs, recipe }: TrainingData): Trainee {
+  const { channelCount: n, snapshotCount } = graphs,
+    sizes = sizesOf(graphs, recipe),
     plan = planOf(recipe),
     { length } = sizes,
     { seed } = recipe
-  const walkCount = n * snapshotCount * plan.walks,
-    sequenceCount = Math.min(recipe.batchSize, walkCount),
-    maskedCount = Math.max(1, Math.round(maskedShare * sequenceCount * length)),
+  const { walkCount, sequenceCount, maskedCount } = batchingOf(graphs, recipe),
     { step, inputs, hidden } = recordStep(sizes, sequenceCount, maskedCount)
   const neighbours = neighboursOf(graphs),
     tokens = new Float32Array(sequenceCount * length)

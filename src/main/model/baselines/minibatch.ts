@@ -5,7 +5,9 @@ import { nesterov } from '../../engine/operations/nesterov.ts'
 import { penalise } from '../../engine/operations/penalise.ts'
 import { sections, type Program, type View } from '../../engine/program.ts'
 import type { Recorder } from '../../engine/recorder.ts'
-import type { EpochLoss } from '../trainee.ts'
+import { multiplyAddsOf } from '../../engine/work.ts'
+import { batchMemoryMB } from '../memory-estimate.ts'
+import type { EpochLoss, TrainingPlan, TrainingSize } from '../trainee.ts'
 
 /** How parameters move: by Adam, by AdamW with a decay, or by Nesterov's momentum; matrices may be held small besides. */
 export type Update = {
@@ -74,3 +76,11 @@ export async function runBatches<Batch>(
   }
   return { nll: total / count, kl: 0, klWeight: 0, gradientNorm: (await machine.read(gradientNorm))[0]! }
 }
+
+/** A training that runs a step's program so often. */
+export const planOfSteps = (size: TrainingSize, { program, parameters }: StepProgram, runCount: number): TrainingPlan => ({
+  peakMemoryMB: batchMemoryMB(size, program),
+  parameterCount: parameters.tensor.length,
+  runCount,
+  multiplyAdds: multiplyAddsOf(program),
+})

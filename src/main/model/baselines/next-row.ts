@@ -7,7 +7,7 @@ import { latentCount, leastLogVariance } from '../parameters.ts'
 import { isFlat } from '../schedule.ts'
 import type { Model, Trainee, TrainingData, Vectors } from '../trainee.ts'
 import { batchesOf, meanDegreeOf, neighboursOf, putRow, shuffled } from './adjacency-rows.ts'
-import { finishStep, runBatches, type StepProgram, type Update } from './minibatch.ts'
+import { finishStep, planOfSteps, runBatches, type StepProgram, type Update } from './minibatch.ts'
 import { layOutWeights, type Shape } from './weights.ts'
 
 /** Rows that are looked back over, the newest counted. */
@@ -18,10 +18,10 @@ const edgeWeight = 25
 /** Channels, and units of the layers next to the rows and next to the code. */
 export type Sizes = { readonly channels: number; readonly outer: number; readonly inner: number }
 
-export const sizesOf = ({ graphs, recipe }: TrainingData): Sizes => ({
-  channels: graphs.channelCount,
-  outer: recipe.outerUnits,
-  inner: recipe.innerUnits,
+export const sizesOf = ({ channelCount }: { channelCount: number }, { outerUnits, innerUnits }: ModelRecipe): Sizes => ({
+  channels: channelCount,
+  outer: outerUnits,
+  inner: innerUnits,
 })
 
 /** What tells one model that predicts the next row from another. */
@@ -45,17 +45,35 @@ const budgetOf = (model: NextRowModel, { budget, epochs, batchSize }: ModelRecip
 export const nextRowModel = (model: NextRowModel): Model => ({
   epochCount: ({ recipe }) => (recipe.trained ? budgetOf(model, recipe).epochs : 0),
   learningRate: ({ ownLearningRate }) => ownLearningRate ?? model.learningRate,
-  firstParameters: (data) => layOutWeights(model.shapes(sizesOf(data))).start(data.recipe.seed),
+  firstParameters: ({ graphs, recipe }) => layOutWeights(model.shapes(sizesOf(graphs, recipe))).start(recipe.seed),
   isFlat: (_, losses) => isFlat(losses, 0),
+  plan: (size, recipe) => {
+    const { rowCount, batchSize } = batchingOf(model, size, recipe),
+      { step } = recordStep(model, sizesOf(size, recipe), { batchSize, errorScale: 1 }),
+      { epochs } = budgetOf(model, recipe)
+    return planOfSteps(size, step, recipe.trained ? epochs * Math.ceil(rowCount / batchSize) : 0)
+  },
   build: (data) => build(model, data),
 })
+
+/** Rows with a row after them, and how many a step takes. */
+function batchingOf(
+  model: NextRowModel,
+  { channelCount, snapshotCount }: { channelCount: number; snapshotCount: number },
+  recipe: ModelRecipe,
+): { rowCount: number; batchSize: number } {
+  const rowCount = channelCount * Math.max(1, snapshotCount - 1)
+  return { rowCount, batchSize: Math.min(rowCount, budgetOf(model, recipe).batchSize) }
+}
 
 function build(model: NextRowModel, data: TrainingData): Trainee {
   const { graphs, recipe } = data,
     { channelCount: n, snapshotCount } = graphs,
-    rowCount = n * Math.max(1, snapshotCount - 1),
-    batchSize = Math.min(rowCount, budgetOf(model, recipe).batchSize)
-  const { step, x, target, y } = recordStep(model, sizesOf(data), { batchSize, errorScale: 1 / batchSize / meanDegreeOf(graphs) }),
+    { rowCount, batchSize } = batchingOf(model, graphs, recipe)
+  const { step, x, target, y } = recordStep(model, sizesOf(graphs, recipe), {
+      batchSize,
+      errorScale: 1 / batchSize / meanDegreeOf(graphs),
+    }),
     neighbours = neighboursOf(graphs),
     xs = new Float32Array(batchSize * lookBack * n),
     targets = new Float32Array(batchSize * n)
