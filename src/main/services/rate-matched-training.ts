@@ -1,11 +1,12 @@
 import type { Beside, BesideReason, ModelRun } from '../../shared/domain/model-run.ts'
+import { signalKindOf, type SignalKind } from '../../shared/domain/recording.ts'
 import { recipeConflict, type SnapshotRecipe } from '../../shared/domain/snapshot.ts'
 import { listJobs } from '../store/jobs.ts'
 import { listModelRuns } from '../store/model-runs.ts'
 import { getRecording } from '../store/recordings.ts'
-import { getSnapshotSet } from '../store/snapshots.ts'
+import { getInputHash, getSnapshotSet } from '../store/snapshots.ts'
 import { openDb, type Context } from './context.ts'
-import { findOrMakeSnapshots } from './snapshots.ts'
+import { findOrMakeSnapshots, snapshotInputHash } from './snapshots.ts'
 
 /**
  * The recipe of the same snapshots with rates matched by this seed's thinning, or why there is none.
@@ -13,14 +14,14 @@ import { findOrMakeSnapshots } from './snapshots.ts'
  */
 export function rateMatchedRecipe(
   recipe: SnapshotRecipe,
-  modality: 'spikes' | 'traces',
+  signal: SignalKind,
   seed: number,
 ): { recipe: SnapshotRecipe; reason: null } | { recipe: null; reason: BesideReason } {
   if (recipe.rateMatching !== null) return { recipe: null, reason: 'is-rate-matched' }
   const matched = { ...recipe, rateMatching: { seed } }
-  if (modality === 'traces') return { recipe: null, reason: 'traces' }
+  if (signal === 'traces') return { recipe: null, reason: 'traces' }
   if (recipe.windows.by === 'interval') return { recipe: null, reason: 'by-interval' }
-  if (recipeConflict(matched, modality) !== null) return { recipe: null, reason: 'recipe-conflict' }
+  if (recipeConflict(matched, signal) !== null) return { recipe: null, reason: 'recipe-conflict' }
   const steps = recipe.windowS / recipe.stepS
   return Math.abs(steps - Math.round(steps)) > 1e-9 * steps
     ? { recipe: null, reason: 'step-not-in-window' }
@@ -42,8 +43,10 @@ export function trainBeside(context: Context, run: ModelRun, trainer: Trainer): 
   const db = openDb(context),
     { recordingId, recipe } = getSnapshotSet(db, run.snapshotSetId)
   const none: Beside = { reason: null, snapshotsJobId: null, jobId: null, modelRunId: null }
-  const matched = rateMatchedRecipe(recipe, getRecording(db, recordingId).modality, run.recipe.seed)
+  const matched = rateMatchedRecipe(recipe, signalKindOf(getRecording(db, recordingId)), run.recipe.seed)
   if (matched.reason !== null) return { ...none, reason: matched.reason }
+  // on other channels it would stand beside nothing
+  if (snapshotInputHash(db, recordingId, recipe) !== getInputHash(db, run.snapshotSetId)) return { ...none, reason: 'recording-changed' }
   const begun = { ...none }
   const { jobId } = findOrMakeSnapshots(context, {
     recordingId,

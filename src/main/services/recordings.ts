@@ -52,7 +52,8 @@ export function recordingServices(context: Context): Pick<Handlers, Names> {
       const db = writableDb(context)
       getRecording(db, recordingId)
       removeRecording(db, recordingId)
-      for (const area of ['recordings', 'snapshots', 'modelRuns', 'embeddings'] as const) context.notify({ notice: 'changed', area })
+      for (const area of ['recordings', 'snapshots', 'modelRuns', 'embeddings', 'alignments'] as const)
+        context.notify({ notice: 'changed', area })
       return {}
     },
   }

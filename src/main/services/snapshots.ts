@@ -68,7 +68,7 @@ export function snapshotServices(context: Context): Pick<Handlers, Names> {
       const db = writableDb(context)
       getSnapshotSet(db, snapshotSetId)
       removeSnapshotSet(db, snapshotSetId)
-      for (const area of ['snapshots', 'modelRuns', 'embeddings'] as const) context.notify({ notice: 'changed', area })
+      for (const area of ['snapshots', 'modelRuns', 'embeddings', 'alignments'] as const) context.notify({ notice: 'changed', area })
       return {}
     },
   }
@@ -86,12 +86,8 @@ export function findOrMakeSnapshots(
 ): { jobId: number | null; snapshotSetId: number | null } {
   const db = writableDb(context)
   const recording = getRecording(db, recordingId)
-  const channelIndexes = includedChannels(db, recordingId)
-  const signalHash = recording.modality === 'traces' ? tracesHash(db, recordingId) : spikesHash(db, recordingId),
-    intervalsRead = recipe.windows.by === 'interval' ? ` ${JSON.stringify(listIntervals(db, recordingId))}` : ''
-  const inputHash = createHash('sha256')
-    .update(`${signalHash} ${recording.startS} ${recording.endS} ${channelIndexes.join(' ')} ${recordingId}${intervalsRead}`)
-    .digest('hex')
+  const channelIndexes = includedChannels(db, recordingId),
+    inputHash = snapshotInputHash(db, recordingId, recipe)
   const found = findSnapshotSet(db, inputHash, recipe)
   if (found !== null) {
     then?.(found)
@@ -122,6 +118,20 @@ export function findOrMakeSnapshots(
     },
   })
   return { jobId, snapshotSetId: null }
+}
+
+/**
+ * Names all that snapshots of a recording are made of: it changes where a channel is excluded.
+ * @throws recordings/not-found, recordings/too-few-channels
+ */
+export function snapshotInputHash(db: ReadableDB, recordingId: number, recipe: SnapshotRecipe): string {
+  const { modality, startS, endS } = getRecording(db, recordingId),
+    channelIndexes = includedChannels(db, recordingId)
+  const signalHash = modality === 'traces' ? tracesHash(db, recordingId) : spikesHash(db, recordingId),
+    intervalsRead = recipe.windows.by === 'interval' ? ` ${JSON.stringify(listIntervals(db, recordingId))}` : ''
+  return createHash('sha256')
+    .update(`${signalHash} ${startS} ${endS} ${channelIndexes.join(' ')} ${recordingId}${intervalsRead}`)
+    .digest('hex')
 }
 
 /** Performance of each window: events are on the recording's clock, windows count from its start. */

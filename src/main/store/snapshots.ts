@@ -79,11 +79,13 @@ export function findSnapshotSet(db: ReadableDB, inputHash: string, recipe: Snaps
   return rows.find((row) => JSON.stringify(snapshotRecipe.parse(JSON.parse(row.recipe))) === wanted)?.id ?? null
 }
 
+/** Names what a set was made of. */
+export const getInputHash = (db: ReadableDB, setId: number): string =>
+  (db.prepare('SELECT input_hash AS hash FROM snapshot_set WHERE id = ?').get(setId) as { hash: string }).hash
+
 /** The set that the same input and recipe made with rates matched by one seed's thinning, or null. */
 export function findMatchedSet(db: ReadableDB, setId: number, seed: number): number | null {
-  const row = db.prepare('SELECT input_hash AS inputHash, recipe FROM snapshot_set WHERE id = ?').get(setId) as
-    { inputHash: string; recipe: string } | undefined
-  return row ? findSnapshotSet(db, row.inputHash, { ...snapshotRecipe.parse(JSON.parse(row.recipe)), rateMatching: { seed } }) : null
+  return findSnapshotSet(db, getInputHash(db, setId), { ...getSnapshotSet(db, setId).recipe, rateMatching: { seed } })
 }
 
 export function listSnapshotSets(db: ReadableDB): SnapshotSet[] {

@@ -155,6 +155,8 @@ export const besideReasons = [
   'by-interval',
   'step-not-in-window',
   'recipe-conflict',
+  /** channels were excluded or taken in since the snapshots as recorded were made */
+  'recording-changed',
   /** it was done before */
   'is-there',
 ] as const

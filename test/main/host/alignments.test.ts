@@ -72,6 +72,8 @@ test('all seeds of a training are aligned in both columns, once', async () => {
   const besides = await ask('modelRuns.beside', { modelRunId: first.modelRunId })
   expect(besides).toMatchObject({ reason: 'is-there', jobId: null })
   expect(await codeOf('alignments.make', { modelRunId: besides.modelRunId ?? 0, recipe })).toBe('alignments/not-as-recorded')
+  await ask('recordings.exclude', { recordingId, channelIndexes: Int32Array.of(3), reason: 'noise' })
+  expect(await ask('modelRuns.beside', { modelRunId: first.modelRunId })).toMatchObject({ reason: 'recording-changed', modelRunId: null })
   await ask('alignments.remove', { alignmentId: alignment.id })
   expect(await codeOf('alignments.get', { alignmentId: alignment.id })).toBe('alignments/not-found')
 })
