@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import type { ModelRun } from '../../shared/domain/model-run.ts'
+import { signalKindOf } from '../../shared/domain/recording.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
 import type { AlignInput, UnmatchedInput } from '../jobs/align.ts'
+import { trainsOfCounts } from '../science/trace-bins.ts'
 import { findAlignment, getAlignment, insertAlignment, listAlignments, removeAlignment } from '../store/alignments.ts'
 import { hashOf } from '../store/blobs.ts'
 import { getModelRun, listModelRuns } from '../store/model-runs.ts'
@@ -12,6 +14,7 @@ import { noteProvenance } from '../store/provenance.ts'
 import { getLayout, getRecording, getSpikes, listChannels } from '../store/recordings.ts'
 import { findMatchedSet, getChannelValues, getGraphs, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
 import { listTaskEvents } from '../store/task-events.ts'
+import { getTraces } from '../store/traces.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { finishedEmbedding } from './embeddings.ts'
 import { startJob } from './jobs.ts'
@@ -151,11 +154,12 @@ function columnOf(db: ReadableDB, runs: readonly ModelRun[]): AlignInput['asReco
 
 /** What could have been rate-matched; null where the recipe or the recording is not for it. */
 function unmatchedOf(db: ReadableDB, { id, recordingId, recipe }: SnapshotSet): UnmatchedInput | null {
-  if (rateMatchedRecipe(recipe, getRecording(db, recordingId).modality, 1).reason !== null) return null
+  const signal = signalKindOf(getRecording(db, recordingId))
+  if (rateMatchedRecipe(recipe, signal, 1).reason !== null) return null
   const { regions, regionOfChannel } = getLayout(db, recordingId)
   const { binMs, windowS, stepS } = recipe
   return {
-    spikes: getSpikes(db, recordingId),
+    spikes: signal === 'counts' ? trainsOfCounts(getTraces(db, recordingId)) : getSpikes(db, recordingId),
     channelIndexes: getChannelValues(db, id).channelIndexes,
     roles: Array.from(regionOfChannel, (region) => regions[region]?.role ?? null),
     binMs,
