@@ -1,2 +1,2 @@
 /** The screens. */
-export type ViewName = 'start' | 'import' | 'recording' | 'regions' | 'snapshots' | 'train' | 'embedding' | 'figures' | 'settings'
+export type ViewName = 'start' | 'import' | 'recording' | 'regions' | 'snapshots' | 'train' | 'embedding' | 'alignment' | 'states' | 'cohort' | 'figures' | 'settings'

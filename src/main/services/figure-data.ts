@@ -20,12 +20,15 @@ import { alignmentMapOf, alignmentSeriesOf, cohortFigureOf } from './alignment-f
 import { finishedEmbedding } from './embeddings.ts'
 import { confusionFigureOf, modelsFigureOf, splitFigureOf } from './evaluation-figures.ts'
 import { densityOf } from './snapshots.ts'
+import { tracesFigureOf } from './trace-figure.ts'
 
 /** The numbers of a figure, found again from what the project keeps: screen, file and table draw from these. */
 export function figureDataOf(db: ReadableDB, spec: FigureSpec): FigureData {
   switch (spec.figure) {
     case 'raster':
       return rasterOf(db, spec)
+    case 'traces':
+      return tracesFigureOf(db, spec)
     case 'electrode-map':
       return electrodeMapOf(db, spec)
     case 'density':

@@ -1,5 +1,7 @@
 import { computed, type ComputedRef } from 'vue'
 import type { JobKind } from '../../shared/domain/job.ts'
+import { useEvaluations } from '../stores/evaluations.ts'
+import { useAlignments } from '../stores/alignments.ts'
 import { useJobs } from '../stores/jobs.ts'
 import type { ViewName } from '../view-name.ts'
 import { useProjects } from '../stores/projects.ts'
@@ -13,6 +15,8 @@ export type StepRow = { view: ViewName; state: StepState; percent: number | null
 export function useSteps(): ComputedRef<StepRow[]> {
   const projects = useProjects(),
     recordings = useRecordings(),
+    alignments = useAlignments(),
+    evaluations = useEvaluations(),
     jobs = useJobs()
 
   return computed(() => {
@@ -31,6 +35,8 @@ export function useSteps(): ComputedRef<StepRow[]> {
       step('snapshots', 'snapshots', project?.snapshotSetCount ?? 0, recordingCount),
       step('train', 'train', project?.modelRunCount ?? 0, project?.snapshotSetCount ?? 0),
       step('embedding', 'project', project?.projectionCount ?? 0, project?.modelRunCount ?? 0),
+      step('alignment', 'align', alignments.all.length, project?.modelRunCount ?? 0),
+      step('states', 'evaluate', evaluations.list.length, project?.snapshotSetCount ?? 0),
       step('figures', null, 0, recordingCount),
     ]
   })

@@ -2,7 +2,10 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { FigureFormat, FigureSpec, WrittenFile } from '../../shared/domain/figure.ts'
 import { ask } from './ask.ts'
+import { useAlignments } from './alignments.ts'
+import { useCohorts } from './cohorts.ts'
 import { useEmbeddings } from './embeddings.ts'
+import { useEvaluations } from './evaluations.ts'
 import { useModelRuns } from './model-runs.ts'
 import { useRecordings } from './recordings.ts'
 import { useSnapshots } from './snapshots.ts'
@@ -10,11 +13,22 @@ import { useSnapshots } from './snapshots.ts'
 export type FigureChoice = { key: string; spec: FigureSpec }
 
 /** Figures that this project has the results for, as files. */
+/** The first stretch of a recording: traces are slower than spikes. */
+function signalSpec({ id: recordingId, modality, startS, endS }: Recording): FigureSpec {
+  const stretch = { recordingId, fromS: 0, channelCount: 40 }
+  return modality === 'traces'
+    ? { ...stretch, figure: 'traces', toS: Math.min(60, endS - startS) }
+    : { ...stretch, figure: 'raster', toS: Math.min(10, endS - startS) }
+}
+
 export const useFigures = defineStore('figures', () => {
   const recordings = useRecordings(),
     snapshots = useSnapshots(),
     modelRuns = useModelRuns(),
-    embeddings = useEmbeddings()
+    embeddings = useEmbeddings(),
+    evaluations = useEvaluations(),
+    alignments = useAlignments(),
+    cohorts = useCohorts()
   const widthMm = ref(89)
   const dpi = ref(300)
 
@@ -23,13 +37,7 @@ export const useFigures = defineStore('figures', () => {
     ...recordings.list.flatMap<FigureChoice>((recording) => [
       {
         key: `raster ${recording.id}`,
-        spec: {
-          figure: 'raster',
-          recordingId: recording.id,
-          fromS: 0,
-          toS: Math.min(10, recording.endS - recording.startS),
-          channelCount: 40,
-        },
+        spec: signalSpec(recording),
       },
       {
         key: `map ${recording.id}`,
@@ -64,6 +72,23 @@ export const useFigures = defineStore('figures', () => {
       key: `embedding ${projection.id}`,
       spec: { figure: 'embedding', projectionId: projection.id, colour: 'snapshot', snapshotIndex: null },
     })),
+    ...alignments.all.flatMap<FigureChoice>(({ id, rateMatchedSeeds }) => [
+      ...(rateMatchedSeeds.length > 0 ? (['asRecorded', 'rateMatched'] as const) : (['asRecorded'] as const)).map<FigureChoice>(
+        (column) => ({
+          key: `alignment-map ${column} ${id}`,
+          spec: { figure: 'alignment-map', alignmentId: id, column, value: 'performance', snapshotIndex: null },
+        }),
+      ),
+      { key: `alignment-series ${id}`, spec: { figure: 'alignment-series', alignmentId: id, measure: 'coupling' } },
+    ]),
+    ...cohorts.all.map<FigureChoice>(({ id }) => ({ key: `cohort ${id}`, spec: { figure: 'cohort', cohortId: id } })),
+    ...evaluations.list.flatMap<FigureChoice>(({ id, best, recipe }) => [
+      ...(best === null ? [] : [{ key: `models ${id}`, spec: { figure: 'models', evaluationId: id, readOut: null } } as const]),
+      ...(best !== null && (recipe.task === 'states' || recipe.task === 'channels')
+        ? [{ key: `confusion ${id}`, spec: { figure: 'confusion', evaluationId: id, model: null, readOut: null } } as const]
+        : []),
+      ...(recipe.task === 'states' ? [{ key: `split ${id}`, spec: { figure: 'split', evaluationId: id } } as const] : []),
+    ]),
   ])
 
   /** @throws AskError */

@@ -11,6 +11,7 @@ import type { Look } from './look.ts'
 import { modelsHeightPx, modelsOption } from './models.ts'
 import { rasterHeightPx, rasterOption, rasterRing } from './raster.ts'
 import { splitHeightPx, splitOption } from './split.ts'
+import { tracesHeightPx, tracesOption, tracesRing } from './traces.ts'
 
 type DataOf<Name extends FigureName> = Extract<FigureData, { figure: Name }>
 type Chart<Data> = {
@@ -23,6 +24,7 @@ type Chart<Data> = {
 
 const charts: { [Name in FigureName]: Chart<DataOf<Name>> } = {
   raster: { draw: rasterOption, heightPx: rasterHeightPx, ring: rasterRing },
+  traces: { draw: tracesOption, heightPx: tracesHeightPx, ring: tracesRing },
   'electrode-map': { draw: electrodeMapOption, heightPx: electrodeMapHeightPx, ring: electrodeMapRing },
   density: { draw: densityOption, heightPx: densityHeightPx },
   loss: { draw: lossOption, heightPx: lossHeightPx },

@@ -12,6 +12,7 @@ import type {
   ModelsData,
   RasterData,
   SplitData,
+  TracesData,
 } from '../domain/figure.ts'
 import { drawnValues, placedChannels } from './electrode-map.ts'
 import { finitePoints } from './embedding.ts'
@@ -23,6 +24,7 @@ type DataOf<Name extends FigureName> = Extract<FigureData, { figure: Name }>
 
 const tables: { [Name in FigureName]: (data: DataOf<Name>) => SourceTable } = {
   raster: rasterTable,
+  traces: tracesTable,
   'electrode-map': electrodeMapTable,
   density: densityTable,
   loss: lossTable,
@@ -43,6 +45,18 @@ function rasterTable(data: RasterData): SourceTable {
     header: ['channel', 'region', 'time_s'],
     rows: Array.from(data.spikeS, (timeS, k) => [labelOf(data, data.spikeRow[k]!), regionOf(data, data.spikeRow[k]!), timeS]),
   }
+}
+
+function tracesTable(data: TracesData): SourceTable {
+  const rows = data.channelLabels.flatMap((_, row) =>
+    Array.from(data.timesS, (timeS, s): Cell[] => [
+      labelOf(data, row),
+      regionOf(data, row),
+      timeS,
+      single(data.values[row * data.timesS.length + s]!),
+    ]),
+  )
+  return { header: ['channel', 'region', 'time_s', 'value'], rows }
 }
 
 const valueColumns = { region: [], rate: ['rate_hz'], degree: ['degree'], score: ['channel_score_log_odds'] } as const

@@ -21,6 +21,13 @@ export const figureSpec = z.discriminatedUnion('figure', [
     channelCount: z.int().min(1).max(200).default(40),
   }),
   z.strictObject({
+    figure: z.literal('traces'),
+    recordingId: id,
+    fromS: z.number().min(0).default(0),
+    toS: z.number().gt(0).default(60),
+    channelCount: z.int().min(1).max(200).default(40),
+  }),
+  z.strictObject({
     figure: z.literal('electrode-map'),
     recordingId: id,
     value: z.enum(['region', 'rate', 'degree', 'score']).default('rate'),
@@ -69,6 +76,7 @@ export type FigureSpec = z.infer<typeof figureSpec>
 export type FigureName = FigureSpec['figure']
 export const figureNames = [
   'raster',
+  'traces',
   'electrode-map',
   'density',
   'loss',
@@ -105,6 +113,19 @@ export const rasterData = z.object({
   spikeS: float64,
 })
 export type RasterData = z.infer<typeof rasterData>
+
+/** One trace a channel, the liveliest, in the order of the recording. */
+export const tracesData = z.object({
+  figure: z.literal('traces'),
+  ...channelsOf,
+  fromS: z.number(),
+  toS: z.number(),
+  /** [samples], from the start of the recording */
+  timesS: float64,
+  /** [channels, samples] */
+  values: float32,
+})
+export type TracesData = z.infer<typeof tracesData>
 
 /** A number per channel on the array, for every snapshot where it has one. */
 export const electrodeMapData = z.object({
@@ -297,6 +318,7 @@ export type SplitData = z.infer<typeof splitData>
 
 export const figureData = z.discriminatedUnion('figure', [
   rasterData,
+  tracesData,
   electrodeMapData,
   densityData,
   lossData,

@@ -56,6 +56,7 @@ async function specOf(session: Session, figureName: FigureName): Promise<Input['
   const snapshotIndex = snapshot === undefined ? null : snapshot - 1
   switch (figureName) {
     case 'raster':
+    case 'traces':
       return { figure: figureName, recordingId }
     case 'electrode-map':
       return { figure: figureName, recordingId, value: (given.text('value') ?? 'rate') as 'rate', snapshotSetId, modelRunId, snapshotIndex }
@@ -63,6 +64,17 @@ async function specOf(session: Session, figureName: FigureName): Promise<Input['
       return { figure: figureName, snapshotSetId: snapshotSetId ?? nothing() }
     case 'loss':
       return { figure: figureName, modelRunId: modelRunId ?? nothing() }
+    case 'alignment-map': {
+      const alignmentId = (await ask(session, 'alignments.list', {})).alignments.at(-1)?.id ?? nothing(),
+        column = (given.text('column') ?? 'asRecorded') as 'asRecorded'
+      return { figure: figureName, alignmentId, column, value: (given.text('value') ?? 'performance') as 'performance', snapshotIndex }
+    }
+    case 'alignment-series': {
+      const alignmentId = (await ask(session, 'alignments.list', {})).alignments.at(-1)?.id ?? nothing()
+      return { figure: figureName, alignmentId, measure: (given.text('measure') ?? 'coupling') as 'coupling' }
+    }
+    case 'cohort':
+      return { figure: figureName, cohortId: (await ask(session, 'cohorts.list', {})).cohorts.at(-1)?.id ?? nothing() }
     case 'models':
     case 'confusion':
     case 'split':
