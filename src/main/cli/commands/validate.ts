@@ -7,7 +7,7 @@ import { errorReply } from '../../../shared/contract/errors.ts'
 import { simulationKinds } from '../../../shared/domain/simulation.ts'
 import { RefusedCall, stopped, WrongUse, type Command, type Session } from '../command.ts'
 import { readRecord, workFolder, type CohortRecord, type ValidationSettings } from '../validation/cohort-record.ts'
-import { summarise } from '../validation/summary.ts'
+import { mostByChance, summarise } from '../validation/summary.ts'
 import { validateCohort } from '../validation/validate-cohort.ts'
 
 /**
@@ -52,7 +52,7 @@ export const validate: Command = async (session) => {
     translate,
   )
   const auc = (value: number | null): string => value?.toFixed(3) ?? '–'
-  output.say(translate('validations.claimed', { ...summary, ofCohorts: summary.cohorts }))
+  output.say(translate('validations.claimed', { ...summary, ofCohorts: summary.cohorts, byChance: mostByChance(summary.cohorts) }))
   output.say(
     translate('validations.auc', {
       channel: auc(summary.channelAuc),

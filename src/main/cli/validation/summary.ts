@@ -43,6 +43,19 @@ export function summarise(kind: ValidationSettings['kind'], records: readonly Co
   }
 }
 
+/** In 97.5 % of validations with nothing to find no more cohorts than this claim something: a quantile of Binomial(n, 0.05). */
+export function mostByChance(cohortCount: number): number {
+  let count = 0,
+    probability = (1 - level) ** cohortCount,
+    reached = probability
+  while (reached < 0.975 && count < cohortCount) {
+    probability *= ((cohortCount - count) / (count + 1)) * (level / (1 - level))
+    count++
+    reached += probability
+  }
+  return count
+}
+
 const lineOf = (translate: Translate, verdict: Verdict): string => translate(`cohorts.verdict.${verdict}`)
 
 function meanOf(values: readonly (number | null)[]): number | null {
