@@ -48,21 +48,25 @@ export function binSpikes(spikes: SpikeTrains, channelIndexes: Int32Array, span:
   const binCount = countBins(span),
     binNs = nanoseconds(span.binMs / 1000)
   const channelCount = channelIndexes.length
-  let spikesLooked = 0
-  const binOf = (timeS: number): number => {
-    if (++spikesLooked % spikesBetweenInterrupts === 0) interrupt()
-    const bin = binAt(timeS, span.startS, binNs)
-    return bin >= 0 && bin < binCount ? bin : -1
-  }
+  // the bin of every spike, −1 outside, channel after channel
+  let spikeCount = 0
+  for (const index of channelIndexes) spikeCount += spikes.offsets[index + 1]! - spikes.offsets[index]!
+  const binOf = new Int32Array(spikeCount)
 
   // first pass: in how many channels is each bin active; channels come in order, so a stamp tells new from known
   const binStarts = new Uint32Array(binCount + 1),
     stamp = new Int32Array(binCount).fill(-1)
-  for (let c = 0; c < channelCount; c++) {
+  for (let c = 0, spike = 0; c < channelCount; c++) {
     const index = channelIndexes[c]!
-    for (let s = spikes.offsets[index]!; s < spikes.offsets[index + 1]!; s++) {
-      const bin = binOf(spikes.timesS[s]!)
-      if (bin < 0 || stamp[bin] === c) continue
+    for (let s = spikes.offsets[index]!; s < spikes.offsets[index + 1]!; s++, spike++) {
+      if (spike % spikesBetweenInterrupts === 0) interrupt()
+      const bin = Math.floor(nanoseconds(spikes.timesS[s]! - span.startS) / binNs)
+      if (bin < 0 || bin >= binCount) {
+        binOf[spike] = -1
+        continue
+      }
+      binOf[spike] = bin
+      if (stamp[bin] === c) continue
       stamp[bin] = c
       binStarts[bin + 1]!++
     }
@@ -73,10 +77,12 @@ export function binSpikes(spikes: SpikeTrains, channelIndexes: Int32Array, span:
     counts = new Uint32Array(binStarts[binCount]!)
   const next = binStarts.slice(0, binCount)
   stamp.fill(-1)
-  for (let c = 0; c < channelCount; c++) {
-    const index = channelIndexes[c]!
-    for (let s = spikes.offsets[index]!; s < spikes.offsets[index + 1]!; s++) {
-      const bin = binOf(spikes.timesS[s]!)
+  for (let c = 0, spike = 0; c < channelCount; c++) {
+    const index = channelIndexes[c]!,
+      end = spike + spikes.offsets[index + 1]! - spikes.offsets[index]!
+    for (; spike < end; spike++) {
+      if (spike % spikesBetweenInterrupts === 0) interrupt()
+      const bin = binOf[spike]!
       if (bin < 0) continue
       if (stamp[bin] !== c) {
         stamp[bin] = c
