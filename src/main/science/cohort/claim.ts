@@ -8,9 +8,9 @@ const passes = (test: { p: number } | null | undefined): boolean => test !== nul
 const isClaim = (measure: MeasureTest | null): boolean => passes(measure?.signFlip) && passes(measure?.swap)
 
 /**
- * The one line a cohort allows: sign-flip p < 0.05 and swap p < 0.05 in the rate-matched column claim; what passes only as
- * recorded may be rates; what passes the sign-flip test and not the swap test may be time. A rate-matched column that has
- * too few subjects is no column.
+ * The one line a cohort allows: sign-flip p < 0.05 and swap p < 0.05 in the rate-matched column claim. What passes the
+ * sign-flip test there and not the swap test may be time; what passes both only as recorded may be rates. A rate-matched
+ * column that has too few subjects is no column.
  * @param measures the primary one first
  * @source model spec 7.4.3, 7.4.6
  */
@@ -29,8 +29,8 @@ function verdictOf({ asRecorded, rateMatched }: CohortMeasure): { verdict: Verdi
   if (asRecorded.subjectCount === 0) return { verdict: 'no-performance', column: 'asRecorded' }
   if (!asRecorded.signFlip)
     return { verdict: 'too-few-subjects', column: (rateMatched?.subjectCount ?? 0) > 0 ? 'rateMatched' : 'asRecorded' }
-  if (isClaim(asRecorded)) return { verdict: matched ? 'only-as-recorded' : 'not-rate-matched', column: 'asRecorded' }
   if (passes(matched?.signFlip)) return { verdict: 'follows-time', column: 'rateMatched' }
+  if (isClaim(asRecorded)) return { verdict: matched ? 'only-as-recorded' : 'not-rate-matched', column: 'asRecorded' }
   if (passes(asRecorded.signFlip)) return { verdict: 'follows-time', column: 'asRecorded' }
   return { verdict: 'nothing-found', column: matched ? 'rateMatched' : 'asRecorded' }
 }
