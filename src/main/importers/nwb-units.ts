@@ -1,7 +1,8 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { ImportWarning } from '../../shared/domain/inspection.ts'
+import type { ImportAnswers, ImportSetting, ImportWarning, Inspection } from '../../shared/domain/inspection.ts'
 import type { Region } from '../../shared/domain/region.ts'
-import { warning } from './checks.ts'
+import { choiceAnswer, choiceSetting } from './answers.ts'
+import { named, warning } from './checks.ts'
 import type { ReadProgress } from './importer.ts'
 import { channelLimit, spikeLimit, uniqueLabels } from './labels.ts'
 import { columnsOf, isDataset, numbersAt, raggedStarts, rowValues, type NwbFile } from './nwb-file.ts'
@@ -9,6 +10,9 @@ import type { SpikeTrains } from './spike-trains.ts'
 
 const electrodesTable = '/general/extracellular_ephys/electrodes'
 const mostRegions = 200
+/** Columns that sorters and people judge units in. */
+const qualityColumns = ['quality', 'group', 'KSLabel', 'kslabel', 'cluster_group', 'label']
+const kept = ['not-noise', 'good', 'all'] as const
 
 /** What a table of units holds; N units. */
 export type NwbUnits = {
@@ -17,6 +21,8 @@ export type NwbUnits = {
   positionsUm: Float64Array | null
   regions: Region[]
   regionOfChannel: Int16Array
+  settings: ImportSetting[]
+  choices: Inspection['choices']
   warnings: ImportWarning[]
 }
 
@@ -24,7 +30,11 @@ export type NwbUnits = {
  * Reads `spike_times` (seconds) cut by `spike_times_index`, the units' places and regions.
  * @throws import/dataset-…, import/counts-disagree, import/not-a-number
  */
-export function* readUnits(nwb: NwbFile, table: string, interrupt: () => void): Generator<ReadProgress, NwbUnits> {
+export function* readUnits(
+  nwb: NwbFile,
+  table: string,
+  { answers, interrupt }: { answers: ImportAnswers; interrupt: () => void },
+): Generator<ReadProgress, NwbUnits> {
   const { file } = nwb
   const times = `${table}/spike_times`
   const index = `${table}/spike_times_index`
@@ -55,14 +65,55 @@ export function* readUnits(nwb: NwbFile, table: string, interrupt: () => void): 
   }
   const ids = file.texts(`${table}/id`)
   const { labels, renamedCount } = uniqueLabels(Array.from({ length: unitCount }, (_, unit) => ids?.[unit] ?? String(unit)))
+  const judged = judgedUnits(nwb, table, { labels, answers })
+  const { units } = judged
   const electrodes = electrodesOfUnits(nwb, table, unitCount)
+  const positionsUm = ownPositions(nwb, table, unitCount) ?? electrodePositions(nwb, electrodes)
+  const { regions, regionOfChannel } = regionsOf(nwb, table, electrodes)
   return {
-    channelLabels: labels,
-    trains: { timesS, offsets: Uint32Array.from(starts) },
-    positionsUm: ownPositions(nwb, table, unitCount) ?? electrodePositions(nwb, electrodes),
-    ...regionsOf(nwb, table, electrodes),
-    warnings: renamedCount > 0 ? [warning('labels-repeated', { count: renamedCount })] : [],
+    channelLabels: units.map((unit) => labels[unit] ?? ''),
+    trains: trainsOf({ timesS, offsets: Uint32Array.from(starts) }, units),
+    positionsUm: positionsUm && Float64Array.from(units.flatMap((unit) => [positionsUm[2 * unit]!, positionsUm[2 * unit + 1]!])),
+    regions,
+    regionOfChannel: Int16Array.from(units, (unit) => regionOfChannel[unit]!),
+    settings: judged.settings,
+    choices: judged.choices,
+    warnings: [...judged.warnings, ...(renamedCount > 0 ? [warning('labels-repeated', { count: renamedCount })] : [])],
   }
+}
+
+type Judged = { units: number[] } & Pick<NwbUnits, 'settings' | 'choices' | 'warnings'>
+
+/** Which units to take, where a column calls some noise or good; else all. */
+function judgedUnits(nwb: NwbFile, table: string, { labels, answers }: { labels: string[]; answers: ImportAnswers }): Judged {
+  const all = labels.map((_, unit) => unit)
+  const words = qualityColumns
+    .map((column) => (columnsOf(nwb.file, table).includes(column) ? nwb.file.texts(`${table}/${column}`) : null))
+    .find((texts) => texts?.length === labels.length && texts.some((word) => ['good', 'noise'].includes(word.trim().toLowerCase())))
+  if (!words) return { units: all, settings: [], choices: [], warnings: [] }
+  const given = choiceAnswer(answers, 'units', kept)
+  const wanted = given ?? 'not-noise'
+  const isTaken = (unit: number): boolean => {
+    const word = (words[unit] ?? '').trim().toLowerCase()
+    return wanted === 'all' || (wanted === 'good' ? word === 'good' : word !== 'noise')
+  }
+  const left = all.filter((unit) => !isTaken(unit)).map((unit) => labels[unit] ?? '')
+  return {
+    units: all.filter(isTaken),
+    settings: [choiceSetting('units', wanted, { options: kept, guessed: given === null })],
+    choices: [{ name: 'units', options: [...kept] }],
+    warnings: left.length > 0 ? [warning('units-left-out', { count: left.length, units: named(left, 40) })] : [],
+  }
+}
+
+/** The trains of some of the units, in their order. */
+function trainsOf({ timesS, offsets }: SpikeTrains, units: number[]): SpikeTrains {
+  if (units.length + 1 === offsets.length) return { timesS, offsets }
+  const ends = new Uint32Array(units.length + 1)
+  units.forEach((unit, c) => (ends[c + 1] = ends[c]! + offsets[unit + 1]! - offsets[unit]!))
+  const own = new Float64Array(ends[units.length]!)
+  units.forEach((unit, c) => own.set(timesS.subarray(offsets[unit], offsets[unit + 1]), ends[c]))
+  return { timesS: own, offsets: ends }
 }
 
 /** Places that stand in the table of units itself. */

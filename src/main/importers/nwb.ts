@@ -19,7 +19,7 @@ const format = 'nwb'
  */
 export const nwb: Importer = {
   format,
-  settings: ['source', 'outcomeColumn', 'hit', 'miss', 'samplingRateHz', 'umPerPixel'],
+  settings: ['source', 'units', 'outcomeColumn', 'hit', 'miss', 'samplingRateHz', 'umPerPixel'],
   bringsBehaviour: true,
   detect(files) {
     const file = files.find(
@@ -72,10 +72,12 @@ async function* read({
       needs: [],
     }
     if (chosen.kind === 'units') {
-      const units = yield* readUnits(opened, chosen.path, interrupt)
+      const units = yield* readUnits(opened, chosen.path, { answers, interrupt })
       return {
         ...said,
         ...units,
+        choices: [...said.choices, ...units.choices],
+        settings: [...said.settings, ...units.settings],
         modality: 'spikes',
         samplingRateHz: null,
         knowsAllChannels: true,

@@ -10,6 +10,7 @@ test('entities are told by the ids of their table, not by its order; spikes go b
   const recording = await readAll([multiwell])
   const counts = Object.fromEntries(Object.entries(trainsOf(recording)).map(([label, times]) => [label, times.length]))
   expect(counts).toEqual({ E8: 26, E7: 29, E6: 28, E5: 29, E4: 33, E3: 30, E2: 23, E1: 26 })
+  expect(recording.channelLabels).toEqual(['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'])
   expect([recording.startS, recording.endS]).toEqual([0, 19.7])
   expect(trainsOf(recording).E1?.slice(0, 3)).toEqual([0.944, 0.954, 0.964])
 })

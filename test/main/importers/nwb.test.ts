@@ -46,6 +46,15 @@ test('traces: scaled, at their rate, in the order of their regions, placed by th
   expect([...(turned.traceSums ?? [])]).toEqual([190, 590, 990])
 })
 
+test('units that a column calls noise are left out and named, unless all are wanted', async () => {
+  const source = '/processing/ecephys/sorted'
+  const recording = await readAll([session], { source })
+  expect(trainsOf(recording)).toEqual({ '1': [0.5], '3': [3.5] })
+  expect(recording.warnings).toContainEqual({ code: 'units-left-out', details: { count: 1, units: '2' } })
+  expect(trainsOf(await readAll([session], { source, units: 'good' }))).toEqual({ '1': [0.5] })
+  expect(trainsOf(await readAll([session], { source, units: 'all' }))).toEqual({ '1': [0.5], '2': [1.5, 2.5], '3': [3.5] })
+})
+
 test('raw voltage is one of the sources, and only shown', async () => {
   const set = { source: '/acquisition/raw' }
   expect(await inspect({ files: [session], set })).toMatchObject({ modality: 'voltage', channels: 4, samples: 100, samplingRateHz: 30_000 })
