@@ -32,7 +32,7 @@ export function previewOf(values: Float32Array | Float64Array, timesS: Float64Ar
 }
 
 /** Standard deviation over that of the differences between samples; 0 for a flat trace. */
-function livelinessOf(trace: Float32Array | Float64Array): number {
+export function livelinessOf(trace: Float32Array | Float64Array): number {
   const { deviation, step } = spread(trace)
   return deviation === 0 ? 0 : deviation / Math.max(step, 1e-12 * deviation)
 }

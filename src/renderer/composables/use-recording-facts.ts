@@ -17,7 +17,9 @@ export function useRecordingFacts(recording: () => Recording | null): ComputedRe
       { name: t('recording.recordedOn'), value: found.recordedOn ? format.date(found.recordedOn) : t('recording.facts.notSaid') },
       { name: t('recording.facts.duration'), value: format.duration(found.endS - found.startS) },
       { name: t('recording.facts.channels'), value: format.count(found.channelCount) },
-      { name: t('recording.facts.spikes'), value: format.count(found.spikeCount) },
+      found.sampleCount === null
+        ? { name: t('recording.facts.spikes'), value: format.count(found.spikeCount) }
+        : { name: t('recording.facts.samples'), value: format.count(found.sampleCount) },
       {
         name: t('recording.facts.sampling'),
         value:

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { FigureFormat, FigureSpec, WrittenFile } from '../../shared/domain/figure.ts'
+import type { Recording } from '../../shared/domain/recording.ts'
 import { ask } from './ask.ts'
 import { useAlignments } from './alignments.ts'
 import { useCohorts } from './cohorts.ts'

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { RouteOutput } from '../../shared/contract/contract.ts'
-import type { RasterData } from '../../shared/domain/figure.ts'
+import type { RasterData, TracesData } from '../../shared/domain/figure.ts'
 import type { Recording } from '../../shared/domain/recording.ts'
 import type { Layout } from '../../shared/domain/region.ts'
 import { client } from '../api/client.ts'
@@ -51,9 +51,11 @@ export const useRecordings = defineStore('recordings', () => {
     leaving.value = []
   }
 
-  async function raster(recordingId: number, fromS: number, toS: number, channelCount: number): Promise<RasterData> {
-    const drawn = await ask('figures.data', { spec: { figure: 'raster', recordingId, fromS, toS, channelCount } })
-    return drawn as RasterData
+  /** the liveliest channels' spikes or traces */
+  async function signal(recording: Recording, fromS: number, toS: number, channelCount: number): Promise<RasterData | TracesData> {
+    const figure = recording.modality === 'traces' ? 'traces' : 'raster'
+    const drawn = await ask('figures.data', { spec: { figure, recordingId: recording.id, fromS, toS, channelCount } })
+    return drawn as RasterData | TracesData
   }
 
   async function describe(recordingId: number, words: { name: string; subject: string; condition: string }): Promise<void> {
@@ -112,7 +114,7 @@ export const useRecordings = defineStore('recordings', () => {
     load,
     choose,
     clear,
-    raster,
+    signal,
     describe,
     exclude,
     setLayout,

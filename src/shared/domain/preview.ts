@@ -1,4 +1,4 @@
-import type { ElectrodeMapData, RasterData } from './figure.ts'
+import type { ElectrodeMapData, RasterData, TracesData } from './figure.ts'
 import type { Inspection } from './inspection.ts'
 import type { Channel } from './recording.ts'
 import type { Layout } from './region.ts'
@@ -26,6 +26,22 @@ export function previewRaster(inspection: Inspection, layout: Layout): RasterDat
     regions: layout.regions,
     channelLabels: Array.from(raster.channelIndexes, (channel) => channelLabels[channel] ?? ''),
     regionOfChannel: Int16Array.from(raster.channelIndexes, (channel) => layout.regionOfChannel[channel] ?? -1),
+  }
+}
+
+/** The traces of a file that is not imported yet; null where it holds none. */
+export function previewTraces({ traces, channelLabels }: Inspection, layout: Layout): TracesData | null {
+  if (traces === null || traces.timesS.length === 0) return null
+  const { timesS, values } = traces
+  return {
+    figure: 'traces',
+    fromS: timesS[0] ?? 0,
+    toS: timesS.at(-1) ?? 0,
+    timesS,
+    values,
+    regions: layout.regions,
+    channelLabels: Array.from(traces.channelIndexes, (channel) => channelLabels[channel] ?? ''),
+    regionOfChannel: Int16Array.from(traces.channelIndexes, (channel) => layout.regionOfChannel[channel] ?? -1),
   }
 }
 

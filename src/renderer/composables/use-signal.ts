@@ -1,27 +1,28 @@
 import { shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import type { RasterData } from '../../shared/domain/figure.ts'
+import type { RasterData, TracesData } from '../../shared/domain/figure.ts'
+import type { Recording } from '../../shared/domain/recording.ts'
 import { problemOf, type Problem } from '../stores/ask.ts'
 import { useRecordings } from '../stores/recordings.ts'
 import { useDebounced } from './use-debounced.ts'
 
 const channelCount = 40
 
-export type RasterWindow = { recordingId: number; fromS: number; toS: number }
+type SignalWindow = { recording: Recording; fromS: number; toS: number }
 
-/** The raster of a window that may move quickly; what comes late for an older window is dropped. */
-export function useRaster(window: Readonly<Ref<RasterWindow | null>>): {
-  data: ShallowRef<RasterData | null>
+/** Spikes or traces of a window that may move quickly; what comes late for an older window is dropped. */
+export function useSignal(window: Readonly<Ref<SignalWindow | null>>): {
+  data: ShallowRef<RasterData | TracesData | null>
   problem: ShallowRef<Problem | null>
 } {
   const recordings = useRecordings()
-  const data = shallowRef<RasterData | null>(null)
+  const data = shallowRef<RasterData | TracesData | null>(null)
   const problem = shallowRef<Problem | null>(null)
   let asked = 0
 
-  async function load(wanted: RasterWindow): Promise<void> {
+  async function load(wanted: SignalWindow): Promise<void> {
     const question = ++asked
     try {
-      const drawn = await recordings.raster(wanted.recordingId, wanted.fromS, wanted.toS, channelCount)
+      const drawn = await recordings.signal(wanted.recording, wanted.fromS, wanted.toS, channelCount)
       if (question !== asked) return
       data.value = drawn
       problem.value = null
@@ -35,7 +36,7 @@ export function useRaster(window: Readonly<Ref<RasterWindow | null>>): {
     window,
     (now, before) => {
       if (now === null) data.value = null
-      else if (now.recordingId === before?.recordingId) loadSoon(now)
+      else if (now.recording.id === before?.recording.id) loadSoon(now)
       else void load(now)
     },
     { immediate: true },
