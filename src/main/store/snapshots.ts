@@ -105,7 +105,7 @@ export function listSnapshots(db: ReadableDB, setId: number): Snapshot[] {
       `
     SELECT snapshot_index AS "index", start_s AS startS, end_s AS endS, edge_count AS edgeCount, density, threshold_r AS thresholdR,
       mean_absolute_r AS meanAbsoluteR, mean_rate_hz AS meanRateHz, silent_channel_count AS silentChannelCount,
-      tested_share AS testedShare, label
+      ${columnOr(db, 'snapshot', 'tested_share', 'NULL')} AS testedShare, ${columnOr(db, 'snapshot', 'label', 'NULL')} AS label
     FROM snapshot WHERE snapshot_set_id = ? ORDER BY snapshot_index`,
     )
     .all(setId)
@@ -127,7 +127,9 @@ export function getChannelValues(db: ReadableDB, setId: number): { channelIndexe
 
 /** Six numbers per snapshot and channel, as insertSnapshotSet took them; null of sets that an earlier version made. */
 export function getNodeStatistics(db: ReadableDB, setId: number): Float32Array | null {
-  const row = db.prepare('SELECT node_statistics_blob AS blob FROM snapshot_set WHERE id = ?').get(setId) as { blob: string | null }
+  const row = db
+    .prepare(`SELECT ${columnOr(db, 'snapshot_set', 'node_statistics_blob', 'NULL')} AS blob FROM snapshot_set WHERE id = ?`)
+    .get(setId) as { blob: string | null }
   return row.blob === null ? null : getBlob(db, row.blob, 'Float32Array')
 }
 
@@ -161,11 +163,18 @@ function graphRows(db: ReadableDB, setId: number): { edges_blob: string; r_blob:
   }[]
 }
 
+/** An older project that can only be read is not brought to this version, and lacks newer columns. */
+function columnOr(db: ReadableDB, table: string, column: string, instead: string): string {
+  return db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column) === undefined ? instead : column
+}
+
+const nothingLeftOut = JSON.stringify({ channelIndexes: [], intervals: [] } satisfies LeftOut)
+
 function readSets(db: ReadableDB, tail: string, ...values: unknown[]): SnapshotSet[] {
   const rows = db
     .prepare(
       `
-    SELECT id, recording_id AS recordingId, recipe, channel_indexes_blob AS channels, left_out AS leftOut, created_at AS createdAt,
+    SELECT id, recording_id AS recordingId, recipe, channel_indexes_blob AS channels, ${columnOr(db, 'snapshot_set', 'left_out', `'${nothingLeftOut}'`)} AS leftOut, created_at AS createdAt,
       (SELECT count(*) FROM snapshot WHERE snapshot_set_id = snapshot_set.id) AS snapshotCount
     FROM snapshot_set ${tail}`,
     )
