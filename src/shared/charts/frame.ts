@@ -104,7 +104,7 @@ export function heading(lines: readonly string[], look: Look): { elements: Graph
   const rows = lines.flatMap((line, index) =>
     broken(line, look.size.widthPx - 2, look).map((words) => ({ words, colour: index === 0 ? text : secondary })),
   )
-  const elements = rows.map(({ words, colour }, row) => textAt(words, 1, row * lineHeightPx(look) + 1, look, { colour }))
+  const elements = rows.map(({ words, colour }, row) => textAt(words, 1, (row + 0.5) * lineHeightPx(look) + 1, look, { colour, middle: true }))
   return { elements, heightPx: rows.length * lineHeightPx(look) + look.textPx * 0.6 }
 }
 
