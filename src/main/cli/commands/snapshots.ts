@@ -17,7 +17,11 @@ export const snapshots: Command = async (session) => {
   session.output.say(
     session.translate('cli.snapshotsMade', { count: windows.length, channels: snapshotSet.channelCount, density: mean.toPrecision(3) }),
   )
-  return { snapshotSetId, recipe: snapshotSet.recipe, channelCount: snapshotSet.channelCount, snapshots: windows }
+  const { leftOut } = snapshotSet
+  if (leftOut.channelIndexes.length > 0)
+    session.output.say(session.translate('cli.channelsLeftOut', { count: leftOut.channelIndexes.length }))
+  if (leftOut.intervals.length > 0) session.output.say(session.translate('cli.intervalsLeftOut', { count: leftOut.intervals.length }))
+  return { snapshotSetId, recipe: snapshotSet.recipe, channelCount: snapshotSet.channelCount, leftOut, snapshots: windows }
 }
 
 async function chosenRecording(session: Session): Promise<Recording> {
