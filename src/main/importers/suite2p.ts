@@ -10,7 +10,7 @@ import { readBytes, type OpenedFile } from './opened-file.ts'
 import { pickledElements, pickledNumber, readPickle, type PickleValue } from './pickle.ts'
 import { evenTimes } from './trace-importer.ts'
 
-const signals = ['F-0.7Fneu', 'F', 'spks'] as const
+const signals = ['F-Fneu', 'F', 'spks'] as const
 type Signal = (typeof signals)[number]
 const rois = ['cells', 'all'] as const
 const allPlanes = 'all'
@@ -117,7 +117,7 @@ async function* readPlanes({ files, answers, interrupt }: ImportTask): AsyncGene
   }
 }
 
-const needed: Record<Signal, string[]> = { 'F-0.7Fneu': ['F.npy', 'Fneu.npy'], F: ['F.npy'], spks: ['spks.npy'] }
+const needed: Record<Signal, string[]> = { 'F-Fneu': ['F.npy', 'Fneu.npy'], F: ['F.npy'], spks: ['spks.npy'] }
 
 type PlaneTraces = {
   labels: string[]
