@@ -7,7 +7,7 @@ import type { ColumnInput, RecordingInput } from '../science/alignment/column-in
 import { playsOf, shiftedHitRatios, shiftedTrains } from '../science/alignment/event-shifts.ts'
 import { performanceNull } from '../science/alignment/performance-correlation.ts'
 import { nanoseconds, type SpikeTrains } from '../science/bins.ts'
-import { longerSegment, matchRates, shortageOf } from '../science/rate-matching.ts'
+import { longerSegment, matchableChannels, shortageOf } from '../science/rate-matching.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
 export type AlignInput = {
@@ -87,8 +87,7 @@ function shortageIn(
   const span = { startS, endS, binMs },
     binsOf = (seconds: number): number => Math.round(nanoseconds(seconds) / nanoseconds(binMs / 1000)),
     segmentBins = binsOf(stepS)
-  const matched = matchRates(spikes, channelIndexes, { span, segmentBins, seed: 1 }, interrupt),
-    shortage = shortageOf(matched.channelIndexes, channelIndexes, roles)
+  const shortage = shortageOf(matchableChannels(spikes, channelIndexes, { span, segmentBins }, interrupt), channelIndexes, roles)
   if (!shortage) return null
   const longer = longerSegment(spikes, channelIndexes, { span, segmentBins, windowBins: binsOf(windowS), roles }, interrupt)
   return { ...shortage, stepS, longerStepS: longer === null ? null : (longer * binMs) / 1000 }

@@ -104,6 +104,18 @@ export function matchRates(
   }
 }
 
+/** Channels with enough spikes in every whole segment. */
+const enoughSpikes = (found: SpikeBins, { offsets }: SpikeTrains, channelIndexes: Int32Array, segmentBins: number): Int32Array =>
+  channelIndexes.filter((index) => least(segmentSpikes(found, offsets[index]!, offsets[index + 1]!, segmentBins)) >= leastSegmentSpikes)
+
+/** The channels that `matchRates` would keep, told without thinning anything. */
+export const matchableChannels = (
+  spikes: SpikeTrains,
+  channelIndexes: Int32Array,
+  { span, segmentBins }: { span: BinSpan; segmentBins: number },
+  interrupt: () => void,
+): Int32Array => enoughSpikes(spikeBinsOf(spikes, channelIndexes, span, interrupt), spikes, channelIndexes, segmentBins)
+
 /** Why too few channels are left: which group has `kept` of `of` where `needed` would do. */
 export type Shortage = { group: 'all' | 'sensory' | 'motor'; kept: number; of: number; needed: number }
 
@@ -145,10 +157,7 @@ export function longerSegment(
   for (const bins of [...parts, ...multiples]) {
     interrupt()
     if (bins <= segmentBins || 2 * bins > found.binCount) continue
-    const kept = channelIndexes.filter(
-      (index) => least(segmentSpikes(found, spikes.offsets[index]!, spikes.offsets[index + 1]!, bins)) >= leastSegmentSpikes,
-    )
-    if (shortageOf(kept, channelIndexes, roles) === null) return bins
+    if (shortageOf(enoughSpikes(found, spikes, channelIndexes, bins), channelIndexes, roles) === null) return bins
   }
   return null
 }

@@ -2,23 +2,20 @@ import { createHash } from 'node:crypto'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import type { ModelRun } from '../../shared/domain/model-run.ts'
-import { signalKindOf } from '../../shared/domain/recording.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
-import type { AlignInput, UnmatchedInput } from '../jobs/align.ts'
-import { trainsOfCounts } from '../science/trace-bins.ts'
+import type { AlignInput } from '../jobs/align.ts'
 import { findAlignment, getAlignment, insertAlignment, listAlignments, removeAlignment } from '../store/alignments.ts'
 import { hashOf } from '../store/blobs.ts'
 import { getModelRun, listModelRuns } from '../store/model-runs.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
-import { getLayout, getRecording, getSpikes, listChannels } from '../store/recordings.ts'
+import { getLayout, getRecording, listChannels } from '../store/recordings.ts'
 import { findMatchedSet, getChannelValues, getGraphs, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
 import { listTaskEvents } from '../store/task-events.ts'
-import { getTraces } from '../store/traces.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { finishedEmbedding } from './embeddings.ts'
 import { startJob } from './jobs.ts'
-import { rateMatchedRecipe } from './rate-matched-training.ts'
+import { rateMatchingInput } from './rate-matched-training.ts'
 
 type Names = 'alignments.make' | 'alignments.list' | 'alignments.get' | 'alignments.remove'
 
@@ -131,7 +128,7 @@ function inputOf(db: ReadableDB, { set, asRecorded, rateMatched }: Trained): Omi
     },
     asRecorded: columnOf(db, asRecorded),
     rateMatched: rateMatched.length > 0 ? columnOf(db, rateMatched) : null,
-    unmatched: rateMatched.length > 0 ? null : unmatchedOf(db, set),
+    unmatched: rateMatched.length > 0 ? null : rateMatchingInput(db, set),
   }
 }
 
@@ -149,22 +146,6 @@ function columnOf(db: ReadableDB, runs: readonly ModelRun[]): AlignInput['asReco
       mean: embeddings[k]!.mean,
     })),
     latentCount: embeddings[0]!.shape.latentCount,
-  }
-}
-
-/** What could have been rate-matched; null where the recipe or the recording is not for it. */
-function unmatchedOf(db: ReadableDB, { id, recordingId, recipe }: SnapshotSet): UnmatchedInput | null {
-  const signal = signalKindOf(getRecording(db, recordingId))
-  if (rateMatchedRecipe(recipe, signal, 1).reason !== null) return null
-  const { regions, regionOfChannel } = getLayout(db, recordingId)
-  const { binMs, windowS, stepS } = recipe
-  return {
-    spikes: signal === 'counts' ? trainsOfCounts(getTraces(db, recordingId)) : getSpikes(db, recordingId),
-    channelIndexes: getChannelValues(db, id).channelIndexes,
-    roles: Array.from(regionOfChannel, (region) => regions[region]?.role ?? null),
-    binMs,
-    windowS,
-    stepS,
   }
 }
 

@@ -1,10 +1,15 @@
 import type { Beside, BesideReason, ModelRun } from '../../shared/domain/model-run.ts'
 import { signalKindOf, type SignalKind } from '../../shared/domain/recording.ts'
-import { recipeConflict, type SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import { recipeConflict, type SnapshotRecipe, type SnapshotSet } from '../../shared/domain/snapshot.ts'
+import type { UnmatchedInput } from '../jobs/align.ts'
+import { matchableChannels, shortageOf } from '../science/rate-matching.ts'
+import { trainsOfCounts } from '../science/trace-bins.ts'
 import { listJobs } from '../store/jobs.ts'
 import { listModelRuns } from '../store/model-runs.ts'
-import { getRecording } from '../store/recordings.ts'
-import { getInputHash, getSnapshotSet } from '../store/snapshots.ts'
+import type { ReadableDB } from '../store/open.ts'
+import { getLayout, getRecording, getSpikes } from '../store/recordings.ts'
+import { findMatchedSet, getChannelValues, getInputHash, getSnapshotSet } from '../store/snapshots.ts'
+import { getTraces } from '../store/traces.ts'
 import { openDb, type Context } from './context.ts'
 import { findOrMakeSnapshots, snapshotInputHash } from './snapshots.ts'
 
@@ -28,6 +33,38 @@ export function rateMatchedRecipe(
     : { recipe: matched, reason: null }
 }
 
+/** What rates are matched of; null where the recipe or the recording is not for it. */
+export function rateMatchingInput(db: ReadableDB, { id, recordingId, recipe }: SnapshotSet): UnmatchedInput | null {
+  const signal = signalKindOf(getRecording(db, recordingId))
+  if (rateMatchedRecipe(recipe, signal, 1).reason !== null) return null
+  const { regions, regionOfChannel } = getLayout(db, recordingId)
+  const { binMs, windowS, stepS } = recipe
+  return {
+    spikes: signal === 'counts' ? trainsOfCounts(getTraces(db, recordingId)) : getSpikes(db, recordingId),
+    channelIndexes: getChannelValues(db, id).channelIndexes,
+    roles: Array.from(regionOfChannel, (region) => regions[region]?.role ?? null),
+    binMs,
+    windowS,
+    stepS,
+  }
+}
+
+/** Whether too few channels have enough spikes: told before anything is queued. */
+function isTooFew(db: ReadableDB, set: SnapshotSet): boolean {
+  const input = rateMatchingInput(db, set)
+  if (!input) return false
+  const { spikes, channelIndexes, roles, binMs, stepS } = input,
+    { startS, endS } = getRecording(db, set.recordingId)
+  const where = { span: { startS, endS, binMs }, segmentBins: Math.round((stepS * 1000) / binMs) }
+  return (
+    shortageOf(
+      matchableChannels(spikes, channelIndexes, where, () => {}),
+      channelIndexes,
+      roles,
+    ) !== null
+  )
+}
+
 /** How a run's training on other snapshots is begun. */
 export type Trainer = {
   start: (snapshotSetId: number) => { jobId: number; modelRunId: number }
@@ -41,12 +78,14 @@ export type Trainer = {
  */
 export function trainBeside(context: Context, run: ModelRun, trainer: Trainer): Beside {
   const db = openDb(context),
-    { recordingId, recipe } = getSnapshotSet(db, run.snapshotSetId)
+    set = getSnapshotSet(db, run.snapshotSetId),
+    { recordingId, recipe } = set
   const none: Beside = { reason: null, snapshotsJobId: null, jobId: null, modelRunId: null }
   const matched = rateMatchedRecipe(recipe, signalKindOf(getRecording(db, recordingId)), run.recipe.seed)
   if (matched.reason !== null) return { ...none, reason: matched.reason }
   // on other channels it would stand beside nothing
   if (snapshotInputHash(db, recordingId, recipe) !== getInputHash(db, run.snapshotSetId)) return { ...none, reason: 'recording-changed' }
+  if (findMatchedSet(db, set.id, run.recipe.seed) === null && isTooFew(db, set)) return { ...none, reason: 'too-few-rate-matched' }
   const begun = { ...none }
   const { jobId } = findOrMakeSnapshots(context, {
     recordingId,

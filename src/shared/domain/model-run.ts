@@ -4,6 +4,9 @@ import { z } from 'zod'
 export const modelNames = ['tavrnn', 'vgae', 'vgrnn', 'dyngem', 'dynae', 'dynrnn', 'dynaernn', 'graphert', 'cebra'] as const
 export type ModelName = (typeof modelNames)[number]
 
+/** TAVRNN and what becomes of it by leaving parts out: one step an epoch over all snapshots. */
+export const isFamilyModel = (model: ModelName): boolean => model === 'tavrnn' || model === 'vgae' || model === 'vgrnn'
+
 /** Whether a model has one vector for a window of the whole population, [T, 1, 8], and none for a channel; it reads bins, not graphs. */
 export const isWindowModel = (model: ModelName): boolean => model === 'cebra'
 
@@ -157,6 +160,7 @@ export const besideReasons = [
   'recipe-conflict',
   /** channels were excluded or taken in since the snapshots as recorded were made */
   'recording-changed',
+  'too-few-rate-matched',
   /** it was done before */
   'is-there',
 ] as const

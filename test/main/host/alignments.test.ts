@@ -110,7 +110,7 @@ test('why there is no rate-matched column is said, and which step would give one
   expect(await aligned(opened, uneven.modelRunId)).toMatchObject({ rateMatchedReason: 'rate-matching-not-applicable' })
 
   const short = await trained(opened, await snapshotsOf(opened, recordingId, { stepS: 4 }), 1)
-  expect(short.beside.reason).toBeNull()
+  expect(short.beside).toMatchObject({ reason: 'too-few-rate-matched', snapshotsJobId: null })
   const few = await aligned(opened, short.modelRunId)
   expect(few).toMatchObject({ rateMatched: null, rateMatchedReason: 'too-few-rate-matched', shortage: { group: 'all', stepS: 4 } })
   expect(few.shortage?.longerStepS).toBeGreaterThan(4)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import '../../property-seed.ts'
 import { binSpikes } from '../../../src/main/science/bins.ts'
-import { leastSegmentSpikes, longerSegment, matchRates, shortageOf } from '../../../src/main/science/rate-matching.ts'
+import { leastSegmentSpikes, longerSegment, matchableChannels, matchRates, shortageOf } from '../../../src/main/science/rate-matching.ts'
 import { uniformSequence } from '../../../src/shared/domain/random.ts'
 import type { Role } from '../../../src/shared/domain/region.ts'
 import { denseCounts, firstChannels, neverInterrupts, spikeTrains } from './spike-trains.ts'
@@ -26,6 +26,15 @@ const timesOf = ({ timesS, offsets }: ReturnType<typeof spikeTrains>, c: number)
 const channels = fc.array(fc.array(fc.double({ min: 2.5, max: 16, noNaN: true }), { maxLength: 90 }), { minLength: 1, maxLength: 5 })
 const matchAll = (times: number[][], seed: number) =>
   matchRates(spikeTrains(times), firstChannels(times.length), { span, segmentBins, seed }, neverInterrupts)
+
+test('which channels can be matched is told without thinning', () => {
+  fc.assert(
+    fc.property(channels, (times) => {
+      const matchable = matchableChannels(spikeTrains(times), firstChannels(times.length), { span, segmentBins }, neverInterrupts)
+      expect(matchable).toEqual(matchAll(times, 1).channelIndexes)
+    }),
+  )
+})
 
 test('a matched channel has its smallest count in every segment, out of its own spikes; the others are left out', () => {
   fc.assert(
