@@ -236,8 +236,7 @@ function planMoments(task: Task, { channelCount, pairCount, threadCount }: Momen
   return (binCount: number, interrupt: () => void): { variance: Float64Array; logLeastP: Float32Array } | null => {
     const lagCount = Math.floor(binCount / 2) + 1,
       stride = Math.ceil((2 * lagCount) / 16) * 16,
-      bitBytes = 9 * 8 * (Math.ceil((binCount + lagCount) / 64) + 4),
-      scratchBytes = Math.ceil((8 * binCount + 4 * lagCount + 96 + bitBytes) / 64) * 64
+      scratchBytes = Math.ceil((8 * binCount + 4 * (lagCount + 128) + 2 * (binCount + lagCount + 64)) / 64) * 64
     if (2 * columns * stride > mostRowBytes) return null
     const rows = placeOf('rows', columns * stride),
       highRows = placeOf('high rows', columns * stride),

@@ -46,7 +46,7 @@ test('co-counts, r and moments are those of the plain loops, bit for bit, whatev
         machine.close()
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 
@@ -85,7 +85,7 @@ test('bounds are below the p of every pair, and the edges are the same', () => {
       }
       machine.close()
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
 })
 

@@ -11,8 +11,8 @@ const base = 2048;
 /**
  * Words of the plan from 14: lags; addresses of rows and of high rows in 16 bits; bytes of a row, a multiple of 16; per channel
  * in float64 R at lag 0 and at half the window, and the mean off the centre, one array behind the other; whether there are
- * high rows; whether a row is too large; scratch of each thread: bins and counts of a channel, R in 32 bits, bits of two rounds,
- * eight times shifted; bytes of it all.
+ * high rows; whether a row is too large; scratch of each thread: bins and counts of a channel, R in 32 bits, a round and a half of
+ * counts in 16 bits; bytes of it all.
  */
 export function autocorrelations(thread: i32, control: usize, deal: usize, plan: usize, small: usize): bool {
   setWindow(plan);
@@ -37,14 +37,16 @@ function takeTrain(channel: i32, to: usize): void {
 }
 
 function autocorrelation(channel: i32, channelCount: i32, binCount: i32, p: usize, scratch: usize): void {
-  const lagCount = word(p, 0), sums = scratch + (<usize>binCount << 3), bitRows = sums + ((<usize>lagCount * 4 + 79) & ~15);
+  const lagCount = word(p, 0), sums = scratch + (<usize>binCount << 3), counts = sums + (<usize>((lagCount + 127) & ~63) << 2);
   takeTrain(channel, scratch);
-  memory.fill(sums, 0, <usize>lagCount << 2);
-  const size = <i64>((trainEnd - train) >> 3), excess = <i64>excessCount(), words = <i64>((binCount + 63) >> 6);
-  // two words of bits take about as long as one update of a sum
-  if (size * size <= <i64>lagCount * (words + 6) + 2 * excess * size) addPairs(sums, binCount);
-  else addBits(sums, bitRows, binCount, lagCount);
-  finish(sums, binCount);
+  const size = <i64>((trainEnd - train) >> 3), squares = squareSum(), fits = squares < 32768;
+  // an update of a sum takes about as long as two or one of eight lags at once
+  if (size <= (<i64>lagCount * (fits ? 1 : 3)) >> 3) addPairs(sums, binCount, lagCount, squares);
+  else {
+    spreadCounts(counts, binCount, lagCount);
+    if (fits) addLagsNarrow(sums, counts, lagCount);
+    else addLags(sums, counts, lagCount);
+  }
 
   const total = totalOf(channel), mean = total * total / <f64>binCount, centre = <i32>floor(mean + 0.5);
   const at = address(p, 4) + (<usize>channel << 3), array = <usize>channelCount << 3;
@@ -54,76 +56,81 @@ function autocorrelation(channel: i32, channelCount: i32, binCount: i32, p: usiz
   writeRow(sums, centre, lagCount, <usize>channel * address(p, 3), p);
 }
 
-function excessCount(): i32 {
-  let count = 0;
-  for (let at = train; at < trainEnd; at += 8) count += <i32>(load<i32>(at, 4) > 1);
-  return count;
+function squareSum(): i32 {
+  let sum = 0;
+  for (let at = train; at < trainEnd; at += 8) sum += load<i32>(at, 4) * load<i32>(at, 4);
+  return sum;
 }
 
-/** Two bins lie apart by a lag one way round and by the rest of the window the other: the shorter of them is kept. */
-// @ts-ignore: decorator
-@inline function addAt(sums: usize, gap: i32, binCount: i32, value: i32): void {
-  const sum = sums + (<usize>min(gap, binCount - gap) << 2);
-  store<i32>(sum, load<i32>(sum) + value);
-}
-
-/** Bins half a window apart are so both ways round; the bin itself is met once. */
-function finish(sums: usize, binCount: i32): void {
-  let squares = 0;
-  for (let at = train; at < trainEnd; at += 8) squares += load<i32>(at, 4) * load<i32>(at, 4);
+/** Two bins lie apart by a lag one way round and by the rest of the window the other: both fall to the shorter of them. */
+function addPairs(sums: usize, binCount: i32, lagCount: i32, squares: i32): void {
+  memory.fill(sums, 0, <usize>lagCount << 2);
+  for (let a = train; a < trainEnd; a += 8) {
+    const bin = load<i32>(a), count = load<i32>(a, 4);
+    for (let b = a + 8; b < trainEnd; b += 8) {
+      const gap = load<i32>(b) - bin, sum = sums + (<usize>min(gap, binCount - gap) << 2);
+      store<i32>(sum, load<i32>(sum) + count * load<i32>(b, 4));
+    }
+  }
   store<i32>(sums, squares);
+  // half a window apart they are so both ways round
   if ((binCount & 1) == 0) store<i32>(sums + (<usize>binCount << 1), load<i32>(sums + (<usize>binCount << 1)) << 1);
 }
 
-function addPairs(sums: usize, binCount: i32): void {
-  for (let a = train; a < trainEnd; a += 8) {
-    const bin = load<i32>(a), count = load<i32>(a, 4);
-    for (let b = a + 8; b < trainEnd; b += 8) addAt(sums, load<i32>(b) - bin, binCount, count * load<i32>(b, 4));
+/** Counts of all bins, and once more of those a lag may reach behind the last. */
+function spreadCounts(counts: usize, binCount: i32, lagCount: i32): void {
+  memory.fill(counts, 0, <usize>(binCount + lagCount + 64) << 1);
+  for (let at = train; at < trainEnd; at += 8) {
+    const bin = load<i32>(at), count = <i16>load<i32>(at, 4);
+    store<i16>(counts + (<usize>bin << 1), count);
+    if (bin < lagCount) store<i16>(counts + (<usize>(bin + binCount) << 1), count);
   }
 }
 
-/** Bins with anything in them as bits, a word of them at once; what is above one in a bin by pairs. */
-function addBits(sums: usize, rows: usize, binCount: i32, lagCount: i32): void {
-  const words = (binCount + 127) >> 7 << 1, stride = (<usize>((binCount + lagCount + 63) >> 6) + 4) << 3;
-  memory.fill(rows, 0, stride * 9);
-  // once for the window itself, and once for what comes behind each of its bins, round and round
-  const own = rows + stride * 8;
-  for (let at = train; at < trainEnd; at += 8) {
-    const bin = load<i32>(at);
-    setBit(own, bin);
-    setBit(rows, bin);
-    if (bin < lagCount) setBit(rows, bin + binCount);
-  }
-  for (let shift: usize = 1; shift < 8; shift++) {
-    for (let w: usize = 0; w + 8 < stride; w += 8) {
-      store<u64>(rows + shift * stride + w, (load<u64>(rows + w) >> shift) | (load<u64>(rows + w, 8) << (64 - shift)));
+/** R(k) = Σ_b x_b x_b+k, 64 lags at once in 16 bits. */
+function addLagsNarrow(sums: usize, counts: usize, lagCount: i32): void {
+  for (let lag: usize = 0; lag < <usize>lagCount; lag += 64) {
+    let a = i16x8.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+    for (let at = train; at < trainEnd; at += 8) {
+      const p = counts + ((<usize>load<u32>(at) + lag) << 1);
+      for (let times = load<i32>(at, 4); times > 0; times--) {
+        a = i16x8.add(a, v128.load(p)); b = i16x8.add(b, v128.load(p, 16));
+        c = i16x8.add(c, v128.load(p, 32)); d = i16x8.add(d, v128.load(p, 48));
+        e = i16x8.add(e, v128.load(p, 64)); f = i16x8.add(f, v128.load(p, 80));
+        g = i16x8.add(g, v128.load(p, 96)); h = i16x8.add(h, v128.load(p, 112));
+      }
     }
-  }
-  for (let lag = 0; lag < lagCount; lag++) {
-    let y = rows + <usize>(lag & 7) * stride + (<usize>lag >> 3), one: i64 = 0, other: i64 = 0;
-    for (let x = own, stop = own + (<usize>words << 3); x < stop; x += 16, y += 16) {
-      one += popcnt<i64>(load<i64>(x) & load<i64>(y));
-      other += popcnt<i64>(load<i64>(x, 8) & load<i64>(y, 8));
-    }
-    store<i32>(sums + (<usize>lag << 2), <i32>(one + other));
-  }
-  // half a window apart both ways are counted by the bits, and doubled later
-  if ((binCount & 1) == 0) store<i32>(sums + (<usize>binCount << 1), load<i32>(sums + (<usize>binCount << 1)) >> 1);
-  for (let a = train; a < trainEnd; a += 8) {
-    const excess = load<i32>(a, 4) - 1, bin = load<i32>(a);
-    if (excess == 0) continue;
-    for (let b = train; b < trainEnd; b += 8) addAt(sums, abs(load<i32>(b) - bin), binCount, excess);
-    for (let b = a + 8; b < trainEnd; b += 8) {
-      const more = load<i32>(b, 4) - 1;
-      if (more != 0) addAt(sums, load<i32>(b) - bin, binCount, excess * more);
-    }
+    const to = sums + (lag << 2);
+    widen(to, a); widen(to + 32, b); widen(to + 64, c); widen(to + 96, d);
+    widen(to + 128, e); widen(to + 160, f); widen(to + 192, g); widen(to + 224, h);
   }
 }
 
 // @ts-ignore: decorator
-@inline function setBit(row: usize, bit: i32): void {
-  const at = row + (<usize>bit >> 3);
-  store<u8>(at, load<u8>(at) | <u8>(<u32>1 << (bit & 7)));
+@inline function widen(to: usize, values: v128): void {
+  v128.store(to, i32x4.extend_low_i16x8_u(values));
+  v128.store(to, i32x4.extend_high_i16x8_u(values), 16);
+}
+
+/** The same in 32 bits, 32 lags at once. */
+function addLags(sums: usize, counts: usize, lagCount: i32): void {
+  for (let lag: usize = 0; lag < <usize>lagCount; lag += 32) {
+    let a = i32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+    for (let at = train; at < trainEnd; at += 8) {
+      const p = counts + ((<usize>load<u32>(at) + lag) << 1), count = i16x8.splat(<i16>load<i32>(at, 4));
+      let x = v128.load(p);
+      a = i32x4.add(a, i32x4.extmul_low_i16x8_s(x, count)); b = i32x4.add(b, i32x4.extmul_high_i16x8_s(x, count));
+      x = v128.load(p, 16);
+      c = i32x4.add(c, i32x4.extmul_low_i16x8_s(x, count)); d = i32x4.add(d, i32x4.extmul_high_i16x8_s(x, count));
+      x = v128.load(p, 32);
+      e = i32x4.add(e, i32x4.extmul_low_i16x8_s(x, count)); f = i32x4.add(f, i32x4.extmul_high_i16x8_s(x, count));
+      x = v128.load(p, 48);
+      g = i32x4.add(g, i32x4.extmul_low_i16x8_s(x, count)); h = i32x4.add(h, i32x4.extmul_high_i16x8_s(x, count));
+    }
+    const to = sums + (lag << 2);
+    v128.store(to, a); v128.store(to, b, 16); v128.store(to, c, 32); v128.store(to, d, 48);
+    v128.store(to, e, 64); v128.store(to, f, 80); v128.store(to, g, 96); v128.store(to, h, 112);
+  }
 }
 
 function writeRow(sums: usize, centre: i32, lagCount: i32, offset: usize, p: usize): void {
