@@ -1,5 +1,6 @@
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
+import { isWindowModel } from '../../shared/domain/model-run.ts'
 import { hashOf } from '../store/blobs.ts'
 import { getEmbedding, type Embedding } from '../store/embeddings.ts'
 import { getModelRun } from '../store/model-runs.ts'
@@ -12,7 +13,7 @@ import { startJob } from './jobs.ts'
 export function embeddingServices(context: Context): Pick<Handlers, 'embeddings.get' | 'embeddings.project' | 'embeddings.projections'> {
   return {
     'embeddings.get': ({ modelRunId }) => {
-      const { mean, logVariance, shape } = finishedEmbedding(openDb(context), modelRunId)
+      const { mean, logVariance, shape } = anyEmbedding(openDb(context), modelRunId)
       return { mean, logVariance, shape }
     },
     'embeddings.project': ({ modelRunId, recipe }) => {
@@ -58,8 +59,19 @@ export function embeddingServices(context: Context): Pick<Handlers, 'embeddings.
   }
 }
 
-/** @throws model-runs/not-found, model-runs/not-finished */
+/**
+ * The vectors of channels.
+ * @throws model-runs/not-found, model-runs/not-finished, model-runs/no-channel-vectors of a model that has none
+ */
 export function finishedEmbedding(db: ReadableDB, modelRunId: number): Embedding {
+  const embedding = anyEmbedding(db, modelRunId),
+    { model } = getModelRun(db, modelRunId).recipe
+  if (isWindowModel(model)) throw fail('model-runs/no-channel-vectors', { id: modelRunId, model })
+  return embedding
+}
+
+/** The vectors of channels, or of windows. @throws model-runs/not-found, model-runs/not-finished */
+function anyEmbedding(db: ReadableDB, modelRunId: number): Embedding {
   getModelRun(db, modelRunId)
   const embedding = getEmbedding(db, modelRunId)
   if (!embedding) throw fail('model-runs/not-finished', { id: modelRunId })

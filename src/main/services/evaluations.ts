@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import { simpleModels, trainedName, type EvaluationRecipe, type SimpleModel, type StateLabel } from '../../shared/domain/evaluation.ts'
-import type { ModelRun } from '../../shared/domain/model-run.ts'
+import { isWindowModel, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
 import { evaluationSentences } from '../../shared/locales/evaluation-sentences.ts'
 import { translator } from '../../shared/locales/translate.ts'
@@ -196,7 +196,7 @@ function simpleOf(db: ReadableDB, sets: readonly SnapshotSet[]): SimpleModel[] {
 type TrainedGroup = { name: string; recipe: ModelRun['recipe']; runs: { seed: number; runs: ModelRun[] }[]; heldOut: ModelRun[] }
 
 function trainedOf(db: ReadableDB, sets: readonly SnapshotSet[]): TrainedGroup[] {
-  const done = listModelRuns(db).filter(({ state }) => state === 'done'),
+  const done = listModelRuns(db).filter(({ state, recipe }) => state === 'done' && !isWindowModel(recipe.model)),
     groups = new Map<string, TrainedGroup>(),
     names = new Map<string, number>()
   const keyOf = ({ recipe }: ModelRun): string => JSON.stringify({ ...recipe, seed: 0, heldOut: null })
@@ -226,7 +226,9 @@ function trainedOf(db: ReadableDB, sets: readonly SnapshotSet[]): TrainedGroup[]
   return [...groups.values()].filter(({ runs, heldOut }) => runs.length + heldOut.length > 0)
 }
 
-type ImportedGroup = { name: string; unit: 'windows' | 'channels'; latentCount: number; runs: { seed: number; hash: string }[] }
+/** Vectors without a model to run: made elsewhere, under their hash, or by a training that has vectors for windows alone. */
+type ImportedRun = { seed: number } & ({ hash: string } | { modelRunId: number })
+type ImportedGroup = { name: string; unit: 'windows' | 'channels'; latentCount: number; runs: ImportedRun[] }
 
 function importedOf(db: ReadableDB, set: SnapshotSet): ImportedGroup[] {
   const groups = new Map<string, ImportedGroup>()
@@ -234,6 +236,12 @@ function importedOf(db: ReadableDB, set: SnapshotSet): ImportedGroup[] {
     const group = groups.get(name)
     if (!group) groups.set(name, { name, unit, latentCount, runs: [{ seed, hash }] })
     else if (group.unit === unit && group.latentCount === latentCount) group.runs.push({ seed, hash })
+  }
+  for (const { id, recipe, state, snapshotSetId } of listModelRuns(db)) {
+    if (state !== 'done' || snapshotSetId !== set.id || !isWindowModel(recipe.model)) continue
+    const name = trainedName(recipe),
+      group = groups.get(name) ?? { name, unit: 'windows', latentCount: getEmbedding(db, id)?.shape.latentCount ?? 0, runs: [] }
+    groups.set(name, { ...group, runs: [...group.runs.filter(({ seed }) => seed !== recipe.seed), { seed: recipe.seed, modelRunId: id }] })
   }
   return [...groups.values()]
 }
@@ -276,7 +284,10 @@ function inputOf(
     simple,
     imported: imported.map(({ runs, ...rest }): ImportedModel => ({
       ...rest,
-      runs: runs.map(({ seed, hash }) => ({ seed, values: getImportedVectors(db, { hash }) })),
+      runs: runs.map((run) => ({
+        seed: run.seed,
+        values: 'hash' in run ? getImportedVectors(db, run) : windowVectors(db, run.modelRunId),
+      })),
     })),
     threadLimit,
   }
@@ -337,6 +348,13 @@ function trainedModelOf(db: ReadableDB, set: SnapshotSet, { name, recipe, runs, 
     })),
     memoryMB: estimateTraining({ channelCount: set.channelCount, snapshotCount: set.snapshotCount, edgeCount }, recipe).peakMemoryMB,
   }
+}
+
+/** @throws model-runs/not-finished */
+function windowVectors(db: ReadableDB, id: number): Float32Array {
+  const embedding = getEmbedding(db, id)
+  if (embedding === null) throw fail('model-runs/not-finished', { id })
+  return embedding.mean
 }
 
 /** [channels of the recording, 2], NaN where a channel has no position */

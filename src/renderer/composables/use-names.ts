@@ -39,8 +39,10 @@ export function useNames() {
   }
 
   /** "Studio, seed 1, 16 Mar 2025, 10:20" */
-  const modelRun = (run: ModelRun): string =>
-    t('train.name', { preset: t(`train.preset.${run.recipe.preset}`), seed: run.recipe.seed, date: format.date(run.createdAt, true) })
+  function modelRun({ recipe: { model, preset, seed }, createdAt }: ModelRun): string {
+    const what = model === 'tavrnn' ? t(`train.preset.${preset}`) : t(`train.modelName.${model}`)
+    return t('train.name', { preset: what, seed, date: format.date(createdAt, true) })
+  }
 
   function projection({ recipe }: Projection): string {
     if (recipe.method === 'tsne') return t('embedding.name.tsne', { perplexity: format.number(recipe.perplexity), seed: recipe.seed })

@@ -19,6 +19,7 @@ export const alignments = {
       'project/read-only',
       'model-runs/not-found',
       'model-runs/not-finished',
+      'model-runs/no-channel-vectors',
       'alignments/not-as-recorded',
       'jobs/cancelled',
     ],

@@ -20,7 +20,7 @@ export const embeddings = {
   'embeddings.project': route(
     z.strictObject({ modelRunId: id, recipe: projectionRecipe }),
     z.object({ jobId: z.int().nullable(), projectionId: z.int().nullable() }),
-    ['project/none-open', 'model-runs/not-found', 'model-runs/not-finished'],
+    ['project/none-open', 'model-runs/not-found', 'model-runs/not-finished', 'model-runs/no-channel-vectors'],
   ),
   'embeddings.projections': route(z.strictObject({}), z.object({ projections: z.array(projection) }), ['project/none-open']),
 }

@@ -128,6 +128,7 @@ export const errorTable = {
   'model-runs/no-node-statistics': { details: z.object({}), again: false },
   'model-runs/not-resumable': { details: z.object({ id: z.number() }), again: false },
   'model-runs/not-finished': { details: z.object({ id: z.number() }), again: false },
+  'model-runs/no-channel-vectors': { details: z.object({ id: z.number(), model: z.string() }), again: false },
   'model-runs/nothing-held-out': { details: z.object({ id: z.number() }), again: false },
   'model-runs/diverged': { details: z.object({ epoch: z.number() }), again: true },
   'model-runs/too-large': { details: z.object({ neededMB: z.number(), freeMB: z.number() }), again: false },

@@ -9,6 +9,7 @@ const errors = [
   'model-runs/not-found',
   'projections/not-found',
   'model-runs/not-finished',
+  'model-runs/no-channel-vectors',
   'evaluations/not-found',
   'alignments/no-roles',
   'layouts/no-positions',

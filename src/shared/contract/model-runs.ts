@@ -36,7 +36,12 @@ export const modelRuns = {
   'modelRuns.list': route(z.strictObject({}), z.object({ modelRuns: z.array(modelRun) }), ['project/none-open']),
   'modelRuns.get': route(one, modelRun, errors),
   /** how well a finished run that held pairs out finds their edges */
-  'modelRuns.links': route(one, heldOutScores, [...errors, 'model-runs/not-finished', 'model-runs/nothing-held-out']),
+  'modelRuns.links': route(one, heldOutScores, [
+    ...errors,
+    'model-runs/not-finished',
+    'model-runs/no-channel-vectors',
+    'model-runs/nothing-held-out',
+  ]),
   /** stops within a second and keeps the last epoch's checkpoint */
   'modelRuns.pause': route(one, z.object({}), errors),
   'modelRuns.resume': route(one, z.object({ jobId: z.int() }), [...errors, 'model-runs/not-resumable']),
