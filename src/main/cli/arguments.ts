@@ -28,6 +28,8 @@ const texts = [
   'variant',
   'method',
   'figure',
+  'column',
+  'measure',
   'format',
   'width-mm',
   'dpi',

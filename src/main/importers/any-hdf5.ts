@@ -40,13 +40,24 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
     if (choices.length === 0) throw fail('import/not-recognised', { file: file.name, formats: format })
     const chosen = chosenOf(variables, answers, choices)
     const arrays: NamedArray[] = []
+    const unreadable: string[] = []
     for (const [i, variable] of chosen.entries()) {
       interrupt()
-      arrays.push(arrayOf(file, variable, interrupt))
+      try {
+        arrays.push(arrayOf(file, variable, interrupt))
+      } catch (problem) {
+        // One damaged dataset does not take the others with it, unless it is the one that was picked.
+        const isPicked = picks.some((name) => answers[name] === variable.name)
+        if (isPicked || !(problem instanceof CodedError) || problem.code !== 'import/dataset-unreadable') throw problem
+        unreadable.push(variable.name)
+      }
       yield { done: i + 1, total: chosen.length, phase: 'read' }
     }
-    const said = [warning('read-as-guessed', { file: file.name, variables: named(variables.map(inWords)) })]
-    const reading = chosen.length > 0 ? attempt(arrays, { file: file.name, answers, interrupt }) : null
+    const said = [
+      warning('read-as-guessed', { file: file.name, variables: named(variables.map(inWords)) }),
+      ...(unreadable.length > 0 ? [warning('datasets-unreadable', { count: unreadable.length, datasets: named(unreadable) })] : []),
+    ]
+    const reading = arrays.length > 0 ? attempt(arrays, { file: file.name, answers, interrupt }) : null
     if (!reading) return nothingYet(choices, answers, said)
     return { ...reading, choices, settings: withPicks(reading.settings, choices), warnings: [...said, ...reading.warnings] }
   } finally {

@@ -279,7 +279,8 @@ function chosen(files: OpenedFile[]): Detection {
   return { confidence: 1, reasons: [{ code: 'chosen', details: { file: named(files.map(({ name }) => name)) } }], files }
 }
 
-function likeliest(
+/** The format that claims most surely some of these files; null where none does. */
+export function likeliest(
   files: OpenedFile[],
   answers: ImportAnswers,
   counts: (importer: Importer) => boolean = () => true,

@@ -5,6 +5,7 @@ import type { Step } from './step.ts'
 /** Bodies of the long steps, loaded only in the thread that runs them. */
 const steps = {
   import: async () => (await import('./import.ts')).importRecording,
+  sort: async () => (await import('./inspect.ts')).sortFiles,
   inspect: async () => (await import('./inspect.ts')).inspectFiles,
   snapshots: async () => (await import('./snapshots.ts')).makeSnapshots,
   train: async () => (await import('./train.ts')).train,

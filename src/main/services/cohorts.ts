@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import type { Alignment, AlignmentColumn } from '../../shared/domain/alignment.ts'
@@ -19,11 +20,16 @@ type CohortRecording = StepInput<'cohort'>['recordings'][number]
 export function cohortServices(context: Context): Pick<Handlers, 'cohorts.make' | 'cohorts.list' | 'cohorts.get' | 'cohorts.remove'> {
   const changed = (): void => context.notify({ notice: 'changed', area: 'cohorts' })
   return {
-    'cohorts.make': ({ alignmentIds: named, recipe }) => {
+    'cohorts.make': async ({ alignmentIds: named, recipe }) => {
       const db = writableDb(context)
       const alignmentIds = (named ?? newestAlignments(db)).toSorted((a, b) => a - b)
       if (alignmentIds.length === 0) throw fail('cohorts/nothing-aligned', {})
-      const recordings = alignmentIds.map((id) => cohortRecordingOf(db, getAlignment(db, id)))
+      const recordings: CohortRecording[] = []
+      for (const id of alignmentIds) {
+        recordings.push(cohortRecordingOf(db, getAlignment(db, id)))
+        // Other routes have their turn between forty recordings.
+        await setImmediate()
+      }
       const inputHash = createHash('sha256').update(JSON.stringify(recordings)).digest('hex')
       const found = findCohort(db, inputHash, recipe)
       if (found !== null) return { jobId: null, cohortId: found }

@@ -1,25 +1,17 @@
 import { fail } from '../../shared/contract/errors.ts'
-import { firstScore, type Evaluation, type EvaluationRow } from '../../shared/domain/evaluation.ts'
+import { firstScore, spokenReadOut, type EvaluationRow } from '../../shared/domain/evaluation.ts'
 import type { ConfusionData, FigureSpec, ModelsData, SplitData } from '../../shared/domain/figure.ts'
 import { getEvaluation } from '../store/evaluations.ts'
 import type { ReadableDB } from '../store/open.ts'
 
 type Spec<Name extends FigureSpec['figure']> = Extract<FigureSpec, { figure: Name }>
 
-/** The read-out that speaks where none is named: the logistic one or the first, k-means of clusterings. */
-function spokenReadOut({ recipe, findings }: Evaluation, named: string | null): string | null {
-  if (named !== null) return named
-  if (recipe.task === 'links') return null
-  if (recipe.task === 'clusters') return 'k-means'
-  return findings.rows.some(({ readOut }) => readOut === 'logistic') ? 'logistic' : (recipe.readOuts[0] ?? null)
-}
-
 /** @throws evaluations/not-found, figures/nothing-to-draw where nothing was scored */
 export function modelsFigureOf(db: ReadableDB, { evaluationId, readOut: named }: Spec<'models'>): ModelsData {
   const evaluation = getEvaluation(db, evaluationId),
     { recipe, findings } = evaluation,
     { task } = recipe,
-    readOut = spokenReadOut(evaluation, named)
+    readOut = named ?? spokenReadOut(evaluation.recipe)
   const scored = findings.rows.flatMap((row) => {
     const first = row.kind !== 'majority' && row.readOut === readOut ? firstScore(task, row) : null
     return first ? [{ row, ...first }] : []
@@ -56,7 +48,7 @@ export function modelsFigureOf(db: ReadableDB, { evaluationId, readOut: named }:
 /** @throws evaluations/not-found, figures/nothing-to-draw where the model has no confusion */
 export function confusionFigureOf(db: ReadableDB, { evaluationId, model, readOut: named }: Spec<'confusion'>): ConfusionData {
   const evaluation = getEvaluation(db, evaluationId),
-    readOut = spokenReadOut(evaluation, named)
+    readOut = named ?? spokenReadOut(evaluation.recipe)
   const row = confused(evaluation.findings.rows, model, readOut)
   if (!row?.confusion) throw fail('figures/nothing-to-draw', { figure: 'confusion' })
   return { figure: 'confusion', model: row.model, readOut: row.readOut, classes: evaluation.findings.classes, counts: row.confusion }

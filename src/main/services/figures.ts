@@ -3,6 +3,8 @@ import type { Handlers } from '../../shared/contract/contract.ts'
 import type { FigureSpec } from '../../shared/domain/figure.ts'
 import { figureTable } from '../figures/source-data.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
+import { getAlignment } from '../store/alignments.ts'
+import { getCohort } from '../store/cohorts.ts'
 import { getEvaluation } from '../store/evaluations.ts'
 import { noteFigure } from '../store/figures.ts'
 import type { ReadableDB } from '../store/open.ts'
@@ -47,6 +49,9 @@ function fileNameOf(db: ReadableDB, spec: FigureSpec): string {
 }
 
 function recordingOf(db: ReadableDB, spec: FigureSpec): number {
+  if ('alignmentId' in spec) return getAlignment(db, spec.alignmentId).recordingId
+  // A cohort is of many recordings: its file is named by the first.
+  if ('cohortId' in spec) return getAlignment(db, getCohort(db, spec.cohortId).alignmentIds[0] ?? 0).recordingId
   if ('evaluationId' in spec) return getSnapshotSet(db, getEvaluation(db, spec.evaluationId).snapshotSetId).recordingId
   if ('recordingId' in spec) return spec.recordingId
   const setId =

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path'
-import type { Handlers } from '../../shared/contract/contract.ts'
+import type { Handlers, RouteParsed } from '../../shared/contract/contract.ts'
+import type { ImportAnswers } from '../../shared/domain/inspection.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
 import { setIntervals } from '../store/intervals.ts'
 import { insertRecording } from '../store/recordings.ts'
@@ -7,9 +8,14 @@ import { setTaskEvents } from '../store/task-events.ts'
 import { noteProvenance } from '../store/provenance.ts'
 import { nowIso, writableDb, type Context } from './context.ts'
 import { startJob } from './jobs.ts'
+import { readRemembered, writeRemembered } from './settings.ts'
 
-export function importServices(context: Context): Pick<Handlers, 'import.inspect' | 'import.run'> {
+export function importServices(context: Context): Pick<Handlers, 'import.sort' | 'import.remembered' | 'import.inspect' | 'import.run'> {
   return {
+    'import.sort': async ({ files }) => ({
+      recordings: (await runInThread('sort', { files })).map((own) => ({ name: nameOf(own[0] ?? ''), files: own })),
+    }),
+    'import.remembered': ({ format }) => ({ rig: readRemembered(context).rigs.find((rig) => rig.format === format) ?? null }),
     'import.inspect': ({ files, format, set }) => runInThread('inspect', { files, format, set }),
     'import.run': ({ files, format, set, name, subject, condition, recordedOn, layout }) => {
       const db = writableDb(context)
@@ -53,6 +59,7 @@ export function importServices(context: Context): Pick<Handlers, 'import.inspect
             })
             return recordingId
           })()
+          rememberRig(context, found, { set, layout })
           context.notify({ notice: 'changed', area: 'recordings' })
           return id
         },
@@ -61,5 +68,28 @@ export function importServices(context: Context): Pick<Handlers, 'import.inspect
     },
   }
 }
+
+/** Keeps the answers for the next recording of this format; a machine that cannot is none the worse for the import. */
+function rememberRig(
+  context: Context,
+  { format, channelLabels }: { format: string; channelLabels: string[] },
+  { set, layout }: Pick<RouteParsed<'import.run'>, 'set' | 'layout'>,
+): void {
+  const regions = (layout?.regions ?? []).map((region, r) => ({
+    ...region,
+    channelLabels: channelLabels.filter((_, c) => layout?.regionOfChannel[c] === r),
+  }))
+  const others = readRemembered(context).rigs.filter((rig) => rig.format !== format)
+  try {
+    writeRemembered(context, { rigs: [...others, { format, set: lastingAnswers(set), regions, importedAt: nowIso(context) }] })
+  } catch (problem) {
+    context.log(`answers not remembered: ${String(problem)}`)
+  }
+}
+
+/** Where a recording begins and ends, and which well it is, is its own; units, rates and columns are the rig's. */
+const ownToRecording = ['startS', 'endS', 'well', 'recording']
+const lastingAnswers = (set: ImportAnswers): ImportAnswers =>
+  Object.fromEntries(Object.entries(set).filter(([name]) => !ownToRecording.includes(name)))
 
 const nameOf = (file: string): string => basename(file, extname(file))

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Handlers } from '../../shared/contract/contract.ts'
-import { recentProject, settings, type Settings } from '../../shared/domain/project.ts'
+import { recentProject, rememberedRig, settings, type Settings } from '../../shared/domain/project.ts'
 import { engineWord } from '../../shared/domain/model-run.ts'
 import type { Context } from './context.ts'
 
@@ -11,6 +11,7 @@ const remembered = z.object({
   settings: settings
     .extend({ engine: engineWord.default('auto'), threads: settings.shape.threads.default(null) })
     .prefault({ language: null, theme: 'system' }),
+  rigs: z.array(rememberedRig).default([]),
   recent: z.array(recentProject.omit({ exists: true })).default([]),
 })
 type Remembered = z.infer<typeof remembered>

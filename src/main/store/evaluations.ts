@@ -4,6 +4,7 @@ import {
   firstScore,
   importedVectors,
   lowerIsBetter,
+  spokenReadOut,
   type Evaluation,
   type EvaluationRecipe,
   type EvaluationSummary,
@@ -50,14 +51,17 @@ export function getEvaluation(db: ReadableDB, id: number): Evaluation {
 export function listEvaluations(db: ReadableDB): EvaluationSummary[] {
   if (!hasTables(db)) return []
   return readEvaluations(db, 'ORDER BY id').map(({ findings, ...rest }) => {
-    const { task } = rest.recipe
+    const { task } = rest.recipe,
+      spoken = spokenReadOut(rest.recipe)
     const scored = findings.rows.flatMap((row) => {
-      const first = row.kind === 'learned' || row.kind === 'imported' ? firstScore(task, row) : null
+      const speaks = (row.kind === 'learned' || row.kind === 'imported') && (row.readOut === spoken || row.readOut === null)
+      const first = speaks ? firstScore(task, row) : null
       return first ? [{ model: row.model, ...first }] : []
     })
     const better = (a: (typeof scored)[number], b: (typeof scored)[number]): number =>
       (lowerIsBetter.includes(a.score) ? 1 : -1) * (a.value.mean - b.value.mean)
-    return { ...rest, best: scored.sort(better)[0] ?? null }
+    const own = scored.find(({ model }) => model === 'tavrnn')
+    return { ...rest, best: own ?? scored.sort(better)[0] ?? null }
   })
 }
 

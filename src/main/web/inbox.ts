@@ -5,10 +5,16 @@ import { join, parse } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
+const mostFolders = 8
+
 /** Files a browser hands over: it tells nobody where they lie, so the host gets a copy that it can read. */
 export type Inbox = {
-  /** @returns the file's path: in a folder of its own, or beside the other projects where it is one */
-  take(name: string, body: Readable): Promise<string>
+  /**
+   * @param place the file's name, with folders before it as they were dropped
+   * @param drop files of one drop lie in one folder
+   * @returns the path of the file, or of the outermost folder it was dropped in; a project lies beside the others
+   */
+  take(place: string, body: Readable, drop?: string): Promise<string>
 }
 
 /** Opens the inbox in the data folder, without what earlier, ended runs left in it. */
@@ -20,15 +26,19 @@ export async function openInbox(dataDir: string): Promise<Inbox> {
     if (!isRunning(Number.parseInt(entry))) await rm(join(inboxDir, entry), { recursive: true, force: true })
   }
   return {
-    async take(name, body) {
-      const folder = join(inboxDir, `${process.pid}-${randomBytes(8).toString('hex')}`)
-      await mkdir(folder)
-      const path = join(folder, safeFileName(name))
+    async take(place, body, drop = '') {
+      const own = /^[0-9a-f]{16}$/.test(drop) ? drop : randomBytes(8).toString('hex'),
+        folder = join(inboxDir, `${process.pid}-${own}`),
+        parts = place.split(/[/\\]/).filter((part) => part !== '' && part !== '.' && part !== '..'),
+        names = (parts.length > 0 ? parts : ['file']).slice(-mostFolders).map(safeFileName),
+        path = join(folder, ...names)
+      await mkdir(parse(path).dir, { recursive: true })
       try {
         await pipeline(body, createWriteStream(path, { flags: 'wx' }))
+        if (names.length > 1) return join(folder, names[0]!)
         return parse(path).ext.toLowerCase() === '.tavrnn' ? await keepProject(path, projectsDir) : path
       } catch (problem) {
-        await rm(folder, { recursive: true, force: true })
+        await rm(path, { force: true })
         throw problem
       }
     },
@@ -45,7 +55,7 @@ async function keepProject(path: string, projectsDir: string): Promise<string> {
     try {
       // unlike a renaming, a link never replaces what another has just put there
       await link(path, kept)
-      await rm(parse(path).dir, { recursive: true })
+      await rm(path)
       return kept
     } catch (problem) {
       if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem

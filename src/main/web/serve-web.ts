@@ -65,7 +65,7 @@ async function respond(door: Door, request: IncomingMessage, response: ServerRes
   if (!door.session.isKnown(request)) return turnAway(door, request, response)
   if (request.method === 'POST' && path.startsWith('/call/')) return call(door, request, response, path.slice('/call/'.length))
   if (request.method === 'GET' && path === '/notices') return tell(door, response)
-  if (request.method === 'PUT' && path === '/inbox') return take(door, request, response, asked.get('name') ?? '')
+  if (request.method === 'PUT' && path === '/inbox') return take(door, request, response, asked)
   if (request.method === 'GET') {
     const { status, headers, body } = await readPage(door.rendererDir, path)
     response.writeHead(status, headers).end(body)
@@ -113,9 +113,9 @@ function tell(door: Door, response: ServerResponse): void {
   response.on('close', unsubscribe)
 }
 
-async function take(door: Door, request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+async function take(door: Door, request: IncomingMessage, response: ServerResponse, asked: URLSearchParams): Promise<void> {
   try {
-    const path = await door.inbox.take(name, request)
+    const path = await door.inbox.take(asked.get('name') ?? '', request, asked.get('drop') ?? '')
     response.writeHead(200, { ...pageHeaders(''), 'content-type': 'application/json' }).end(JSON.stringify({ path }))
   } catch (problem) {
     if ((problem as NodeJS.ErrnoException).code !== 'ENOSPC') throw problem

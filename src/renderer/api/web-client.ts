@@ -8,6 +8,8 @@ export class ConnectionLost extends Error {
 }
 
 export type WebClient = Client & {
+  /** whether the host reads a dropped folder by itself; else its files are handed over one by one */
+  readsFolders: boolean
   /** tells when the host stops answering and when it is back */
   onConnection(listener: (isConnected: boolean) => void): void
 }
@@ -58,6 +60,7 @@ export function createWebClient(language: () => string): WebClient {
   }
 
   return {
+    readsFolders: false,
     async call<Name extends RouteName>(route: Name, input: unknown): Promise<Reply<Name>> {
       const response = await send(`/call/${route}`, {
         method: 'POST',
@@ -74,8 +77,9 @@ export function createWebClient(language: () => string): WebClient {
         listeners.delete(listener)
       }
     },
-    async place(file) {
-      const response = await send(`/inbox?name=${encodeURIComponent(file.name)}`, { method: 'PUT', body: file })
+    async place(file, at) {
+      const asked = new URLSearchParams({ name: at?.place ?? file.name, drop: at?.drop ?? '' })
+      const response = await send(`/inbox?${asked.toString()}`, { method: 'PUT', body: file })
       if (!response.ok) throw new ConnectionLost(`refused: ${response.status}`)
       const { path } = (await response.json()) as { path: string }
       return path

@@ -30,8 +30,8 @@ export async function ask<Name extends RouteName>(route: Name, input: RouteInput
 }
 
 /** Makes a picked or dropped file readable by the host. */
-export async function place(file: File): Promise<string> {
-  return await client.place(file).catch((problem: unknown) => {
+export async function place(file: File, at?: { place: string; drop: string }): Promise<string> {
+  return await client.place(file, at).catch((problem: unknown) => {
     throw new AskError(problemOf(problem))
   })
 }

@@ -1,16 +1,21 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
+import type { RememberedRig } from '../../shared/domain/project.ts'
 import type { Layout } from '../../shared/domain/region.ts'
+import type { DroppedFile } from '../composables/dropped-files.ts'
+import { client } from '../api/client.ts'
 import { ask, place, problemOf, type Problem } from './ask.ts'
+import { useImportBatch } from './import-batch.ts'
 
-export type ChosenFile = { name: string; path: string }
+export type ChosenFile = { name: string; path: string; isFolder?: boolean }
 
 const nameOf = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
 const withoutEnding = (name: string): string => name.replace(/(\.[a-z0-9]{1,8}){1,2}$/i, '')
 
 /** One import on its way: everything typed and drawn stays here until it is done or dropped. */
 export const useImport = defineStore('import', () => {
+  const batch = useImportBatch()
   const files = ref<ChosenFile[]>([])
   const format = ref<string | null>(null)
   const answers = ref<ImportAnswers>({})
@@ -25,6 +30,8 @@ export const useImport = defineStore('import', () => {
   /** the last step opened so far */
   const reached = ref(0)
   const jobId = ref<number | null>(null)
+  /** answers given for an earlier recording of this format, until they are taken or passed over */
+  const rig = shallowRef<RememberedRig | null>(null)
   let asked = 0
 
   watch(step, (now) => {
@@ -48,14 +55,16 @@ export const useImport = defineStore('import', () => {
     step.value = 0
     reached.value = 0
     jobId.value = null
+    rig.value = null
   }
 
   /** Adds dropped or picked files, all of one recording, and looks into them. */
-  async function addFiles(added: File[]): Promise<void> {
+  async function addFiles(added: DroppedFile[]): Promise<void> {
     isReading.value = true
     problem.value = null
     try {
-      const placed = await Promise.all(added.map(async (file) => ({ name: file.name, path: await place(file) })))
+      const placed = await placeAll(added)
+      if (await sorted(placed)) return
       await addPaths(placed)
     } catch (failure) {
       problem.value = problemOf(failure)
@@ -67,10 +76,21 @@ export const useImport = defineStore('import', () => {
   async function addLayoutFile(file: File): Promise<void> {
     const before = { files: files.value, layout: layout.value }
     layout.value = null
-    await addFiles([file])
+    await addFiles([{ file, place: file.name }])
     if (problem.value === null) return
     files.value = before.files
     layout.value = before.layout
+  }
+
+  /** Several recordings at once go into a table of their own; says whether they did. */
+  async function sorted(placed: ChosenFile[]): Promise<boolean> {
+    const isAlone = files.value.length > 0 || (placed.length === 1 && placed[0]?.isFolder !== true)
+    if (isAlone) return false
+    const { recordings } = await ask('import.sort', { files: placed.map(({ path }) => path) })
+    if (recordings.length < 2) return false
+    clear()
+    void batch.open(recordings)
+    return true
   }
 
   async function addPaths(added: ChosenFile[]): Promise<void> {
@@ -102,7 +122,10 @@ export const useImport = defineStore('import', () => {
         set: answers.value,
         ...(format.value === null ? {} : { format: format.value }),
       })
-      if (question === asked) keep(found)
+      if (question === asked) {
+        if (inspection.value?.format !== found.format) void recall(found.format)
+        keep(found)
+      }
     } catch (failure) {
       // The last good look stays on the page, so that the setting at fault can be mended.
       if (question === asked) problem.value = problemOf(failure)
@@ -121,6 +144,32 @@ export const useImport = defineStore('import', () => {
       name: 'layout',
       regions: found.regions,
       regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels ?? 0).fill(-1),
+    }
+  }
+
+  /** Looks whether a recording of this format came in before. */
+  async function recall(wanted: string): Promise<void> {
+    rig.value = null
+    const found = (await ask('import.remembered', { format: wanted }).catch(() => ({ rig: null }))).rig
+    const isOfUse = found !== null && (Object.keys(found.set).length > 0 || found.regions.length > 0)
+    if (isOfUse && inspection.value?.format === wanted && Object.keys(answers.value).length === 0) rig.value = found
+  }
+
+  /** Takes the earlier answers; regions go to the channels of the same names. */
+  async function useRemembered(): Promise<void> {
+    const earlier = rig.value
+    if (earlier === null) return
+    rig.value = null
+    const known = new Set(inspection.value?.settings.map(({ name }) => name))
+    answers.value = Object.fromEntries(Object.entries(earlier.set).filter(([name]) => known.has(name)))
+    await look()
+    const labels = inspection.value?.channelLabels ?? []
+    if (earlier.regions.length === 0 || (layout.value !== null && layout.value.regions.length > 0)) return
+    const regionOf = new Map(earlier.regions.flatMap((region, r) => region.channelLabels.map((label) => [label, r] as const)))
+    layout.value = {
+      name: 'layout',
+      regions: earlier.regions.map(({ name, role, side, paddle }) => ({ name, role, side, paddle })),
+      regionOfChannel: Int16Array.from(labels, (label) => regionOf.get(label) ?? -1),
     }
   }
 
@@ -174,8 +223,24 @@ export const useImport = defineStore('import', () => {
     addHostPaths,
     dropFile,
     look,
+    rig,
+    useRemembered,
     chooseFormat,
     answer,
     run,
   }
 })
+
+/** Makes dropped files readable by the host: a file each, or the outermost folder of those that lie in one. */
+async function placeAll(added: readonly DroppedFile[]): Promise<ChosenFile[]> {
+  const drop = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+    placed = new Map<string, ChosenFile>()
+  for (const { file, place: at } of added) {
+    const [top = at] = at.split('/'),
+      isFolder = at.includes('/'),
+      path = await place(file, isFolder ? { place: at, drop } : undefined)
+    // A host that reads folders gives the file's own path: the folder's is the beginning of it.
+    placed.set(top, { name: top, path: isFolder && client.readsFolders ? path.slice(0, path.length - at.length) + top : path, isFolder })
+  }
+  return [...placed.values()]
+}

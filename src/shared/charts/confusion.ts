@@ -72,10 +72,7 @@ function planOf(data: ConfusionData, look: Look) {
   const { translate } = look
   const readOut = data.readOut === null ? '' : ` · ${translate(`evaluations.readOut.${data.readOut}`)}`
   const head = heading([`${modelLabel(translate, data.model)}${readOut}`, translate('charts.confusion.rows')], look)
-  const labelPx = Math.min(
-    look.size.widthPx * 0.34,
-    Math.max(...data.classes.map((name) => textWidthPx(classLabel(translate, name), look))),
-  )
+  const labelPx = Math.min(look.size.widthPx * 0.4, Math.max(...data.classes.map((name) => textWidthPx(classLabel(translate, name), look))))
   const left = labelPx + look.textPx * 0.8,
     top = head.heightPx + lineHeightPx(look) * 2.2
   const side = data.classes.length

@@ -90,6 +90,8 @@ export function textAt(
       text,
       fill: more.colour ?? look.colours.text,
       fontSize: look.textPx,
+      // else it is the width of a Chinese letter, which a machine without Chinese fonts does not have
+      lineHeight: look.textPx,
       fontFamily: look.fontFamily,
       fontWeight: more.weight ?? 'normal',
       textAlign: more.align ?? 'left',
@@ -104,7 +106,9 @@ export function heading(lines: readonly string[], look: Look): { elements: Graph
   const rows = lines.flatMap((line, index) =>
     broken(line, look.size.widthPx - 2, look).map((words) => ({ words, colour: index === 0 ? text : secondary })),
   )
-  const elements = rows.map(({ words, colour }, row) => textAt(words, 1, (row + 0.5) * lineHeightPx(look) + 1, look, { colour, middle: true }))
+  const elements = rows.map(({ words, colour }, row) =>
+    textAt(words, 1, (row + 0.5) * lineHeightPx(look) + 1, look, { colour, middle: true }),
+  )
   return { elements, heightPx: rows.length * lineHeightPx(look) + look.textPx * 0.6 }
 }
 
@@ -200,6 +204,27 @@ export function key(
   })
   return elements
 }
+/** The same entries side by side, on as many lines as the width takes. */
+export function flowingKey(
+  entries: readonly { label: string; colour: string; hollow?: boolean }[],
+  place: { left: number; top: number; width: number },
+  look: Look,
+): { elements: GraphicElement[]; heightPx: number } {
+  let left = place.left,
+    line = 0
+  const elements = entries.flatMap((entry) => {
+    const width = keyWidthPx([entry.label], look) + look.textPx
+    if (left > place.left && left + width - look.textPx > place.left + place.width) {
+      left = place.left
+      line++
+    }
+    const at = { left, top: place.top + line * lineHeightPx(look) }
+    left += width
+    return key([entry], at, look)
+  })
+  return { elements, heightPx: entries.length === 0 ? 0 : (line + 1) * lineHeightPx(look) }
+}
+
 /** Width of such a key. */
 export const keyWidthPx = (labels: readonly string[], look: Look): number =>
   labels.length === 0 ? 0 : Math.ceil(look.textPx * 1.4 + Math.max(...labels.map((label) => textWidthPx(label, look))))

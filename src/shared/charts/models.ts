@@ -3,7 +3,7 @@ import type { ModelsData } from '../domain/figure.ts'
 import { counted } from '../locales/counted.ts'
 import { intervalText } from '../locales/evaluation-sentences.ts'
 import { modelLabel } from '../locales/model-label.ts'
-import { frame, gridAt, heading, hiddenAxis, key, markTooltip, textAt, valueAxis, type Box } from './frame.ts'
+import { frame, gridAt, heading, hiddenAxis, flowingKey, markTooltip, textAt, valueAxis, type Box } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
 import { capitalised, elided, textWidthPx } from './text.ts'
 import { finiteRange, niceTicks } from './ticks.ts'
@@ -79,7 +79,11 @@ export function modelsOption(data: ModelsData, look: Look): EChartsOption {
       ...marks.map(({ row, k }) =>
         textAt(intervalText({ ...row, count: 1 }), box.left + box.width + look.textPx, yOf(k), look, { middle: true }),
       ),
-      ...key(keyOf(data, look), { left: 1, top: box.top + box.height + lineHeightPx(look) * 2.9 }, look),
+      ...flowingKey(
+        keyOf(data, look),
+        { left: 1, top: box.top + box.height + lineHeightPx(look) * 2.9, width: look.size.widthPx - 2 },
+        look,
+      ).elements,
     ],
   } as EChartsOption
 }
@@ -137,12 +141,12 @@ function planOf(data: ModelsData, look: Look) {
   const head = heading(lines, look)
   const values = data.rows.map((row) => textWidthPx(intervalText({ ...row, count: 1 }), look))
   const labelPx = Math.min(
-    look.size.widthPx * 0.34,
+    look.size.widthPx * 0.36,
     Math.max(...data.rows.map(({ model }) => textWidthPx(modelLabel(translate, model), look))),
   )
   const left = labelPx + look.textPx,
     right = Math.max(...values) + look.textPx * 1.6
-  const keyPx = keyOf(data, look).length * lineHeightPx(look)
+  const keyPx = flowingKey(keyOf(data, look), { left: 1, top: 0, width: look.size.widthPx - 2 }, look).heightPx
   const bottom = lineHeightPx(look) * 3 + keyPx,
     top = head.heightPx + (data.chance === null ? 0 : lineHeightPx(look))
   const height = Math.max(data.rows.length * look.textPx * 1.3, look.size.heightPx - top - bottom)

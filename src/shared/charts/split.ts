@@ -2,7 +2,7 @@ import type { EChartsOption } from 'echarts'
 import type { SplitData } from '../domain/figure.ts'
 import { counted } from '../locales/counted.ts'
 import { classLabel } from './confusion.ts'
-import { frame, heading, key, textAt } from './frame.ts'
+import { flowingKey, frame, heading, textAt } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
 import { okabeIto } from './palette.ts'
 import { elided, textWidthPx } from './text.ts'
@@ -51,13 +51,15 @@ export function splitOption(data: SplitData, look: Look): EChartsOption {
       textAt(String(tick), xOf(tick - 0.5), bottom + look.textPx * 0.3, look, { align: 'center', colour: look.colours.secondary }),
     )
   elements.push(textAt(translate('charts.split.window'), left + width / 2, bottom + lineHeightPx(look) * 1.2, look, { align: 'center' }))
-  elements.push(...key(keyOf(data, look), { left: 1, top: bottom + lineHeightPx(look) * 2.5 }, look))
+  elements.push(
+    ...flowingKey(keyOf(data, look), { left: 1, top: bottom + lineHeightPx(look) * 2.5, width: look.size.widthPx - 2 }, look).elements,
+  )
   return { ...frame(look), graphic: elements } as EChartsOption
 }
 
 export const splitHeightPx = (data: SplitData, look: Look): number => {
-  const { head, rowPx } = planOf(data, { ...look, size: { ...look.size, heightPx: 0 } })
-  return head.heightPx + (data.folds.length + 1.4) * rowPx + lineHeightPx(look) * (2.8 + keyOf(data, look).length)
+  const { head, rowPx, keyPx } = planOf(data, { ...look, size: { ...look.size, heightPx: Infinity } })
+  return head.heightPx + (data.folds.length + 1.4) * rowPx + lineHeightPx(look) * 2.8 + keyPx
 }
 
 const isNewRecording = ({ windowRecording }: SplitData, window: number): boolean => windowRecording[window] !== windowRecording[window - 1]
@@ -88,7 +90,8 @@ function planOf(data: SplitData, look: Look) {
   const names = [translate('charts.split.state'), ...data.foldNames]
   const labelPx = Math.min(look.size.widthPx * 0.3, Math.max(...names.map((name) => textWidthPx(name, look))))
   const left = labelPx + look.textPx * 0.8
-  const room = look.size.heightPx - head.heightPx - lineHeightPx(look) * (2.8 + keyOf(data, look).length)
+  const keyPx = flowingKey(keyOf(data, look), { left: 1, top: 0, width: look.size.widthPx - 2 }, look).heightPx
+  const room = look.size.heightPx - head.heightPx - lineHeightPx(look) * 2.8 - keyPx
   const rowPx = Math.min(look.textPx * 2.2, Math.max(look.textPx * 1.2, room / (data.folds.length + 1.4)))
-  return { head, left, top: head.heightPx, labelPx, rowPx, width: Math.max(40, look.size.widthPx - left - 2) }
+  return { head, left, top: head.heightPx, labelPx, rowPx, keyPx, width: Math.max(40, look.size.widthPx - left - 2) }
 }

@@ -61,5 +61,5 @@ export type Client = {
   /** @returns a function that ends the subscription */
   subscribe(listener: (notice: Notice) => void): () => void
   /** makes a file the person picked or dropped readable by the host: its path there */
-  place(file: File): Promise<string>
+  place(file: File, at?: { place: string; drop: string }): Promise<string>
 }

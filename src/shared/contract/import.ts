@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { int16 } from '../domain/numbers.ts'
 import { importAnswers, inspection } from '../domain/inspection.ts'
+import { rememberedRig } from '../domain/project.ts'
 import { region } from '../domain/region.ts'
 import { errorTable, type ErrorCode } from './errors.ts'
 import { route } from './route.ts'
@@ -23,6 +24,14 @@ export const layoutDraft = z.strictObject({
 export type LayoutDraft = z.infer<typeof layoutDraft>
 
 export const imports = {
+  /** sorts files and folders into recordings: what to inspect and import together, and a name for each */
+  'import.sort': route(
+    z.strictObject({ files: z.array(z.string().min(1)).min(1).max(2000) }),
+    z.object({ recordings: z.array(z.object({ name: z.string(), files: z.array(z.string()) })) }),
+    refusals,
+  ),
+  /** answers given when a recording of this format was last imported on this machine; null: there was none */
+  'import.remembered': route(z.strictObject({ format: z.string().max(80) }), z.object({ rig: rememberedRig.nullable() })),
   'import.inspect': route(z.strictObject(chosenFiles), inspection, refusals),
   'import.run': route(
     z.strictObject({

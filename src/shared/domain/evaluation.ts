@@ -240,7 +240,7 @@ export const evaluation = z.object({
 export type Evaluation = z.infer<typeof evaluation>
 
 export const evaluationSummary = evaluation.omit({ findings: true }).extend({
-  /** the best row of a learned or imported model by the first score */
+  /** TAVRNN, or else the best learned or imported model, by the first score of the read-out that speaks */
   best: z.object({ model: z.string(), score: scoreName, value: meanInterval }).nullable(),
 })
 export type EvaluationSummary = z.infer<typeof evaluationSummary>
@@ -268,6 +268,13 @@ export function trainedName(recipe: ModelRecipe): string {
   if (!recipe.trained) parts.push('random-weights')
   if (recipe.features !== 'rows') parts.push(recipe.features)
   return parts.join('-')
+}
+
+/** One read-out speaks for all, so that nothing is picked by its score: the logistic one or the first asked; k-means of clusterings. */
+export function spokenReadOut({ task, readOuts: asked }: Pick<EvaluationRecipe, 'task' | 'readOuts'>): string | null {
+  if (task === 'links') return null
+  if (task === 'clusters') return 'k-means'
+  return asked.includes('logistic') ? 'logistic' : (asked[0] ?? null)
 }
 
 /** The first score of a row; null without one. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { importAnswers } from './inspection.ts'
 import { engineWord } from './model-run.ts'
+import { region } from './region.ts'
 
 export const projectSummary = z.object({
   name: z.string(),
@@ -24,6 +26,16 @@ export const settings = z.object({
   threads: z.int().min(1).max(16).nullable(),
 })
 export type Settings = z.infer<typeof settings>
+
+/** What a person answered when a recording of this format came in last: offered when the next one does. */
+export const rememberedRig = z.object({
+  format: z.string(),
+  set: importAnswers,
+  /** regions by the labels of their channels; empty where none were drawn */
+  regions: z.array(region.extend({ channelLabels: z.array(z.string()) })),
+  importedAt: z.string(),
+})
+export type RememberedRig = z.infer<typeof rememberedRig>
 
 /** How a result came to be: enough to make it again. */
 export const provenance = z.object({

@@ -1,4 +1,12 @@
-import { firstScore, lowerIsBetter, type Evaluation, type EvaluationRow, type MeanInterval, type ScoreName } from '../domain/evaluation.ts'
+import {
+  firstScore,
+  lowerIsBetter,
+  spokenReadOut,
+  type Evaluation,
+  type EvaluationRow,
+  type MeanInterval,
+  type ScoreName,
+} from '../domain/evaluation.ts'
 import { counted } from './counted.ts'
 import { modelLabel } from './model-label.ts'
 import type { Translate } from './translate.ts'
@@ -27,7 +35,8 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     const first = firstScore(task, row)
     return first ? [{ row, ...first }] : []
   })
-  const compared = scored.filter(({ row }) => isCompared(recipe, row)),
+  const spoken = spokenReadOut(recipe),
+    compared = scored.filter(({ row }) => row.readOut === spoken || row.readOut === null),
     learned = compared.filter(({ row }) => row.kind === 'learned' || row.kind === 'imported'),
     best = learned.find(({ row }) => row.model === 'tavrnn') ?? bestOf(learned),
     simple = bestOf(compared.filter(({ row, score }) => isSimple(row) && (best === null || score === best.score))),
@@ -99,12 +108,6 @@ function bestNewEdges(rows: readonly EvaluationRow[]): { model: string; mean: nu
 }
 
 const isSimple = ({ kind }: EvaluationRow): boolean => kind === 'simple' || kind === 'forecast'
-
-/** One read-out speaks for all, so that nothing is picked by its score: the logistic one, or the first that was asked. */
-function isCompared({ readOuts }: Evaluation['recipe'], { readOut }: EvaluationRow): boolean {
-  const speaks = readOuts.includes('logistic') ? 'logistic' : readOuts[0]
-  return readOut === null || readOut === speaks || readOut === 'k-means'
-}
 
 const isAhead = (one: Scored, other: Scored): boolean =>
   lowerIsBetter.includes(one.score) ? one.value.mean < other.value.mean : one.value.mean > other.value.mean

@@ -1,10 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readArguments } from '../../../src/main/cli/arguments.ts'
+import { claimOfCohort } from '../../../src/main/cli/cohort-claim.ts'
+import type { Session } from '../../../src/main/cli/command.ts'
+import { createOutput } from '../../../src/main/cli/output.ts'
+import type { Host } from '../../../src/main/host/create-host.ts'
+import { translator } from '../../../src/shared/locales/translate.ts'
 import { openHost, type Opened } from './opened-host.ts'
 
 const snapshotRecipe = { binMs: 100, windowS: 40, stepS: 20, edges: { rule: 'proportional', density: 0.2 } } as const
 const training = { epochs: 2, stopsWhenFlat: false, seed: 1 }
+
+/** The command line on an open host. */
+const sessionOn = (host: Host): Session => ({
+  host,
+  arguments: readArguments([]),
+  output: createOutput(true),
+  language: 'en',
+  translate: translator('en'),
+  signal: new AbortController().signal,
+})
 
 /** Small cultures through files, import, snapshots, training and alignment; the alignments in order. */
 async function alignedCultures({ ask, ended, folder }: Opened, subjectCount: number) {
@@ -53,6 +69,16 @@ test('a cohort of six is tested once, said in the caller’s language, and taken
   expect(chinese.ok && chinese.value.sentence).toMatch(/6 个受试对象/)
 
   expect(await ask('cohorts.make', { alignmentIds })).toEqual({ jobId: null, cohortId })
+  const told = await claimOfCohort(sessionOn(host), alignmentIds)
+  expect(told.sentence).toBe(sentence)
+  expect(told.claim).toEqual({
+    subjects: 6,
+    meanRho: coupling?.asRecorded.meanRho,
+    interval95: coupling?.asRecorded.interval95,
+    pSignFlip: coupling?.asRecorded.signFlip?.p,
+    pSwap: coupling?.asRecorded.swap?.p,
+    rateMatched: null,
+  })
   expect((await ask('cohorts.list', {})).cohorts).toMatchObject([{ id: cohortId, subjectCount: 6, claim: cohort.findings.claim }])
   const fewer = await ask('cohorts.make', { alignmentIds: alignmentIds.slice(0, 5) })
   const { cohort: five, sentence: said } = await ask('cohorts.get', { cohortId: (await ended(fewer.jobId)).subjectId ?? 0 })

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { inspect } from '../../../src/main/importers/registry.ts'
 import { readAll, trainsOf } from './read-all.ts'
-import { expectRefusal, hdf5Fixture, writtenHdf5 } from './written-files.ts'
+import { expectRefusal, hdf5Fixture, written, writtenHdf5 } from './written-files.ts'
 
 const own = hdf5Fixture('own-layout.h5')
 
@@ -30,4 +31,19 @@ test('where nothing fits together the person is asked, and an import waits for t
   ])
   await expectRefusal(readAll([path]), 'import/needs-setting', { setting: 'timeVariable' })
   await expectRefusal(inspect({ files: [path], set: { timeVariable: '/alpha', channelVariable: '/beta' } }), 'import/counts-disagree')
+})
+
+test('one damaged dataset does not take the others with it, unless it is the one that was picked', async () => {
+  const path = await writtenHdf5({
+    noise: { data: Float64Array.from({ length: 20_000 }, (_, i) => Math.sqrt(i)), chunks: [20_000], compression: 6 },
+    times: { data: Float64Array.of(0.5, 1, 2.5, 4) },
+    channel: { data: Int32Array.of(1, 2, 1, 1) },
+  })
+  const bytes = readFileSync(path)
+  bytes.fill(0xa5, bytes.length >> 1, (bytes.length >> 1) + 1000)
+  const spoilt = written('spoilt.h5', bytes)
+  const found = await inspect({ files: [spoilt] })
+  expect(found).toMatchObject({ modality: 'spikes', spikes: 4, channels: 2 })
+  expect(found.warnings).toContainEqual({ code: 'datasets-unreadable', details: { count: 1, datasets: '/noise' } })
+  await expectRefusal(inspect({ files: [spoilt], set: { timeVariable: '/noise' } }), 'import/dataset-unreadable', { dataset: '/noise' })
 })
