@@ -55,7 +55,7 @@ export const packages: Record<string, { in: readonly string[]; types?: readonly 
     types: ['src/shared/charts/', 'src/renderer/', 'src/main/figures/'],
   },
   h5wasm: { in: ['src/main/importers/', 'src/main/exporters/'] },
-  fflate: { in: ['src/main/exporters/'] },
+  fflate: { in: ['src/main/exporters/', 'src/main/importers/'] },
   'write-excel-file': { in: ['src/main/exporters/'] },
   'umap-js': { in: ['src/main/science/projection/'] },
   'ml-pca': { in: ['src/main/science/projection/'] },

@@ -272,7 +272,7 @@ async function placesOf({
   const at = (row: number | undefined): [number, number] =>
     row === undefined || !(row >= 0 && row < channelCount) ? [NaN, NaN] : [numbers[row * width]!, numbers[row * width + 1]!]
   const from = (rowOf: (id: number) => number | undefined): Float64Array => Float64Array.from(ids.flatMap((id) => at(rowOf(id))))
-  if (ids.some((id) => said.get(id)?.channel != null)) {
+  if (ids.some((id) => (said.get(id)?.channel ?? null) !== null)) {
     const mapFile = find('channelMap')
     const map = mapFile ? [...((await arrayOf(mapFile)).numbers ?? [])] : null
     // Phy notes the channel by its number in the raw file, which the channel map leads back to a row.

@@ -16,7 +16,7 @@ const mostRecordings = 500
 export async function sortRecordings(paths: readonly string[], interrupt: () => void): Promise<string[][]> {
   const opened = await openFiles(paths, interrupt),
     groups: OpenedFile[][] = []
-  for (const folder of [...new Set(opened.map(folderOf))]) {
+  for (const folder of new Set(opened.map(folderOf))) {
     interrupt()
     groups.push(...recordingsIn(opened.filter((file) => folderOf(file) === folder)))
   }

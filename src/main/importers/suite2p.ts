@@ -199,7 +199,7 @@ async function middlesOf(file: OpenedFile | undefined, roiCount: number, interru
   for (const roi of elements) {
     const middle = roi instanceof Map ? roi.get('med') : null
     const [y, x] = Array.isArray(middle) ? middle.map((value) => pickledNumber(value)) : []
-    if (x == null || y == null) return null
+    if (x === undefined || x === null || y === undefined || y === null) return null
     middles.push([x, y])
   }
   return middles

@@ -104,14 +104,13 @@ async function* readTable({
     file: file.name,
     answers,
     plan,
-    settings: [
-      ...(file.table || header.length === 1
+    settings:
+      file.table || header.length === 1
         ? []
         : [
             choiceSetting('decimal', shape.decimal, { options: decimals, guessed: decimal === null }),
             choiceSetting('separator', shape.separator, { options: separatorNames, guessed: separator === null }),
-          ]),
-    ],
+          ],
     warnings: leftOutOf(plan),
     interrupt,
   }

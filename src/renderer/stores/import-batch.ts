@@ -1,21 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Inspection } from '../../shared/domain/inspection.ts'
-import { ask, problemOf, type Problem } from './ask.ts'
+import type { BatchRow, BatchWords } from '../composables/batch-row.ts'
+import { ask, problemOf } from './ask.ts'
 import { useJobs } from './jobs.ts'
 import { useProjects } from './projects.ts'
 import { useRecordings } from './recordings.ts'
-
-export type BatchWords = { name: string; subject: string; condition: string; recordedOn: string }
-/** One recording of several that came at once. */
-export type BatchRow = BatchWords & {
-  key: number
-  files: string[]
-  inspection: Inspection | null
-  /** why it cannot be imported, or what went wrong */
-  problem: Problem | null
-  state: 'reading' | 'ready' | 'explained' | 'importing' | 'imported' | 'failed'
-}
 
 /** Several recordings of one experiment at once: each looked into, named in a table, imported one after the other. */
 export const useImportBatch = defineStore('import-batch', () => {

@@ -130,7 +130,7 @@ function keyOf({ rows, control }: ModelsData, look: Look): { label: string; colo
     const row = rows.find((one) => one.kind === kind || (kind === 'simple' && one.kind === 'forecast'))
     return row ? [{ label: say(kind), colour: colourOf(row, look) }] : []
   })
-  return [...kinds, ...(control?.low == null ? [] : [{ label: say('control'), colour: look.colours.context }])]
+  return [...kinds, ...((control?.low ?? null) === null ? [] : [{ label: say('control'), colour: look.colours.context }])]
 }
 
 function planOf(data: ModelsData, look: Look) {

@@ -61,7 +61,8 @@ test('an NWB file has the fields the schema asks for, and the results beside the
   await h5wasm.ready
   const file = new h5wasm.File(path, 'r')
   try {
-    const attribute = (place: string, name: string): unknown => (place === '/' ? file : file.get(place))?.attrs[name]?.value
+    const attribute = (place: string, name: string): unknown =>
+      ((place === '/' ? file : file.get(place)) as h5wasm.Group | null)?.attrs[name]?.value
     expect(attribute('/', 'neurodata_type')).toBe('NWBFile')
     expect(attribute('/', 'nwb_version')).toMatch(/^2\./)
     for (const required of ['identifier', 'session_description', 'session_start_time', 'timestamps_reference_time', 'file_create_date'])
@@ -85,7 +86,7 @@ test('an NWB file has the fields the schema asks for, and the results beside the
     expect(attribute('units', 'colnames')).toEqual(['spike_times', 'label', 'region', 'x_um', 'y_um'])
     const index = file.get('units/spike_times_index') as h5wasm.Dataset
     const [reference] = [index.attrs['target']!.value as h5wasm.Reference | h5wasm.Reference[]].flat()
-    const target = file.dereference(reference!) as h5wasm.Dataset
+    const target = file.dereference(reference!) as unknown as h5wasm.Dataset
     expect(target.path).toBe('/units/spike_times')
     expect(Number((index.value as Uint32Array).at(-1))).toBe(target.shape?.[0])
     const embedding = file.get('processing/tavrnn/embedding/data') as h5wasm.Dataset

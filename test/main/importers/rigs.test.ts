@@ -127,7 +127,7 @@ test.each(['uneven.edf', 'small.bdf', 'small.nex', 'small.nex5', 'v2.nev', 'v3.n
   '%s of any damage is read or refused',
   async (name) => {
     const sound = new Uint8Array(readFileSync(file(name))),
-      draw = uniformSequence(9, 'splits', [sound.length]),
+      draw = uniformSequence(9, 'splits', [sound.length, 0]),
       folder = throwAwayFolder()
     for (let round = 0; round < 1000; round++) {
       const bytes = round % 4 === 0 ? sound.slice(0, 1 + Math.floor(draw() * sound.length)) : sound.slice()

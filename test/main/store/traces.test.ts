@@ -4,7 +4,14 @@ import { expect, test } from 'vitest'
 import { listIntervals, setIntervals } from '../../../src/main/store/intervals.ts'
 import { migrations } from '../../../src/main/store/migrations/all.ts'
 import { closeProject, createProject, migrate } from '../../../src/main/store/open.ts'
-import { getRecording, getSpikes, insertRecording, listChannels, listRecordings, removeRecording } from '../../../src/main/store/recordings.ts'
+import {
+  getRecording,
+  getSpikes,
+  insertRecording,
+  listChannels,
+  listRecordings,
+  removeRecording,
+} from '../../../src/main/store/recordings.ts'
 import { getTraces } from '../../../src/main/store/traces.ts'
 import { throwAwayFolder } from '../throw-away.ts'
 
@@ -32,7 +39,7 @@ test('traces, their times and intervals are kept as they came, and go with their
   const db = createProject(join(throwAwayFolder(), 'traces.tavrnn'), 'traces', now)
   const values = Float32Array.of(0.5, -1, 2, 3, 4, 1e-7)
   const timesS = Float64Array.of(0, 1.1, 2.3)
-  const id = insertRecording(db, { ...about, signal: { modality: 'traces', values, timesS } })
+  const id = insertRecording(db, { ...about, signal: { modality: 'traces', countBinMs: null, values, timesS } })
   const laps = [
     { startS: 0, endS: 1, label: 'lap' },
     { startS: 1.5, endS: 3, label: 'rest' },

@@ -27,7 +27,7 @@ const codeOf = (act: () => unknown): string => {
 test('DishBrain’s 19 windows of two minutes every minute have a gap of one window around each block', () => {
   const folds = blockedFolds(regular(19, 120, 60), 5)
   expect(folds).toHaveLength(5)
-  expect([...folds.flatMap(({ test: tested }) => [...tested])].sort((a, b) => a - b)).toEqual([...Array(19).keys()])
+  expect(folds.flatMap(({ test: tested }) => [...tested]).sort((a, b) => a - b)).toEqual([...Array(19).keys()])
   for (const { test: tested, train } of folds) {
     const first = tested[0]!,
       last = tested.at(-1)!
