@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { link, mkdir, readdir, rm } from 'node:fs/promises'
+import { link, mkdir, readdir, rm, rmdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -38,7 +38,9 @@ export async function openInbox(dataDir: string): Promise<Inbox> {
         if (names.length > 1) return join(folder, names[0]!)
         return parse(path).ext.toLowerCase() === '.tavrnn' ? await keepProject(path, projectsDir) : path
       } catch (problem) {
+        // Other files of the drop stay; a folder that holds nothing else goes.
         await rm(path, { force: true })
+        await rmdir(folder).catch(() => undefined)
         throw problem
       }
     },
@@ -56,6 +58,7 @@ async function keepProject(path: string, projectsDir: string): Promise<string> {
       // unlike a renaming, a link never replaces what another has just put there
       await link(path, kept)
       await rm(path)
+      await rmdir(parse(path).dir).catch(() => undefined)
       return kept
     } catch (problem) {
       if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem

@@ -23,7 +23,7 @@ test('every trace stays in its row, high values up, whatever its scale; a still 
   drawn.series.forEach(({ data: points }, row) => {
     for (const [, height] of points) expect(Math.abs(height - row)).toBeLessThan(0.5)
   })
-  const heights = (row: number): number[] => (drawn.series[row]?.data ?? []).map(([, height]) => height)
+  const heights = (row: number): number[] => (drawn.series[row]?.data ?? []).map(([, height]) => Number(height.toFixed(9)))
   expect(drawn.yAxis.inverse).toBe(true)
   expect(heights(0)).toEqual([0.43, 0, -0.43])
   expect(heights(1)).toEqual([1.43, 0.57, 1])
