@@ -33,7 +33,7 @@ test('a recording arrives whole, sorted, and with the fingerprints of its files'
 
 test('positions and spikes are both among the sources', async () => {
   const { recording } = await finish(['positions.csv', 'spikes.csv'].map((name) => recorded(`retina-512-tables/${name}`)))
-  expect(recording.sources.map(({ name }) => name)).toEqual(['positions.csv', 'spikes.csv'])
+  expect(recording.sources.map(({ name }) => name).toSorted()).toEqual(['positions.csv', 'spikes.csv'])
   expect(recording).toMatchObject({ format: 'spike-table-csv', startS: 3600, endS: 4047 })
 })
 
