@@ -21,9 +21,11 @@ export function modelsFigureOf(db: ReadableDB, { evaluationId, readOut: named }:
   const over = task === 'states' && recipe.split.kind === 'subjects' ? 'subjects' : 'seeds'
   const shown = scored.filter((one) => one.score === score)
   const guess = findings.rows.find(({ kind }) => kind === 'majority')
+  const learned = shown.filter(({ row }) => row.kind === 'learned'),
+    spoken = (learned.find(({ row }) => row.model === 'tavrnn') ?? learned[0] ?? shown[0])?.row.model,
+    dealtOut = task === 'channels' ? 'roles-permuted' : 'labels-permuted'
   const control = findings.controls.find(
-    ({ control: name, score: value }) =>
-      value !== null && (name === 'labels-permuted' || (task === 'channels' && name === 'roles-permuted')),
+    (one) => one.score !== null && one.model === spoken && one.control === dealtOut && one.readOut === readOut,
   )
   return {
     figure: 'models',

@@ -141,7 +141,7 @@ function planOf(data: ModelsData, look: Look) {
   const head = heading(lines, look)
   const values = data.rows.map((row) => textWidthPx(intervalText({ ...row, count: 1 }), look))
   const labelPx = Math.min(
-    look.size.widthPx * 0.36,
+    look.size.widthPx * 0.4,
     Math.max(...data.rows.map(({ model }) => textWidthPx(modelLabel(translate, model), look))),
   )
   const left = labelPx + look.textPx,
@@ -149,9 +149,10 @@ function planOf(data: ModelsData, look: Look) {
   const keyPx = flowingKey(keyOf(data, look), { left: 1, top: 0, width: look.size.widthPx - 2 }, look).heightPx
   const bottom = lineHeightPx(look) * 3 + keyPx,
     top = head.heightPx + (data.chance === null ? 0 : lineHeightPx(look))
-  const height = Math.max(data.rows.length * look.textPx * 1.3, look.size.heightPx - top - bottom)
+  const rowPx = Math.min(look.textPx * 3, Math.max(look.textPx * 1.3, (look.size.heightPx - top - bottom) / data.rows.length)),
+    height = rowPx * data.rows.length
   const box: Box = { left, top, width: Math.max(40, look.size.widthPx - left - right), height }
-  return { head, box, labelPx, keyPx, rowPx: height / data.rows.length, axis: axisOf(data, box.width, look) }
+  return { head, box, labelPx, keyPx, rowPx, axis: axisOf(data, box.width, look) }
 }
 
 /** from a round number below everything drawn to one above; shares end at 1 */
@@ -173,7 +174,10 @@ function axisOf(data: ModelsData, widthPx: number, look: Look): { min: number; m
   const min = Math.floor((range.min - 0.02 * span) / step) * step,
     max = isShare ? Math.min(1.02, Math.ceil((range.max + 0.02 * span) / step) * step) : Math.ceil((range.max + 0.02 * span) / step) * step
   const from = isShare ? Math.max(-0.02, min) : min
-  return { min: from, max, ticks: niceTicks(from, max, wanted), title: capitalised(look.translate(`evaluations.score.${data.score}`)) }
+  // a narrow axis still says what its length is worth
+  const few = niceTicks(from, max, wanted),
+    ticks = few.length < 2 ? niceTicks(from, max, 2 * wanted) : few
+  return { min: from, max, ticks, title: capitalised(look.translate(`evaluations.score.${data.score}`)) }
 }
 
 function describe(row: Row | undefined, look: Look): string[] {

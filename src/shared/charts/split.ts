@@ -86,7 +86,14 @@ function keyOf(data: SplitData, look: Look): { label: string; colour: string; ho
 
 function planOf(data: SplitData, look: Look) {
   const { translate } = look
-  const head = heading([translate('charts.split.title', { windows: counted(translate, 'windows', data.windowLabel.length) })], look)
+  const head = heading(
+    [
+      translate(data.folds.length > 0 ? 'charts.split.title' : 'charts.split.classes', {
+        windows: counted(translate, 'windows', data.windowLabel.length),
+      }),
+    ],
+    look,
+  )
   const names = [translate('charts.split.state'), ...data.foldNames]
   const labelPx = Math.min(look.size.widthPx * 0.3, Math.max(...names.map((name) => textWidthPx(name, look))))
   const left = labelPx + look.textPx * 0.8

@@ -17,7 +17,12 @@ export function claimSentence(translate: Translate, { claim, measures }: Pick<Co
   const [primary] = measures,
     line = [say(`verdict.${claim.verdict}`)],
     own = primary?.[claim.column] ?? null
-  if (!primary || !own || own.meanRho === null) return line.join(' ')
+  if (!primary || !own) return line.join(' ')
+  const all = own.z.length
+  // Who has no ρ is told where it matters: in a claim the interval's own number of subjects is enough.
+  if (claim.verdict === 'no-measure' || (claim.verdict === 'too-few-subjects' && own.subjectCount < all))
+    line.push(say('measuredIn', { count: own.subjectCount, all }))
+  if (own.meanRho === null) return line.join(' ')
   line.push(estimate(translate, own, claim.column))
   if (own.signFlip) line.push(say('tests', { pSignFlip: pText(own.signFlip, ''), pSwap: pText(own.swap, say('noSwap')) }))
   const other: Column = claim.column === 'asRecorded' ? 'rateMatched' : 'asRecorded',

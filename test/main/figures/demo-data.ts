@@ -1,4 +1,13 @@
-import type { DensityData, ElectrodeMapData, EmbeddingData, LossData, RasterData } from '../../../src/shared/domain/figure.ts'
+import type {
+  ConfusionData,
+  DensityData,
+  ElectrodeMapData,
+  EmbeddingData,
+  LossData,
+  ModelsData,
+  RasterData,
+  SplitData,
+} from '../../../src/shared/domain/figure.ts'
 import type { Region } from '../../../src/shared/domain/region.ts'
 
 /** A small generator for made-up figures (mulberry32): only the tests' own repeatability hangs on it. */
@@ -146,3 +155,64 @@ export function raster(channelCount: number, spikesPerChannel: number): RasterDa
     spikeS: Float64Array.from(spikes, (spike) => spike.second),
   }
 }
+
+/** Five simple models and as many trained ones as asked for. */
+export function models(trainedCount: number, more: Partial<ModelsData> = {}): ModelsData {
+  const random = uniform(13)
+  const simple = ['who-fired', 'log-rates', 'density', 'pca-8', 'spectral-8'].map((model) => ({
+    model,
+    kind: 'simple' as const,
+    mean: 0.45 + 0.3 * random(),
+    low: null,
+    high: null,
+    points: [],
+  }))
+  const trained = ['tavrnn', 'tavrnn-no-attention', 'vgrnn', 'vgae'].slice(0, trainedCount).map((model) => {
+    const mean = 0.6 + 0.2 * random()
+    return {
+      model,
+      kind: 'learned' as const,
+      mean,
+      low: mean - 0.05,
+      high: mean + 0.05,
+      points: Array.from({ length: 20 }, () => mean + 0.1 * random() - 0.05),
+    }
+  })
+  return {
+    figure: 'models',
+    task: 'states',
+    score: 'balancedAccuracy',
+    readOut: 'logistic',
+    over: 'seeds',
+    unitCount: 20,
+    rows: [...simple, ...trained],
+    chance: 0.5,
+    control: { mean: 0.5, low: 0.42, high: 0.58, count: 20 },
+    ...more,
+  }
+}
+
+export const confusion = (): ConfusionData => ({
+  figure: 'confusion',
+  model: 'tavrnn',
+  readOut: 'logistic',
+  classes: ['below', 'above'],
+  counts: [
+    [30, 10],
+    [5, 35],
+  ],
+})
+
+/** Two recordings of ten windows, the last without a class; blocks with a gap of one. */
+export const split = (): SplitData => ({
+  figure: 'split',
+  classes: ['below', 'above'],
+  windowRecording: Int32Array.from({ length: 20 }, (_, k) => (k < 10 ? 1 : 2)),
+  windowStartS: Float64Array.from({ length: 20 }, (_, k) => (k % 10) * 60),
+  windowEndS: Float64Array.from({ length: 20 }, (_, k) => (k % 10) * 60 + 120),
+  windowLabel: Int32Array.from({ length: 20 }, (_, k) => (k === 19 ? -1 : Math.floor(k / 3) % 2)),
+  folds: [0, 1].map((fold) =>
+    Array.from({ length: 20 }, (_, k) => (Math.floor((k % 10) / 5) === fold ? 'test' : k % 10 === (fold === 0 ? 5 : 4) ? 'gap' : 'train')),
+  ),
+  foldNames: ['1', '2'],
+})

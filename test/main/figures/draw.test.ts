@@ -25,6 +25,9 @@ const everyFigure: [string, FigureData][] = [
   ['density', demo.density(9)],
   ['loss', demo.loss(30)],
   ['embedding', demo.embedding(38, 4)],
+  ['models', demo.models(4)],
+  ['confusion', demo.confusion()],
+  ['split', demo.split()],
 ]
 
 describe('an exported SVG', () => {

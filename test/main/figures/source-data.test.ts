@@ -77,4 +77,24 @@ describe("a figure's table", () => {
     const { rows } = parsed(figureTable({ ...data, channelLabels: [label, label, label] }))
     expect(new Set(rows.map((row) => row.channel))).toEqual(new Set([label]))
   })
+
+  test('of models has a row a model and one each seed, then guessing and the control', () => {
+    const { header, rows } = parsed(figureTable(demo.models(2)))
+    expect(header).toEqual(['model', 'unit', 'score', 'value', 'low_95', 'high_95'])
+    expect(rows.length).toBe(5 + 2 * 21 + 2)
+    expect(rows[0]).toMatchObject({ model: 'who-fired', unit: '', low_95: '' })
+    expect(rows[6]).toMatchObject({ model: 'tavrnn', unit: 'seed 1', score: 'balancedAccuracy' })
+    expect(rows.slice(-2).map(({ model, value, low_95 }) => [model, value, low_95])).toEqual([
+      ['majority', '0.5', ''],
+      ['control', '0.5', '0.42'],
+    ])
+  })
+
+  test('of a confusion and of a split say every cell and every side', () => {
+    expect(parsed(figureTable(demo.confusion())).rows[1]).toEqual({ model: 'tavrnn', class: 'below', read_as: 'above', windows: '10' })
+    const { rows } = parsed(figureTable(demo.split()))
+    expect(rows.length).toBe(20 * 2)
+    expect(rows[10]).toMatchObject({ window: '6', window_start_s: '300', fold: '1', side: 'gap' })
+    expect(rows.at(-1)).toMatchObject({ class: '', fold: '2', side: 'test' })
+  })
 })
