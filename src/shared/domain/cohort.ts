@@ -44,6 +44,8 @@ export const verdicts = [
   'too-few-subjects',
   /** no recording has enough windows with events */
   'no-performance',
+  /** there is a performance, and nowhere enough windows in which the primary measure can be computed */
+  'no-measure',
 ] as const
 export type Verdict = (typeof verdicts)[number]
 

@@ -56,6 +56,15 @@ test('too few subjects get estimates, no p, and the number that is missing', () 
   expect(claimSentence(translator('zh'), few)).toMatch(/还需 2 个对象/)
 })
 
+test('a measure that could not be computed is told apart from a performance that is missing', () => {
+  const nobody = { z: new Array<null>(8).fill(null), subjectCount: 0, meanRho: null, interval95: null, signFlip: null, swap: null }
+  expect(claimSentence(en, found({ verdict: 'no-measure', column: 'asRecorded' }, nobody))).toBe(
+    'Sensory–motor coupling could not be measured: too few channels are connected in too many windows. It could be measured in 0 of 8 subjects.',
+  )
+  const one = { ...nobody, z: [0.3, ...nobody.z.slice(1)], subjectCount: 1, meanRho: 0.3 }
+  expect(claimSentence(en, found({ verdict: 'too-few-subjects' }, one))).toContain('It could be measured in 1 of 8 subjects.')
+})
+
 test('what follows time says why, and an absent performance is told without a number', () => {
   expect(claimSentence(en, found({ verdict: 'follows-time' }))).toContain('learning and time cannot be told apart')
   const none = { subjectCount: 0, meanRho: null, interval95: null, signFlip: null, swap: null }

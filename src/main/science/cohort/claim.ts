@@ -12,21 +12,22 @@ const isClaim = (measure: MeasureTest | null): boolean => passes(measure?.signFl
  * sign-flip test there and not the swap test may be time; what passes both only as recorded may be rates. A rate-matched
  * column that has too few subjects is no column.
  * @param measures the primary one first
+ * @param options.hasPerformance whether any recording has windows with events enough for a ρ
  * @source model spec 7.4.3, 7.4.6
  */
-export function claimOf(measures: readonly CohortMeasure[], seed: number): Claim {
+export function claimOf(measures: readonly CohortMeasure[], { seed, hasPerformance }: { seed: number; hasPerformance: boolean }): Claim {
   const [primary] = measures
   if (!primary) throw new RangeError('a cohort without a measure')
-  const { verdict, column } = verdictOf(primary),
+  const { verdict, column } = verdictOf(primary, hasPerformance),
     test = inColumn(primary, column)
   const direction = test.meanRho === null ? null : test.meanRho < 0 ? 'negative' : 'positive'
   return { verdict, column, direction, counterparts: counterpartsOf(measures, column, seed) }
 }
 
-function verdictOf({ asRecorded, rateMatched }: CohortMeasure): { verdict: Verdict; column: Column } {
+function verdictOf({ asRecorded, rateMatched }: CohortMeasure, hasPerformance: boolean): { verdict: Verdict; column: Column } {
   const matched = rateMatched?.signFlip ? rateMatched : null
   if (isClaim(matched)) return { verdict: 'claimed', column: 'rateMatched' }
-  if (asRecorded.subjectCount === 0) return { verdict: 'no-performance', column: 'asRecorded' }
+  if (asRecorded.subjectCount === 0) return { verdict: hasPerformance ? 'no-measure' : 'no-performance', column: 'asRecorded' }
   if (!asRecorded.signFlip)
     return { verdict: 'too-few-subjects', column: (rateMatched?.subjectCount ?? 0) > 0 ? 'rateMatched' : 'asRecorded' }
   if (passes(matched?.signFlip)) return { verdict: 'follows-time', column: 'rateMatched' }

@@ -72,9 +72,12 @@ export function findingsOf(
     residuals: residualTests(subjects, primary, seed, interrupt),
     mixed: columns.filter((column) => hasColumn(subjects, column)).map((column) => mixedFormOf(subjects, column, primary, seed)),
     conditions: columns.flatMap((column) => comparisons(subjects, column, primary, seed)),
-    claim: claimOf(measures, seed),
+    claim: claimOf(measures, { seed, hasPerformance: recordings.some(isPlayed) }),
   }
 }
+
+/** Whether a recording has events in enough windows for a ρ. */
+const isPlayed = ({ performance }: CohortRecording): boolean => performance.filter((one) => one !== null).length >= leastWindows
 
 /** In the order of names, so that the order of recordings shifts no random number. */
 function bySubject(recordings: readonly CohortRecording[]): Subject[] {

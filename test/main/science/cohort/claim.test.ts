@@ -26,11 +26,12 @@ test.each([
   ['signs alone as recorded', tested(yes, no), tested(no, no), 'follows-time', 'asRecorded'],
   ['the swap test alone is no finding', tested(no, yes), tested(no, yes), 'nothing-found', 'rateMatched'],
   ['five subjects', tested(null, null, 5), tested(null, null, 5), 'too-few-subjects', 'rateMatched'],
-  ['nobody has a ρ', tested(null, null, 0), null, 'no-performance', 'asRecorded'],
+  ['nobody has events', tested(null, null, 0), null, 'no-performance', 'asRecorded'],
+  ['nobody’s coupling can be computed', tested(null, null, 0), null, 'no-measure', 'asRecorded'],
 ] as const)('%s', (_, asRecorded, rateMatched, verdict, column) => {
-  expect(claimOf(of(asRecorded, rateMatched), 1)).toMatchObject({ verdict, column })
+  expect(claimOf(of(asRecorded, rateMatched), { seed: 1, hasPerformance: verdict !== 'no-performance' })).toMatchObject({ verdict, column })
 })
 
 test('p of exactly 0.05 claims nothing', () => {
-  expect(claimOf(of(tested(0.05, 0.01), tested(0.05, 0.01)), 1).verdict).toBe('nothing-found')
+  expect(claimOf(of(tested(0.05, 0.01), tested(0.05, 0.01)), { seed: 1, hasPerformance: true }).verdict).toBe('nothing-found')
 })

@@ -53,6 +53,20 @@ test('without a rate-matched column nothing is claimed, and a cohort without eve
   expect(cohortFindings.parse(found)).toEqual(found)
 })
 
+test('where coupling cannot be computed it is that which is missing, not the performance', () => {
+  const bare = madeUpCohort('play').map((recording) => ({
+    ...recording,
+    asRecorded: {
+      ...recording.asRecorded,
+      measures: { ...recording.asRecorded.measures, coupling: recording.performance.map(() => null) },
+    },
+    rateMatched: null,
+  }))
+  const { claim, measures } = findingsOf(bare, names, { seed: 1 })
+  expect(claim.verdict).toBe('no-measure')
+  expect(measures.find(({ measure }) => measure === 'ratio')?.asRecorded.signFlip?.p).toBeLessThan(0.05)
+})
+
 test('a rate-matched column of fewer than six subjects is no column', () => {
   const few = madeUpCohort('play').map((recording, k) => (k < 5 ? recording : { ...recording, rateMatched: null }))
   expect(findingsOf(few, names, { seed: 1 }).claim).toMatchObject({ verdict: 'not-rate-matched' })
