@@ -27,6 +27,9 @@ const sampleLength = 200
 const likeliest: Separator[] = ['tab', 'semicolon', 'bar', 'space', 'comma']
 const aNumber = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$/
 
+/** Every format that reads tables asks what a file is: it is looked at once. */
+const shapes = new WeakMap<OpenedFile, Map<string, TableShape | null>>()
+
 /**
  * Recognises separator, decimal sign and header from a file's beginning.
  * @returns null where the text is no table of at least two columns; of one where `oneColumn` says so
@@ -34,6 +37,20 @@ const aNumber = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$/
 export function shapeOfTable(
   file: OpenedFile,
   known: { separator?: Separator | null; decimal?: Decimal | null; oneColumn?: boolean } = {},
+): TableShape | null {
+  const asked = `${known.separator ?? ''} ${known.decimal ?? ''} ${known.oneColumn ?? false}`
+  const found = shapes.get(file) ?? new Map<string, TableShape | null>()
+  shapes.set(file, found)
+  const before = found.get(asked)
+  if (before !== undefined) return before
+  const shape = recognise(file, known)
+  found.set(asked, shape)
+  return shape
+}
+
+function recognise(
+  file: OpenedFile,
+  known: { separator?: Separator | null; decimal?: Decimal | null; oneColumn?: boolean },
 ): TableShape | null {
   if (file.table) return shapeOfRows(file.table.head, known.decimal ?? null)
   if (!file.text) return null
