@@ -5,13 +5,14 @@ import { intervalText, methodOf } from '../../../shared/locales/evaluation-sente
 import { modelLabel } from '../../../shared/locales/model-label.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
 import { newestSet } from '../newest.ts'
+import { readRecipe } from '../recipe-file.ts'
 
 type Recipe = NonNullable<RouteInput<'evaluations.make'>['recipe']>
 
 /** Asks every model of the newest snapshots one question, beside the simple models and the commonest class. */
 export const evaluate: Command = async (session) => {
   const { arguments: given, output } = session
-  const recipe = recipeOf(session)
+  const recipe = recipeOf(session, ((await readRecipe(session)) ?? {}) as Recipe)
   await openNamedProject(session)
   const snapshotSetId = await newestSet(session)
   const vectors = given.text('vectors')
@@ -27,20 +28,22 @@ export const evaluate: Command = async (session) => {
   return { ...evaluation, sentences }
 }
 
-function recipeOf({ arguments: given, translate }: Session): Recipe {
-  const task = evaluationTasks.find((known) => known === (given.text('task') ?? 'states')),
-    label = stateLabels.find((known) => known === (given.text('label') ?? 'performance')),
-    models = given.text('models') ?? 'all'
+/** Options say more than the file, and the file more than the defaults. */
+function recipeOf({ arguments: given, translate }: Session, kept: Recipe): Recipe {
+  const task = evaluationTasks.find((known) => known === (given.text('task') ?? kept.task ?? 'states')),
+    label = stateLabels.find((known) => known === (given.text('label') ?? kept.label ?? 'performance')),
+    models = given.text('models')
   if (!task) throw new WrongUse(translate('cli.unknownTask', { task: given.text('task') ?? '', tasks: evaluationTasks.join(', ') }))
   if (!label) throw new WrongUse(translate('cli.unknownLabel', { label: given.text('label') ?? '', labels: stateLabels.join(', ') }))
   const controls = given.text('controls')
   const split = given.text('split'),
     { readOuts, foldCount, ...settings } = given.settings()
   return {
+    ...kept,
     ...settings,
     task,
     label,
-    models: models === 'all' ? null : models.split(','),
+    ...(models ? { models: models === 'all' ? null : models.split(',') } : {}),
     ...(controls ? { controls: controls === 'none' ? [] : controls.split(',') } : {}),
     ...(readOuts === undefined ? {} : { readOuts: String(readOuts).split(',') }),
     ...(split === 'subjects' ? { scope: 'subjects' } : {}),

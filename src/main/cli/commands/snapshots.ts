@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { Recording } from '../../../shared/domain/recording.ts'
 import { recipeFor, snapshotPresets, type SnapshotPreset, type SnapshotRecipe } from '../../../shared/domain/snapshot.ts'
 import type { RouteInput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
+import { readRecipe } from '../recipe-file.ts'
 
 /** Makes the snapshots of the newest recording, or of the one named. */
 export const snapshots: Command = async (session) => {
@@ -41,20 +41,12 @@ const words = new Map<unknown, boolean>([
 
 type Recipe = RouteInput<'snapshots.make'>['recipe']
 
-async function recipeOf({ arguments: given, translate }: Session, usual: SnapshotRecipe): Promise<Recipe> {
-  const preset = given.text('preset')
+async function recipeOf(session: Session, usual: SnapshotRecipe): Promise<Recipe> {
+  const { arguments: given, translate } = session,
+    preset = given.text('preset')
   if (preset !== undefined && !Object.hasOwn(snapshotPresets, preset))
     throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(snapshotPresets).join(', ') }))
-  const file = given.text('recipe')
-  const start: unknown = file
-    ? JSON.parse(
-        await readFile(file, 'utf8').catch(() => {
-          throw new WrongUse(translate('cli.recipeUnreadable', { file }))
-        }),
-      )
-    : preset === undefined
-      ? usual
-      : snapshotPresets[preset as SnapshotPreset]
+  const start = (await readRecipe(session)) ?? (preset === undefined ? usual : snapshotPresets[preset as SnapshotPreset])
   const recipe = structuredClone(start) as Record<string, unknown>
   for (const [name, value] of Object.entries(given.settings())) {
     const [outer = '', inner] = name.split('.'),

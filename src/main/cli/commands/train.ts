@@ -2,13 +2,15 @@ import { modelPresets, modelRecipe, type ModelRecipe } from '../../../shared/dom
 import type { RouteInput, RouteOutput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, RefusedCall, WrongUse, type Command, type Session } from '../command.ts'
 import { newestSet } from '../newest.ts'
+import { readRecipe } from '../recipe-file.ts'
 
 type Start = RouteInput<'modelRuns.start'>
 type Beside = RouteOutput<'modelRuns.beside'>
 
 /**
- * Trains TAVRNN on the newest snapshots, or those of the recording named, once per seed, and beside each on the rate-matched
- * ones (`--set beside=none`: not); an interrupted training of the same recipe goes on.
+ * Trains TAVRNN, or every recipe of the file that `--recipe` names, on the newest snapshots, or those of the recording named,
+ * once per seed, and beside each on the rate-matched ones (`--set beside=none`: not); an interrupted training of the same
+ * recipe goes on.
  */
 export const train: Command = async (session) => {
   const { arguments: given, translate } = session
@@ -19,10 +21,13 @@ export const train: Command = async (session) => {
     throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(modelPresets).join(', ') }))
   const { beside = 'rate-matched', ...settings } = switches(given.settings()),
     isBeside = beside !== 'none',
+    kept = await readRecipe(session),
+    starts = (Array.isArray(kept) ? kept : [kept ?? modelPresets[preset as keyof typeof modelPresets]]) as object[],
+    seeds = Array.from({ length: given.number('seeds') ?? 1 }, (_, k) => k + 1),
     runs = []
-  for (let seed = 1; seed <= (given.number('seeds') ?? 1); seed++) {
+  for (const { start, seed } of starts.flatMap((one) => seeds.map((of) => ({ start: one, seed: of })))) {
     const recipe = {
-      ...modelPresets[preset as keyof typeof modelPresets],
+      ...start,
       ...settings,
       ...(given.number('epochs') ? { epochs: given.number('epochs') } : {}),
       seed,

@@ -1,0 +1,114 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { evaluationRecipe } from '../../src/shared/domain/evaluation.ts'
+import { modelNames, modelRecipe } from '../../src/shared/domain/model-run.ts'
+import { uniformSequence } from '../../src/shared/domain/random.ts'
+import { recipeConflict, snapshotRecipe } from '../../src/shared/domain/snapshot.ts'
+import { throwAwayFolder } from '../main/throw-away.ts'
+import { tavrnn } from './tavrnn.ts'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const experiments = ['rat-linear-track', 'reach'] as const
+const recipe = (experiment: string, part: string): string => here(`../../resources/recipes/${experiment}/${part}.json`)
+const read = (experiment: string, part: string): unknown => JSON.parse(readFileSync(recipe(experiment, part), 'utf8'))
+
+type Row = { model: string; kind: string; readOut: string | null; scores: { balancedAccuracy?: { mean: number } } }
+type Findings = { rows: Row[]; classes: string[]; reason: unknown; controls: { control: string; model: string }[] }
+
+/** Snapshots, every model, and the table, as docs/rat-and-reach.md says, with two epochs instead of two hundred. */
+async function tableOf(folder: string, project: string, experiment: string): Promise<{ findings: Findings; windowCount: number }> {
+  const run = async (command: string, part: string, ...words: string[]) => {
+    const { exitCode, reply, err } = await tavrnn(folder, command, '--project', project, '--recipe', recipe(experiment, part), ...words)
+    expect(exitCode, `${command} ${err}`).toBe(0)
+    return reply.value
+  }
+  const { snapshots } = await run('snapshots', 'snapshots')
+  const { runs } = await run('train', 'models', '--epochs', '2', '--set', 'outerUnits=16', '--set', 'innerUnits=8', '--set', 'beside=none')
+  expect(runs).toHaveLength((read(experiment, 'models') as unknown[]).length)
+  const { findings } = await run('evaluate', 'evaluation', '--set', 'readOuts=logistic', '--set', 'permutationCount=3')
+  return { findings: findings as Findings, windowCount: snapshots.length }
+}
+
+/** Every model has a number, and stands beside who fired and the commonest class. */
+function expectWholeTable({ rows, reason }: Findings, experiment: string): void {
+  expect(reason).toBe(null)
+  const models = new Set(rows.map(({ model }) => model))
+  for (const name of ['majority', 'who-fired', 'log-rates', 'density', 'degree-strength', 'pca-8', 'spectral-8'])
+    expect(models).toContain(name)
+  const learned = [...models].filter((name) => modelNames.some((known) => name === known || name.startsWith(`${known}-`)))
+  expect(learned).toHaveLength((read(experiment, 'models') as unknown[]).length)
+  for (const { model, scores } of rows) expect(scores.balancedAccuracy?.mean, model).toBeGreaterThanOrEqual(0)
+}
+
+const scoreOf = ({ rows }: Findings, model: string): number => rows.find((row) => row.model === model)?.scores.balancedAccuracy?.mean ?? NaN
+
+for (const experiment of experiments) {
+  test(`the recipes of ${experiment} are whole, go together and ask every model`, () => {
+    const snapshots = snapshotRecipe.parse(read(experiment, 'snapshots'))
+    expect(recipeConflict(snapshots, 'spikes')).toBe(null)
+    expect(snapshots.windows.by).toBe('interval')
+    const models = (read(experiment, 'models') as unknown[]).map((one) => modelRecipe.parse(one))
+    expect(new Set(models.map(({ model }) => model))).toEqual(new Set(modelNames))
+    const evaluation = evaluationRecipe.parse(read(experiment, 'evaluation'))
+    expect(evaluation).toMatchObject({ task: 'states', label: 'interval', models: null, controls: ['labels-permuted'] })
+  })
+}
+
+test('the rat’s recipes run on a real track of 31 cells: who fired tells the ends apart', { timeout: 600_000 }, async () => {
+  const folder = throwAwayFolder(),
+    project = join(folder, 'rat.tavrnn'),
+    track = (name: string): string => here(`../fixtures/recordings/rat-linear-track/${name}`)
+  const ends = ['trackAxis=x', 'endAPx=140', 'endBPx=475'].flatMap((pair) => ['--set', pair])
+  const files = [track('spikes.mat'), track('trajectory.videoPositionTracking')]
+  const imported = await tavrnn(folder, 'import', ...files, '--project', project, ...ends)
+  expect(imported.exitCode, imported.err).toBe(0)
+  const { findings, windowCount } = await tableOf(folder, project, 'rat-linear-track')
+  expect(windowCount).toBe(60)
+  expect(findings.classes.toSorted()).toEqual(['A', 'B'])
+  expectWholeTable(findings, 'rat-linear-track')
+  expect(scoreOf(findings, 'majority')).toBe(0.5)
+  expect(scoreOf(findings, 'who-fired')).toBeGreaterThan(0.7)
+})
+
+test('the reach’s recipes run on a simulated reach of nine classes', { timeout: 600_000 }, async () => {
+  const folder = throwAwayFolder(),
+    project = join(folder, 'reach.tavrnn'),
+    { spikes, intervals } = writeReach(folder)
+  const imported = await tavrnn(folder, 'import', spikes, intervals, '--project', project)
+  expect(imported.exitCode, imported.err).toBe(0)
+  const { findings, windowCount } = await tableOf(folder, project, 'reach')
+  expect(windowCount).toBe(160)
+  expect(findings.classes).toHaveLength(9)
+  expectWholeTable(findings, 'reach')
+  expect(scoreOf(findings, 'majority')).toBeLessThan(0.3)
+  expect(scoreOf(findings, 'log-rates')).toBeGreaterThan(2 * scoreOf(findings, 'majority'))
+})
+
+/** Eighty reaches of 0.6 s to eight targets in turn, each after as long a piece of rest; thirty units, each with a target it likes. */
+function writeReach(folder: string): { spikes: string; intervals: string } {
+  const uniform = uniformSequence(11, 'simulate'),
+    unitCount = 30,
+    rows = ['channel,time_s'],
+    spans = ['start_s,end_s,label']
+  for (let reach = 0; reach < 80; reach++) {
+    const target = (reach * 3) % 8,
+      beginS = 2 * reach
+    for (const [offsetS, label, liked] of [
+      [0.2, 'context', -1],
+      [1.2, `target ${target * 45}`, target],
+    ] as const) {
+      spans.push(`${(beginS + offsetS).toFixed(3)},${(beginS + offsetS + 0.6).toFixed(3)},${label}`)
+      for (let unit = 0; unit < unitCount; unit++) {
+        const spikeCount = Math.floor((unit % 8 === liked ? 10 : 2) + 3 * uniform())
+        for (let k = 0; k < spikeCount; k++) rows.push(`${unit},${(beginS + offsetS + 0.6 * uniform()).toFixed(4)}`)
+      }
+    }
+  }
+  const spikes = join(folder, 'spikes.csv'),
+    intervals = join(folder, 'intervals.csv')
+  writeFileSync(spikes, `${rows.join('\n')}\n`)
+  writeFileSync(intervals, `${spans.join('\n')}\n`)
+  return { spikes, intervals }
+}
