@@ -148,6 +148,17 @@ describe('states', () => {
     expect(accuracyOf(findings, 'who-fired')).toBeLessThan(0.65)
   })
 
+  test('that a whole recording shares have no permuted control: within a recording every permutation is the truth', async () => {
+    const recordings = ['control', 'drug'].map((condition, k) => ({
+      ...twoStates(k + 1),
+      labels: new Array<string>(snapshotCount).fill(condition),
+    }))
+    const { rows, controls } = await found({ scope: 'subjects', label: 'condition' }, { recordings })
+    expect(rows.some(({ model, scores }) => model === 'density' && scores.balancedAccuracy)).toBe(true)
+    expect(controls.length).toBeGreaterThan(0)
+    for (const { score, reason } of controls) expect([score, reason?.reason]).toEqual([null, 'not-applicable'])
+  })
+
   test('drawn by hand are refused where a tested window shares samples with one learned from', async () => {
     const sides = Array.from({ length: snapshotCount }, (_, t) => (t < 24 ? 'test' : 'train'))
     await expect(found({ split: { kind: 'given', sides: sides as ('test' | 'train')[] } })).rejects.toMatchObject({

@@ -132,6 +132,9 @@ function permutedControl(
 ): ControlRow {
   const readOut = firstReadOut(recipe.readOuts),
     blockLength = blockLengthOf(task.windows)
+  const row = { control: 'labels-permuted', model, readOut } as const
+  // labels are dealt out within recordings: where each has but one, every permutation is the truth itself
+  if (!changesWithin(task)) return { ...row, score: null, reason: { reason: 'not-applicable', what: '', found: 0, needed: 0 } }
   const scores: number[] = []
   for (let k = 0, tries = 0; k < recipe.permutationCount && tries < 20 * recipe.permutationCount; tries++) {
     const labels = permutedLabels(task.labels, task.windows, blockLength, uniformSequence(recipe.seed, 'permutation', [tries, 0]))
@@ -142,12 +145,21 @@ function permutedControl(
     k++
   }
   return {
-    control: 'labels-permuted',
-    model,
-    readOut,
+    ...row,
     score: scores.length > 0 ? spread95(scores) : null,
     reason: scores.length > 0 ? null : { reason: 'few-in-fold', what: '', found: 0, needed: 2 },
   }
+}
+
+/** Whether some recording holds windows of two classes. */
+function changesWithin({ labels, windows }: Pick<StateTask, 'labels' | 'windows'>): boolean {
+  const first = new Map<number, number>()
+  return windows.some(({ recording }, k) => {
+    const label = labels[k]!
+    if (label < 0) return false
+    if (!first.has(recording)) first.set(recording, label)
+    return first.get(recording) !== label
+  })
 }
 
 /** Regions dealt out anew over the channels, where a window's vector knows regions: does it matter which channel is which? */
