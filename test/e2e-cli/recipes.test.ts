@@ -56,6 +56,32 @@ for (const experiment of experiments) {
   })
 }
 
+test('the recipes of all models on cultures are whole', () => {
+  const models = (read('cultures', 'models') as unknown[]).map((one) => modelRecipe.parse(one))
+  expect(new Set(models.map(({ model }) => model))).toEqual(new Set(modelNames.filter((name) => name !== 'cebra')))
+})
+
+test('a recipe file that is no JSON is said, and a recipe that is none is refused', async () => {
+  const folder = throwAwayFolder(),
+    project = join(folder, 'p.tavrnn'),
+    file = join(folder, 'recipe.json'),
+    { spikes, intervals } = writePieces(folder, visits(), 2)
+  await tavrnn(folder, 'import', spikes, intervals, '--project', project)
+  await tavrnn(folder, 'snapshots', '--project', project, '--recipe', recipe('rat-linear-track', 'snapshots'))
+  writeFileSync(file, '{')
+  for (const command of ['snapshots', 'train', 'evaluate'])
+    expect(await tavrnn(folder, command, '--project', project, '--recipe', file), command).toMatchObject({
+      exitCode: 2,
+      reply: { ok: false, error: { message: expect.stringContaining(file) } },
+    })
+  writeFileSync(file, '{"colour": 1}')
+  for (const command of ['train', 'evaluate'])
+    expect(await tavrnn(folder, command, '--project', project, '--recipe', file), command).toMatchObject({
+      exitCode: 1,
+      reply: { ok: false, error: { code: 'contract/input-refused' } },
+    })
+})
+
 test('the rat’s recipes run on a real track of 31 cells: who fired tells the ends apart', { timeout: 600_000 }, async () => {
   const folder = throwAwayFolder(),
     project = join(folder, 'rat.tavrnn'),
@@ -72,38 +98,52 @@ test('the rat’s recipes run on a real track of 31 cells: who fired tells the e
   expect(scoreOf(findings, 'who-fired')).toBeGreaterThan(0.7)
 })
 
-test('the reach’s recipes run on a simulated reach of nine classes', { timeout: 600_000 }, async () => {
-  const folder = throwAwayFolder(),
-    project = join(folder, 'reach.tavrnn'),
-    { spikes, intervals } = writeReach(folder)
-  const imported = await tavrnn(folder, 'import', spikes, intervals, '--project', project)
-  expect(imported.exitCode, imported.err).toBe(0)
-  const { findings, windowCount } = await tableOf(folder, project, 'reach')
-  expect(windowCount).toBe(160)
-  expect(findings.classes).toHaveLength(9)
-  expectWholeTable(findings, 'reach')
-  expect(scoreOf(findings, 'majority')).toBeLessThan(0.3)
-  expect(scoreOf(findings, 'log-rates')).toBeGreaterThan(2 * scoreOf(findings, 'majority'))
-})
+for (const { name, experiment, pieces, classCount, windowCount } of [
+  { name: 'a simulated track', experiment: 'rat-linear-track', pieces: visits, classCount: 2, windowCount: 42 },
+  { name: 'a simulated reach of nine classes', experiment: 'reach', pieces: reaches, classCount: 8, windowCount: 160 },
+]) {
+  test(`the recipes of ${experiment} run on ${name}`, { timeout: 600_000 }, async () => {
+    const folder = throwAwayFolder(),
+      project = join(folder, 'p.tavrnn'),
+      { spikes, intervals } = writePieces(folder, pieces(), classCount)
+    const imported = await tavrnn(folder, 'import', spikes, intervals, '--project', project)
+    expect(imported.exitCode, imported.err).toBe(0)
+    const { findings, windowCount: found } = await tableOf(folder, project, experiment)
+    expect([found, findings.classes.length]).toEqual([windowCount, experiment === 'reach' ? 9 : 2])
+    expectWholeTable(findings, experiment)
+    expect(scoreOf(findings, 'majority')).toBeCloseTo(1 / findings.classes.length, 6)
+    expect(scoreOf(findings, 'log-rates')).toBeGreaterThan(1.5 * scoreOf(findings, 'majority'))
+  })
+}
 
-/** Eighty reaches of 0.6 s to eight targets in turn, each after as long a piece of rest; thirty units, each with a target it likes. */
-function writeReach(folder: string): { spikes: string; intervals: string } {
+type Piece = { startS: number; lengthS: number; label: string; liked: number | null }
+
+/** Eighty reaches of 0.6 s to eight targets in turn, each after as long a piece of rest. */
+function reaches(): Piece[] {
+  return Array.from({ length: 80 }, (_, reach) => {
+    const target = (reach * 3) % 8
+    return [
+      { startS: 2 * reach + 0.2, lengthS: 0.6, label: 'context', liked: null },
+      { startS: 2 * reach + 1.2, lengthS: 0.6, label: `target ${target * 45}`, liked: target },
+    ]
+  }).flat()
+}
+
+/** Forty-two visits of 1.5 s to the two ends of a track in turn. */
+function visits(): Piece[] {
+  return Array.from({ length: 42 }, (_, visit) => ({ startS: 3 * visit + 0.7, lengthS: 1.5, label: 'AB'[visit % 2]!, liked: visit % 2 }))
+}
+
+/** Thirty units, each of which fires more in pieces of the class it likes; spikes and pieces as a person's files. */
+function writePieces(folder: string, pieces: readonly Piece[], classCount: number): { spikes: string; intervals: string } {
   const uniform = uniformSequence(11, 'simulate'),
-    unitCount = 30,
     rows = ['channel,time_s'],
     spans = ['start_s,end_s,label']
-  for (let reach = 0; reach < 80; reach++) {
-    const target = (reach * 3) % 8,
-      beginS = 2 * reach
-    for (const [offsetS, label, liked] of [
-      [0.2, 'context', -1],
-      [1.2, `target ${target * 45}`, target],
-    ] as const) {
-      spans.push(`${(beginS + offsetS).toFixed(3)},${(beginS + offsetS + 0.6).toFixed(3)},${label}`)
-      for (let unit = 0; unit < unitCount; unit++) {
-        const spikeCount = Math.floor((unit % 8 === liked ? 10 : 2) + 3 * uniform())
-        for (let k = 0; k < spikeCount; k++) rows.push(`${unit},${(beginS + offsetS + 0.6 * uniform()).toFixed(4)}`)
-      }
+  for (const { startS, lengthS, label, liked } of pieces) {
+    spans.push(`${startS.toFixed(3)},${(startS + lengthS).toFixed(3)},${label}`)
+    for (let unit = 0; unit < 30; unit++) {
+      const spikeCount = Math.floor((unit % classCount === liked ? 10 : 2) + 3 * uniform())
+      for (let k = 0; k < spikeCount; k++) rows.push(`${unit},${(startS + lengthS * uniform()).toFixed(4)}`)
     }
   }
   const spikes = join(folder, 'spikes.csv'),
