@@ -140,6 +140,7 @@ function readRuns(db: ReadableDB, tail: string, ...values: unknown[]): ModelRun[
     .prepare(
       `
     SELECT id, snapshot_set_id AS snapshotSetId, recipe, state, engine, engine_choice AS engineChoice, note, created_at AS createdAt,
+      (SELECT json_extract(recipe, '$.rateMatching') IS NOT NULL FROM snapshot_set WHERE id = snapshot_set_id) AS isRateMatched,
       (SELECT count(*) FROM epoch WHERE model_run_id = model_run.id) AS epochCount,
       (SELECT coalesce(sum(seconds), 0) FROM epoch WHERE model_run_id = model_run.id) AS trainingS
     FROM model_run ${tail}`,
@@ -149,6 +150,7 @@ function readRuns(db: ReadableDB, tail: string, ...values: unknown[]): ModelRun[
     modelRun.parse({
       ...row,
       recipe: JSON.parse(row.recipe),
+      isRateMatched: row.isRateMatched === 1,
       engineChoice: row.engineChoice === null ? null : JSON.parse(row.engineChoice),
     }),
   )

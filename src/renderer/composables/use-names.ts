@@ -38,10 +38,10 @@ export function useNames() {
     ].join(' · ')
   }
 
-  /** "Studio, seed 1, 16 Mar 2025, 10:20" */
-  function modelRun({ recipe: { model, preset, seed }, createdAt }: ModelRun): string {
+  /** "Studio, seed 1, 16 Mar 2025, 10:20" or "Studio, seed 1, rate-matched, 16 Mar 2025, 10:20" */
+  function modelRun({ recipe: { model, preset, seed }, createdAt, isRateMatched }: ModelRun): string {
     const what = model === 'tavrnn' ? t(`train.preset.${preset}`) : t(`train.modelName.${model}`)
-    return t('train.name', { preset: what, seed, date: format.date(createdAt, true) })
+    return t(isRateMatched ? 'train.nameRateMatched' : 'train.name', { preset: what, seed, date: format.date(createdAt, true) })
   }
 
   function projection({ recipe }: Projection): string {

@@ -13,7 +13,6 @@ import { ask, problemOf, type Problem } from './ask.ts'
 import { useJobs } from './jobs.ts'
 import { useModelRuns } from './model-runs.ts'
 import { useProjects } from './projects.ts'
-import { useSnapshots } from './snapshots.ts'
 
 export type AlignmentColumnName = 'asRecorded' | 'rateMatched'
 type MapValue = AlignmentMapData['value']
@@ -22,7 +21,6 @@ type MapValue = AlignmentMapData['value']
 export const useAlignments = defineStore('alignments', () => {
   const projects = useProjects(),
     modelRuns = useModelRuns(),
-    snapshots = useSnapshots(),
     jobs = useJobs()
   const all = shallowRef<AlignmentSummary[]>([])
   const shownId = ref<number | null>(null)
@@ -42,11 +40,7 @@ export const useAlignments = defineStore('alignments', () => {
   let question = 0
 
   /** what can be measured: finished trainings on snapshots as recorded */
-  const runs = computed(() =>
-    modelRuns.runs.filter(
-      (run) => run.state === 'done' && snapshots.sets.find((set) => set.id === run.snapshotSetId)?.recipe.rateMatching === null,
-    ),
-  )
+  const runs = computed(() => modelRuns.runs.filter((run) => run.state === 'done' && !run.isRateMatched))
   const job = computed(() => (jobId.value === null ? null : (jobs.running.find((running) => running.id === jobId.value) ?? null)))
 
   async function load(): Promise<void> {

@@ -113,11 +113,12 @@ export const useEmbeddings = defineStore('embeddings', () => {
     }
   }
 
-  // The newest finished training until somebody chooses another, and its newest picture.
+  // The newest finished training on snapshots as recorded until somebody chooses another, and its newest picture.
   watch(
     finished,
     (runs) => {
-      if (!runs.some((known) => known.id === runId.value)) runId.value = runs.at(-1)?.id ?? null
+      if (!runs.some((known) => known.id === runId.value))
+        runId.value = (runs.findLast((known) => !known.isRateMatched) ?? runs.at(-1))?.id ?? null
     },
     { immediate: true },
   )

@@ -126,6 +126,8 @@ export type EngineChoice = z.infer<typeof engineChoice>
 export const modelRun = z.object({
   id: z.int(),
   snapshotSetId: z.int(),
+  /** trained on snapshots whose rates were matched */
+  isRateMatched: z.boolean(),
   recipe: modelRecipe,
   state: runState,
   engine: z.string(),
