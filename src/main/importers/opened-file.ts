@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { fail } from '../../shared/contract/errors.ts'
+import { CodedError, fail } from '../../shared/contract/errors.ts'
 import { withHdf5, type Hdf5File } from './hdf5.ts'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
@@ -58,21 +58,52 @@ export async function openFiles(paths: Iterable<string>, interrupt: () => void):
   return opened
 }
 
+/**
+ * Opens what can be opened, as `openFiles` does; a damaged file keeps nobody from reading the others.
+ * @returns beside it what cannot be opened: empty and damaged files, folders that hold nothing
+ * @throws import/folder-too-large
+ */
+export async function openEach(
+  paths: Iterable<string>,
+  interrupt: () => void,
+): Promise<{ opened: OpenedFile[]; refused: { path: string; place: string }[] }> {
+  const opened: OpenedFile[] = [],
+    refused: { path: string; place: string }[] = []
+  const take = async (path: string, place: string): Promise<void> => {
+    interrupt()
+    const file = await openFile(path, place).catch((problem: unknown) => {
+      if (!(problem instanceof CodedError) || problem.code === 'jobs/cancelled') throw problem
+    })
+    if (file) opened.push(file)
+    else refused.push({ path, place })
+  }
+  for (const path of new Set(paths)) {
+    const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false
+    const inside = isFolder ? await filesIn(path, { withEmpty: true }) : []
+    for (const place of inside) await take(join(path, ...place.split('/').slice(1)), place)
+    if (inside.length === 0) await take(path, basename(path))
+  }
+  return { opened, refused }
+}
+
+/** What systems put into folders for themselves. */
+const ofTheSystem = /^(\..*|thumbs\.db|desktop\.ini|__macosx)$/i
+
 /** Places of what a folder holds, its own name first, in the order of their names. */
-async function filesIn(folder: string): Promise<string[]> {
+async function filesIn(folder: string, { withEmpty = false } = {}): Promise<string[]> {
   const places: string[] = []
   const walk = async (path: string, place: string, depth: number): Promise<void> => {
     const entries = await readdir(path, { withFileTypes: true }).catch((problem: NodeJS.ErrnoException) => {
       throw notReadable(path, problem)
     })
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name.startsWith('.')) continue
+      if (ofTheSystem.test(entry.name)) continue
       const inner = join(path, entry.name)
       if (entry.isDirectory()) {
         if (depth < deepestFolder) await walk(inner, `${place}/${entry.name}`, depth + 1)
       } else if (entry.isFile() || entry.isSymbolicLink()) {
         const about = await stat(inner).catch(() => null)
-        if (about?.isFile() && about.size > 0) places.push(`${place}/${entry.name}`)
+        if (about?.isFile() && (withEmpty || about.size > 0)) places.push(`${place}/${entry.name}`)
         if (places.length > mostFiles) throw fail('import/folder-too-large', { file: folder, limit: mostFiles })
       }
     }

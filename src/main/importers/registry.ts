@@ -8,6 +8,7 @@ import { caimanHdf5 } from './caiman-hdf5.ts'
 import { named, warning } from './checks.ts'
 import { corticalLabsHdf5 } from './cortical-labs-hdf5.ts'
 import { edf } from './edf.ts'
+import { notRecognised } from './file-kinds.ts'
 import { axionSpikeList } from './axion-spike-list.ts'
 import { blackrockNev } from './blackrock-nev.ts'
 import { neuroexplorer } from './neuroexplorer.ts'
@@ -240,7 +241,7 @@ function choose(all: OpenedFile[], format: string | undefined, answers: ImportAn
   const companions = events && eventFiles.length > 0 ? [{ importer: eventsCsv, detection: events }] : []
   rest = rest.filter((file) => !eventFiles.includes(file))
   const main = surely ?? (wanted ? { importer: wanted, detection: wanted.detect(rest, answers) ?? chosen(rest) } : likeliest(rest, answers))
-  if (!main) throw fail('import/not-recognised', { file: named(opened.map(({ name }) => name)), formats: formats.join(', ') })
+  if (!main) throw notRecognised(named(opened.map(({ name }) => name)), formats)
   const left = [...rest.filter((file) => !main.detection.files.includes(file)), ...beside]
   const another = left.length > 0 && !wanted ? main.importer.detect(left, answers) : null
   if (another && another.confidence >= sure && !main.importer.bringsBehaviour) {

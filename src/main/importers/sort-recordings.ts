@@ -1,79 +1,163 @@
 import { dirname } from 'node:path'
 import { eventsCsv } from './events-csv.ts'
+import { otherKindOf } from './file-kinds.ts'
 import { layoutCsv } from './layout-csv.ts'
-import { openFiles, type OpenedFile } from './opened-file.ts'
+import { openEach, type OpenedFile } from './opened-file.ts'
+import { nameRecordings } from './recording-names.ts'
 import { likeliest } from './registry.ts'
 
-const mostRecordings = 500
+/** One of several recordings that came at once. */
+export type SortedRecording = {
+  /** different for all recordings; the file's own for what is none */
+  name: string
+  /** paths of its own files, or of the folder that holds them */
+  files: string[]
+  /** layouts and events that seem to go with it: by their name, or since nothing else is there they could belong to */
+  beside: string[]
+}
 
 /**
  * Sorts files, and what folders among them hold, into recordings: the files of one experiment at once. A format takes its own
- * files; a layout that lies beside several recordings goes with all of them, events go with the recording of their name or
- * folder. What no format knows is left by itself, so that it can be explained.
+ * files; a layout that lies beside several recordings, or in a folder beside their folders, goes with all of them; events go with
+ * the recording of their name, or with the only one there is. What no format knows, and what cannot be opened, is left by itself,
+ * so that it can be explained.
  * @param paths absolute paths
- * @returns for each recording the paths to inspect and import together, in the order of their names
+ * @returns recordings in the order of their places, then everything else
+ * @throws import/folder-too-large
  */
-export async function sortRecordings(paths: readonly string[], interrupt: () => void): Promise<string[][]> {
-  const opened = await openFiles(paths, interrupt),
-    groups: OpenedFile[][] = []
-  for (const folder of new Set(opened.map(folderOf))) {
-    interrupt()
-    groups.push(...recordingsIn(opened.filter((file) => folderOf(file) === folder)))
-  }
-  return groups.slice(0, mostRecordings).map((group) => pathsOf(group, opened))
+export async function sortRecordings(paths: readonly string[], interrupt: () => void): Promise<SortedRecording[]> {
+  const { opened, refused } = await openEach(paths, interrupt),
+    { recordings, layouts, events, rest } = sortFolder(opened, 0, interrupt)
+  const inOrder = recordings.toSorted((a, b) => placeOf(a).localeCompare(placeOf(b), 'en', { numeric: true })),
+    taken = inOrder.map(({ own }) => pathsOf(own, opened)),
+    absorbed = taken.flat()
+  const others = [...layouts, ...events, ...rest].filter(({ path }) => !absorbed.some((folder) => isInside(path, folder)))
+  const names = nameRecordings(inOrder.map(placeOf))
+  return [
+    ...inOrder.map(({ beside }, r) => ({ name: names[r] ?? '', files: taken[r] ?? [], beside: beside.map(({ path }) => path) })),
+    ...[...others, ...refused].map(({ path, place }) => ({ name: place.split('/').at(-1) ?? place, files: [path], beside: [] })),
+  ]
 }
 
-/** What lies in one folder is sorted by itself; a folder of parts, as a Suite2p plane, belongs to the folder that was dropped. */
-const folderOf = ({ place }: OpenedFile): string => place.split('/').slice(0, -1).slice(0, 2).join('/')
+type Found = {
+  recordings: { own: OpenedFile[]; beside: OpenedFile[] }[]
+  layouts: OpenedFile[]
+  events: OpenedFile[]
+  rest: OpenedFile[]
+}
 
-function recordingsIn(files: OpenedFile[]): OpenedFile[][] {
-  const layouts = layoutCsv.detect(files, {})?.files ?? [],
-    events = eventsCsv.detect(files, {})?.files.filter((file) => !layouts.includes(file)) ?? []
+/** Suite2p's planes are parts of one recording: they lie as if in the folder around them. */
+const partFolder = /^(plane\d+|combined)$/
+
+/** What lies `depth` folders deep in one folder, and in the folders inside it. */
+function sortFolder(files: readonly OpenedFile[], depth: number, interrupt: () => void): Found {
+  interrupt()
+  const own: OpenedFile[] = [],
+    inside = new Map<string, OpenedFile[]>()
+  for (const file of files) {
+    const folders = file.place.split('/').slice(depth, -1),
+      [next] = folders
+    if (next === undefined || (folders.length === 1 && partFolder.test(next))) own.push(file)
+    else inside.set(next, [...(inside.get(next) ?? []), file])
+  }
+  const found = splitFiles(own)
+  const passed: OpenedFile[] = []
+  for (const folder of inside.values()) {
+    const within = sortFolder(folder, depth + 1, interrupt)
+    found.recordings.push(...within.recordings)
+    found.rest.push(...within.rest)
+    // What lies loose right in a folder may belong to its neighbours; from deeper down it does not.
+    const isLoose = ({ place }: OpenedFile): boolean => place.split('/').length - 1 === depth + 1
+    found.layouts.push(...within.layouts.filter(isLoose))
+    found.events.push(...within.events.filter(isLoose))
+    passed.push(...[...within.layouts, ...within.events].filter((file) => !isLoose(file)))
+  }
+  const joined = join(found)
+  return { ...joined, rest: [...joined.rest, ...passed] }
+}
+
+function splitFiles(files: OpenedFile[]): Found {
+  const tables = files.filter(mayBeRecording),
+    layouts = layoutCsv.detect(tables, {})?.files ?? [],
+    events = eventsCsv.detect(tables, {})?.files.filter((file) => !layouts.includes(file)) ?? []
+  const recordings: Found['recordings'] = []
   let rest = files.filter((file) => !layouts.includes(file) && !events.includes(file))
-  const recordings: OpenedFile[][] = []
-  for (let found = likeliest(rest, {}); found !== null && found.detection.files.length > 0; found = likeliest(rest, {})) {
-    const { files: own } = found.detection
-    recordings.push([...own])
-    rest = rest.filter((file) => !own.includes(file))
+  for (let found = next(rest); found?.detection.files[0]; found = next(rest)) {
+    const { files: taken } = found.detection
+    if (found.importer.isBehaviourOnly) events.push(...taken)
+    else recordings.push(...apart(found.importer.format, taken).map((own) => ({ own, beside: [] })))
+    rest = rest.filter((file) => !taken.includes(file))
   }
+  return { recordings, layouts, events, rest }
+}
+
+const mayBeRecording = ({ name }: OpenedFile): boolean => otherKindOf(name) === null
+
+/** A page of notes looks like a table: what is known to be something else is no recording, but may be part of one (`params.py`). */
+function next(files: OpenedFile[]): ReturnType<typeof likeliest> {
+  const found = likeliest(files, {})
+  return found && !found.detection.files.some(mayBeRecording) ? likeliest(files.filter(mayBeRecording), {}) : found
+}
+
+/** Arrays saved one a file say by their names which belong together: `day3_times.npy` and `day3_channels.npy`. */
+function apart(format: string, files: OpenedFile[]): OpenedFile[][] {
+  if (format !== 'npy') return [files]
+  const groups = Map.groupBy(files, ({ name }) => stemOf(name).replace(/(^|[_ -]+)[a-z]+$/, ''))
+  return [...groups.values()]
+}
+
+/** Gives layouts and events to the recordings they belong to, as far as that is clear. */
+function join({ recordings, layouts, events, rest }: Found): Found {
   const [only, another] = recordings
-  if (only && !another) return [[...only, ...layouts, ...events], ...rest.map((file) => [file])]
-  if (!only) return [...rest.map((file) => [file]), ...[...layouts, ...events].map((file) => [file])]
-  // A layout is of the array, which is the same for all; two layouts cannot both be.
-  if (layouts.length === 1) for (const recording of recordings) recording.push(layouts[0]!)
-  const lone = layouts.length === 1 ? [] : layouts.map((file) => [file])
-  for (const file of events) {
-    const own = recordings.find(([first]) => first && sharesStem(first.name, file.name))
-    if (own) own.push(file)
-    else lone.push([file])
-  }
-  return [...recordings, ...lone, ...rest.map((file) => [file])]
+  const give = (files: OpenedFile[]): OpenedFile[] =>
+    files.filter((file) => {
+      const own = only && !another && files.length === 1 ? only : recordings.find((one) => sharesStem(one.own[0]?.name ?? '', file.name))
+      own?.beside.push(file)
+      return !own
+    })
+  const [layout, second] = layouts
+  // A layout is of the array, which is the same for all; positions and regions of one recording may come in two files.
+  const isOfAll = layout !== undefined && (second === undefined || (only !== undefined && another === undefined))
+  if (isOfAll) for (const { beside } of recordings) if (!beside.some((file) => layoutCsv.detect([file], {}))) beside.push(...layouts)
+  return { recordings, layouts: isOfAll && only ? [] : give(layouts), events: give(events), rest }
 }
 
 const stemOf = (name: string): string => name.toLowerCase().replace(/\.[^.]+$/, '')
 
-/** `day3.csv` and `day3_events.csv`. */
+/** `day3.csv` and `day3_events.csv`, not `day31_events.csv`. */
 function sharesStem(recording: string, companion: string): boolean {
-  const stem = stemOf(recording).replace(/[_ -]?(spikes?|traces?|data|recording)$/, '')
-  return stem !== '' && stemOf(companion).startsWith(stem)
+  const stem = stemOf(recording).replace(/[_ -]?(spikes?|traces?|data|recording)$/, ''),
+    other = stemOf(companion)
+  return stem !== '' && other.startsWith(stem) && !/^[a-z0-9]/.test(other.slice(stem.length))
 }
 
-/** A folder where the recording is all that lies in it, so that its inside stays known; else its files. */
-function pathsOf(group: readonly OpenedFile[], opened: readonly OpenedFile[]): string[] {
-  const folder = commonFolder(group)
-  if (
-    folder !== null &&
-    opened.filter(({ path }) => path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`)).length === group.length
-  ) {
-    return [folder]
-  }
-  return group.map(({ path }) => path)
+/** The folder of a recording that fills it, or whose files lie in several folders, so that its inside stays known; else its files. */
+function pathsOf(own: readonly OpenedFile[], opened: readonly OpenedFile[]): string[] {
+  const folder = commonFolder(own)
+  if (folder === null) return own.map(({ path }) => path)
+  const isSpread = new Set(own.map(({ path }) => dirname(path))).size > 1,
+    isFull = opened.filter(({ path }) => isInside(path, folder)).length === own.length
+  return isFull || isSpread ? [folder] : own.map(({ path }) => path)
 }
 
-/** The folder, dropped or inside one, that holds all of a group; null where a file was chosen by itself. */
-function commonFolder(group: readonly OpenedFile[]): string | null {
-  if (group.length < 2 || group.some(({ place }) => !place.includes('/'))) return null
-  let folder = dirname(group[0]!.path)
-  while (!group.every(({ path }) => path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`))) folder = dirname(folder)
+/** The folder, dropped or inside one, that holds all of a recording; null where a file was chosen by itself. */
+function commonFolder(own: readonly OpenedFile[]): string | null {
+  const [first] = own
+  if (!first || own.length < 2 || own.some(({ place }) => !place.includes('/'))) return null
+  let folder = dirname(first.path)
+  while (!own.every(({ path }) => isInside(path, folder))) folder = dirname(folder)
   return folder
+}
+
+const isInside = (path: string, folder: string): boolean => path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`)
+
+/** Where a recording lies: its file, or the folder around its files with the beginning that their names share. */
+function placeOf({ own }: { own: readonly OpenedFile[] }): string {
+  const [first = '', ...others] = own.map(({ place }) => place)
+  if (others.length === 0) return first
+  let shared = 0
+  while (shared < first.length && others.every((place) => place[shared] === first[shared])) shared++
+  const start = first.slice(0, shared),
+    isOneFolder = !own.some(({ place }) => place.slice(shared).includes('/'))
+  return (isOneFolder ? start.replace(/[/_ -]+$/, '') : start.slice(0, start.lastIndexOf('/'))) || first
 }

@@ -1,6 +1,6 @@
 import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
 import { inspect } from '../importers/registry.ts'
-import { sortRecordings } from '../importers/sort-recordings.ts'
+import { sortRecordings, type SortedRecording } from '../importers/sort-recordings.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
 /** What an import of these files would yield: away from the main thread, since a file may be large. */
@@ -12,6 +12,6 @@ export async function* inspectFiles(
 }
 
 /** Files and folders sorted into recordings, see `sortRecordings`. */
-export async function* sortFiles(input: { files: string[] }, interrupt: Interrupt): AsyncGenerator<StepNotice, string[][]> {
+export async function* sortFiles(input: { files: string[] }, interrupt: Interrupt): AsyncGenerator<StepNotice, SortedRecording[]> {
   return await sortRecordings(input.files, interrupt)
 }

@@ -34,7 +34,7 @@ export function runInThread<Kind extends StepKind>(
       setTimeout(() => endsItself || void worker.terminate(), patienceMs).unref()
     }
     signal?.addEventListener('abort', stop, { once: true })
-    const watch = kind === 'inspect' || kind === 'import' ? watchFor(control, options.stuckMs ?? stuckAfterMs) : null
+    const watch = kind === 'inspect' || kind === 'sort' || kind === 'import' ? watchFor(control, options.stuckMs ?? stuckAfterMs) : null
     const settle = (finish: () => void): void => {
       watch?.end()
       worker.removeAllListeners('message')

@@ -12,9 +12,7 @@ import { readRemembered, writeRemembered } from './settings.ts'
 
 export function importServices(context: Context): Pick<Handlers, 'import.sort' | 'import.remembered' | 'import.inspect' | 'import.run'> {
   return {
-    'import.sort': async ({ files }) => ({
-      recordings: (await runInThread('sort', { files })).map((own) => ({ name: nameOf(own[0] ?? ''), files: own })),
-    }),
+    'import.sort': async ({ files }) => ({ recordings: await runInThread('sort', { files }) }),
     'import.remembered': ({ format }) => ({ rig: readRemembered(context).rigs.find((rig) => rig.format === format) ?? null }),
     'import.inspect': ({ files, format, set }) => runInThread('inspect', { files, format, set }),
     'import.run': ({ files, format, set, name, subject, condition, recordedOn, layout }) => {
@@ -39,7 +37,7 @@ export function importServices(context: Context): Pick<Handlers, 'import.sort' |
               layoutName: layout ? layout.name : found.layoutName,
               importedAt: nowIso(context),
               channelLabels: found.channelLabels,
-              positionsUm: found.positionsUm,
+              positionsUm: layout?.positionsUm ?? found.positionsUm,
               warnings: found.warnings,
               regions: layout?.regions ?? found.regions,
               regionOfChannel: layout?.regionOfChannel ?? found.regionOfChannel,

@@ -36,6 +36,11 @@ export const errorTable = {
   'import/no-signal': { details: z.object({ ...file, found: z.string() }), again: false },
   'import/header-damaged': { details: z.object({ ...file, place: z.string(), found: z.string() }), again: false },
   'import/not-recognised': { details: z.object({ ...file, formats: z.string() }), again: false },
+  'import/is-a-document': { details: z.object(file), again: false },
+  'import/is-a-picture': { details: z.object(file), again: false },
+  'import/is-an-archive': { details: z.object(file), again: false },
+  'import/is-a-program': { details: z.object(file), again: false },
+  'import/is-raw-binary': { details: z.object(file), again: false },
   'import/format-unknown': { details: z.object({ format: z.string(), formats: z.string() }), again: false },
   'import/files-not-one-recording': { details: z.object({ files: z.string() }), again: false },
   'import/layout-alone': { details: z.object(file), again: false },
@@ -93,6 +98,11 @@ export const errorTable = {
   'import/duration-too-short': { details: z.object({ ...file, startS: z.number(), endS: z.number() }), again: false },
 
   'layouts/region-name-twice': { details: z.object({ region: z.string() }), again: false },
+  'layouts/template-not-joined': {
+    details: z.object({ template: z.string(), found: z.string(), expected: z.string(), electrodes: z.number() }),
+    again: false,
+  },
+  'layouts/several-wells': { details: z.object({ count: z.number(), wells: z.string() }), again: false },
   'layouts/no-positions': { details: z.object({ recording: z.string() }), again: false },
 
   'recordings/not-found': { details: z.object({ id: z.number() }), again: false },
@@ -152,6 +162,8 @@ export const errorTable = {
   'evaluations/vectors-unreadable': { details: z.object(place), again: false },
   'cohorts/not-found': { details: z.object({ id: z.number() }), again: false },
   'cohorts/nothing-aligned': { details: z.object({}), again: false },
+  'recipes/nothing-to-run': { details: z.object({}), again: false },
+  'recipes/is-running': { details: z.object({}), again: true },
   'validations/not-a-truth': { details: z.object(file), again: false },
 
   'figures/unknown': { details: z.object({ figure: z.string(), figures: z.string() }), again: false },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { int16 } from '../domain/numbers.ts'
+import { float64, int16 } from '../domain/numbers.ts'
 import { importAnswers, inspection } from '../domain/inspection.ts'
 import { rememberedRig } from '../domain/project.ts'
 import { region } from '../domain/region.ts'
@@ -20,14 +20,16 @@ export const layoutDraft = z.strictObject({
   name: z.string().max(200),
   regions: z.array(region).max(200),
   regionOfChannel: int16,
+  /** [channels, 2] of an array the person chose, in place of the file's; null: the file's */
+  positionsUm: float64.nullable().default(null),
 })
 export type LayoutDraft = z.infer<typeof layoutDraft>
 
 export const imports = {
-  /** sorts files and folders into recordings: what to inspect and import together, and a name for each */
+  /** sorts files and folders into recordings: a name for each, its own files, and layouts and events that seem to go with it */
   'import.sort': route(
     z.strictObject({ files: z.array(z.string().min(1)).min(1).max(2000) }),
-    z.object({ recordings: z.array(z.object({ name: z.string(), files: z.array(z.string()) })) }),
+    z.object({ recordings: z.array(z.object({ name: z.string(), files: z.array(z.string()), beside: z.array(z.string()) })) }),
     refusals,
   ),
   /** answers given when a recording of this format was last imported on this machine; null: there was none */

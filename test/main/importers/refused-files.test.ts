@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { ErrorCode } from '../../../src/shared/contract/errors.ts'
 import { formats, inspect } from '../../../src/main/importers/registry.ts'
 import { throwAwayFolder } from '../throw-away.ts'
 import { expectRefusal, recorded, sample, written } from './written-files.ts'
@@ -10,15 +11,23 @@ const prose = 'Dear all,\nthe culture of Tuesday was fine, I think.\nWe moved 3 
 
 test.each<[string, string | Uint8Array]>([
   ['notes.txt', prose],
-  ['picture.png', png],
-  ['settings.json', '{"rate": 20000, "channels": [1, 2, 3]}'],
-  ['list.json', '[1, 2, 3]\n'],
-  ['page.html', '<html><body>1, 2</body></html>\n'],
   ['one-column.csv', 'value\n1\n-2\n'],
   ['model.pkl', Buffer.from('\x80\x04\x95cposix\nsystem\n', 'latin1')],
   ['blanks.txt', '\n\n   \n'],
 ])('%s is no recording, and what would be one is named', async (name, content) => {
   await expectRefusal(inspect({ files: [written(name, content)] }), 'import/not-recognised', { file: name, formats: formats.join(', ') })
+})
+
+test.each<[string, string | Uint8Array, ErrorCode]>([
+  ['picture.png', png, 'import/is-a-picture'],
+  ['film.tif', 'II*', 'import/is-a-picture'],
+  ['settings.json', '{"rate": 20000, "channels": [1, 2, 3]}', 'import/is-a-program'],
+  ['page.html', '<html><body>1, 2</body></html>\n', 'import/is-a-document'],
+  ['Protokoll März.docx', 'PK\u0003\u0004', 'import/is-a-document'],
+  ['week 3.zip', 'PK\u0003\u0004', 'import/is-an-archive'],
+  ['continuous.dat', Uint8Array.from({ length: 4000 }, (_, i) => (i * 7919) % 251), 'import/is-raw-binary'],
+])('%s is called what it is', async (name, content, code) => {
+  await expectRefusal(inspect({ files: [written(name, content)] }), code, { file: name })
 })
 
 test('an empty file, a missing file and an empty folder are told apart', async () => {
