@@ -15,6 +15,7 @@ const texts = [
   'project',
   'as',
   'layout',
+  'template',
   'events',
   'subject',
   'condition',

@@ -13,6 +13,7 @@ import { exportTable } from './commands/export.ts'
 import { figure } from './commands/figure.ts'
 import { importFiles } from './commands/import.ts'
 import { inspect } from './commands/inspect.ts'
+import { layout } from './commands/layout.ts'
 import { selfcheck } from './commands/selfcheck.ts'
 import { serve } from './commands/serve.ts'
 import { simulate } from './commands/simulate.ts'
@@ -24,6 +25,7 @@ import { createOutput } from './output.ts'
 const commands: Record<string, Command> = {
   inspect,
   import: importFiles,
+  layout,
   snapshots,
   train,
   embed,

@@ -1,11 +1,12 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/domain/inspection.ts'
 import { roles, type Region, type Role } from '../../shared/domain/region.ts'
-import { choiceAnswer, choiceSetting } from './answers.ts'
+import { refuseUnknownAnswers } from './answers.ts'
 import { named, warning } from './checks.ts'
-import { findColumn, findTimeColumn, micrometresPer } from './columns.ts'
+import { findTimeColumn } from './columns.ts'
 import type { Importer } from './importer.ts'
 import { channelLimit, tidyLabel } from './labels.ts'
+import { columnSettingsOf, columnsOf, isNamed, layoutSettings, micrometresOf, noColumn, refuseUnknownColumns } from './layout-columns.ts'
 import { findMisplaced, joinLayout, type JoinedLayout, type LayoutTable } from './layout-table.ts'
 import { openFile, type OpenedFile } from './opened-file.ts'
 import { looksLikePositions } from './spike-table-csv.ts'
@@ -15,14 +16,17 @@ const format = 'layout-csv'
 const regionLimit = 200
 const namedChannelsAtMost = 200
 
-/** A row per channel: its position, its region, or both; the two may come in two files that share the channel. */
+/**
+ * A row per channel: its position, its region, or both; the two may come in two files that share the channel. Columns are known by
+ * their names, or as the answers say.
+ */
 export const layoutCsv: Importer = {
   format,
-  settings: ['regionColumn'],
-  detect(files) {
+  settings: layoutSettings,
+  detect(files, answers) {
     const found = files.filter((file) => {
       const shape = shapeOfTable(file)
-      return shape !== null && isLayout(shape)
+      return shape !== null && (isLayout(shape) || isNamed(shape, answers))
     })
     return found.length === 0
       ? null
@@ -36,7 +40,7 @@ export const layoutCsv: Importer = {
 
 function isLayout(shape: TableShape): boolean {
   if (!shape.hasHeader) return looksLikePositions(shape)
-  const { channel, x, y, region } = columnsOf(shape)
+  const { channel, x, y, region } = columnsOf(shape, {})
   return findTimeColumn(shape.columns) < 0 && ((x >= 0 && y >= 0) || (channel >= 0 && region >= 0))
 }
 
@@ -47,10 +51,38 @@ function isLayout(shape: TableShape): boolean {
  * @throws import/channels-not-joined where no channel is in both, import/column-missing, import/duplicate-channel,
  * import/cell-not-a-number and what opening a file throws
  */
-export async function readLayout(path: string, channelLabels: string[]): Promise<JoinedLayout> {
-  const table = await readLayoutTable([await openFile(path)], { answers: {}, interrupt: () => {} })
+export async function readLayout(path: string, channelLabels: string[], answers: ImportAnswers = {}): Promise<JoinedLayout> {
+  refuseUnknownAnswers(answers, layoutCsv.settings)
+  return onChannels(await readLayoutTable([await openFile(path)], { answers, interrupt: () => {} }), channelLabels)
+}
+
+/** A layout on a recording's channels, with what either lacks. */
+export function onChannels(table: LayoutTable, channelLabels: string[]): JoinedLayout {
   const joined = joinLayout(table, channelLabels)
   return { ...joined, warnings: [...table.warnings, ...joined.warnings] }
+}
+
+const shownRows = 6
+
+/**
+ * A layout file as a table, for choosing its columns by example.
+ * @returns its first rows, and the settings that say which column is what
+ * @throws import/not-recognised for a file that is no table
+ */
+export async function lookAtLayout(
+  path: string,
+  answers: ImportAnswers,
+): Promise<{ file: string; columns: string[]; rows: string[][]; settings: ImportSetting[] }> {
+  const file = await openFile(path)
+  const shape = shapeOfTable(file)
+  if (!shape) throw fail('import/not-recognised', { file: file.name, formats: format })
+  refuseUnknownColumns(shape.columns, answers)
+  return {
+    file: file.name,
+    columns: shape.columns,
+    rows: shape.sample.slice(0, shownRows),
+    settings: columnSettingsOf(shape, columnsOf(shape, answers), answers),
+  }
 }
 
 /** What one file says of its channels; L rows. */
@@ -73,6 +105,10 @@ export async function readLayoutTable(
   files: OpenedFile[],
   { answers, interrupt }: { answers: ImportAnswers; interrupt: () => void },
 ): Promise<LayoutTable> {
+  refuseUnknownColumns(
+    files.flatMap((file) => shapeOfTable(file)?.columns ?? []),
+    answers,
+  )
   const parts: Part[] = []
   for (const file of files) parts.push(await readPart(file, answers, interrupt))
   const placed = parts.filter(({ positionsUm }) => positionsUm)
@@ -89,7 +125,7 @@ export async function readLayoutTable(
     channelLabels: base.labels,
     positionsUm: base.positionsUm,
     ...assigned,
-    settings: parts.flatMap(({ settings }) => settings),
+    settings: joinedSettings(parts),
     warnings,
   }
   const misplaced = findMisplaced(table)
@@ -104,30 +140,24 @@ export async function readLayoutTable(
   return table
 }
 
-function columnsOf({ columns, hasHeader }: TableShape): Record<'channel' | 'x' | 'y' | 'region' | 'role' | 'side' | 'paddle', number> {
-  if (!hasHeader) return { channel: 0, x: 1, y: 2, region: -1, role: -1, side: -1, paddle: -1 }
-  const find = (role: Parameters<typeof findColumn>[1]): number => findColumn(columns, role)
-  return {
-    channel: find('channel'),
-    x: find('x'),
-    y: find('y'),
-    region: find('region'),
-    role: find('role'),
-    side: find('side'),
-    paddle: find('paddle'),
-  }
+/** Of two files that share a layout each column is told once: where there is one. */
+function joinedSettings(parts: Part[]): ImportSetting[] {
+  const all = parts.flatMap(({ settings }) => settings)
+  return [...new Set(all.map(({ name }) => name))].flatMap((name) => {
+    const same = all.filter((setting) => setting.name === name)
+    return same.find(({ value }) => value !== noColumn) ?? same[0] ?? []
+  })
 }
 
 async function readPart(file: OpenedFile, answers: ImportAnswers, interrupt: () => void): Promise<Part> {
   const shape = shapeOfTable(file)
   if (!shape) throw fail('import/not-recognised', { file: file.name, formats: format })
-  const at = columnsOf(shape)
+  const at = columnsOf(shape, answers)
   const hasPositions = at.x >= 0 && at.y >= 0
-  const { regionColumn, settings } = chooseRegionColumn(shape, at, answers)
-  if (!hasPositions && (at.channel < 0 || regionColumn < 0)) {
+  if (!hasPositions && (at.channel < 0 || at.region < 0)) {
     throw fail('import/column-missing', { file: file.name, wanted: at.channel < 0 ? 'channel' : 'x, y', found: shape.columns.join(', ') })
   }
-  const scale = [micrometresPer(shape.columns[at.x] ?? ''), micrometresPer(shape.columns[at.y] ?? '')] as const
+  const scale = [micrometresOf(shape, at.x, answers), micrometresOf(shape, at.y, answers)] as const
   const needed = Math.max(at.channel, at.x, at.y) + 1
   const labels: string[] = []
   const taken = new Set<string>()
@@ -150,7 +180,7 @@ async function readPart(file: OpenedFile, answers: ImportAnswers, interrupt: () 
       }
       const word = (column: number): string => (column < 0 ? '' : (row[column] ?? '').trim())
       regions.push({
-        name: word(regionColumn).slice(0, 80),
+        name: word(at.region).slice(0, 80),
         role: word(at.role),
         side: word(at.side).slice(0, 40),
         paddle: word(at.paddle).slice(0, 40),
@@ -160,26 +190,10 @@ async function readPart(file: OpenedFile, answers: ImportAnswers, interrupt: () 
   return {
     file,
     labels,
-    settings,
+    settings: columnSettingsOf(shape, at, answers),
     positionsUm: hasPositions ? Float64Array.from(places) : null,
-    regions: regionColumn < 0 ? null : regions,
+    regions: at.region < 0 ? null : regions,
     hasRoles: at.role >= 0,
-  }
-}
-
-function chooseRegionColumn(
-  shape: TableShape,
-  at: ReturnType<typeof columnsOf>,
-  answers: ImportAnswers,
-): { regionColumn: number; settings: ImportSetting[] } {
-  if (at.region < 0) return { regionColumn: -1, settings: [] }
-  const options = shape.columns.filter((_, i) => i !== at.channel && i !== at.x && i !== at.y)
-  const given = choiceAnswer(answers, 'regionColumn', options)
-  const value = given ?? shape.columns[at.region] ?? ''
-  const isOneOfSeveral = shape.columns.filter((column) => findColumn([column], 'region') === 0).length > 1
-  return {
-    regionColumn: shape.columns.indexOf(value),
-    settings: [choiceSetting('regionColumn', value, { options, guessed: given === null && isOneOfSeveral })],
   }
 }
 

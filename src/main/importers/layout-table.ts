@@ -35,21 +35,18 @@ export type JoinedLayout = {
 /**
  * Finds each channel of a recording in a layout: by its label, else by its label as a number (`007` is 7), else by its
  * place in the recording where the layout counts channels and the recording names them; the last is said in a warning.
+ * Channels that only one of the two has are named in warnings.
  * @throws import/channels-not-joined where nothing fits
  */
 export function joinLayout(layout: LayoutTable, channelLabels: string[]): JoinedLayout {
   const { rows, warnings } = findRows(layout, channelLabels)
-  const joined = rows.filter((row) => row >= 0).length
-  if (joined < channelLabels.length || joined < layout.channelLabels.length) {
-    warnings.push(
-      warning('layout-joined-partly', {
-        file: layout.file,
-        joined,
-        layoutChannels: layout.channelLabels.length,
-        recordingChannels: channelLabels.length,
-      }),
-    )
-  }
+  const used = new Set(rows)
+  const without = channelLabels.filter((_, c) => rows[c] === -1),
+    unused = layout.channelLabels.filter((_, row) => !used.has(row))
+  if (without.length > 0)
+    warnings.push(warning('layout-lacks-channels', { file: layout.file, count: without.length, channels: named(without) }))
+  if (unused.length > 0)
+    warnings.push(warning('layout-channels-not-recorded', { file: layout.file, count: unused.length, channels: named(unused) }))
   const { positionsUm } = layout
   return {
     name: layout.name,

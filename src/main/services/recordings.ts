@@ -1,7 +1,6 @@
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { countIntervals } from '../../shared/domain/interval.ts'
 import { countTaskEvents } from '../../shared/domain/task-event.ts'
-import { readLayout } from '../importers/layout-csv.ts'
 import { listIntervals } from '../store/intervals.ts'
 import {
   describeRecording,
@@ -12,7 +11,6 @@ import {
   listChannels,
   listRecordings,
   removeRecording,
-  setLayout,
 } from '../store/recordings.ts'
 import { listTaskEvents } from '../store/task-events.ts'
 import { openDb, writableDb, type Context } from './context.ts'
@@ -54,22 +52,6 @@ export function recordingServices(context: Context): Pick<Handlers, Names> {
       removeRecording(db, recordingId)
       for (const area of ['recordings', 'snapshots', 'modelRuns', 'embeddings', 'alignments'] as const)
         context.notify({ notice: 'changed', area })
-      return {}
-    },
-  }
-}
-
-export function layoutServices(context: Context): Pick<Handlers, 'layouts.read' | 'layouts.set'> {
-  return {
-    'layouts.read': async ({ file, channelLabels }) => {
-      const { name, regions, regionOfChannel, positionsUm, warnings } = await readLayout(file, channelLabels)
-      return { layout: { name, regions, regionOfChannel }, positionsUm, warnings }
-    },
-    'layouts.set': ({ recordingId, positionsUm, ...layout }) => {
-      const db = writableDb(context)
-      getRecording(db, recordingId)
-      setLayout(db, recordingId, layout, positionsUm)
-      context.notify({ notice: 'changed', area: 'recordings' })
       return {}
     },
   }

@@ -128,16 +128,23 @@ export function spikesHash(db: ReadableDB, recordingId: number): string {
   return row.hash
 }
 
-/** Replaces a recording's regions; positions, where given, go to channels that have none. */
-export function setLayout(db: WritableDB, recordingId: number, layout: Layout, positionsUm: Float64Array | null): void {
+/** Positions for a recording's channels, [channels, 2], NaN without one: for those that have none, or in place of all. */
+type NewPositions = { positionsUm: Float64Array; replace: boolean }
+
+/** Replaces a recording's regions, and positions where some are given. */
+export function setLayout(db: WritableDB, recordingId: number, layout: Layout, positions: NewPositions | null): void {
   db.transaction(() => {
     writeLayout(db, recordingId, layout)
-    if (!positionsUm) return
-    const place = db.prepare('UPDATE channel SET x_um = ?, y_um = ? WHERE recording_id = ? AND channel_index = ? AND x_um IS NULL')
+    if (!positions) return
+    const { positionsUm, replace } = positions
+    const place = db.prepare(
+      `UPDATE channel SET x_um = ?, y_um = ? WHERE recording_id = ? AND channel_index = ? ${replace ? '' : 'AND x_um IS NULL'}`,
+    )
     for (let index = 0; 2 * index < positionsUm.length; index++) {
       const xUm = finite(positionsUm[2 * index]),
         yUm = finite(positionsUm[2 * index + 1])
       if (xUm !== null && yUm !== null) place.run(xUm, yUm, recordingId, index)
+      else if (replace) place.run(null, null, recordingId, index)
     }
   })()
 }
