@@ -51,6 +51,9 @@ test('import, snapshots, train, embed, figure and export, one after the other', 
     { seed: 1, epochs: 3, engine: 'cpu-plain', rateMatched: { seed: 1, epochs: 3 } },
     { seed: 2, epochs: 3, rateMatched: { seed: 2 } },
   ])
+  // what was trained stands; only the third seed is new
+  const again = (await run('train', '--epochs', '3', '--seeds', '3', '--set', 'beside=none')).runs as { modelRunId: number }[]
+  expect(again.map(({ modelRunId }) => modelRunId)).toEqual([1, 3, 5])
   // five windows without events are too few for a correlation, and one culture is no cohort
   expect(await run('align', '--set', 'permutations=0')).toMatchObject({
     recordings: [{ subject: 'S1', rho: null, rhoRateMatched: null }],

@@ -61,6 +61,12 @@ test('the recipes of all models on cultures are whole', () => {
   expect(new Set(models.map(({ model }) => model))).toEqual(new Set(modelNames.filter((name) => name !== 'cebra')))
 })
 
+test('the recipes of the drug pair go together', () => {
+  expect(recipeConflict(snapshotRecipe.parse(read('drug-pair', 'snapshots')), 'spikes')).toBe(null)
+  expect(evaluationRecipe.parse(read('drug-pair', 'evaluation'))).toMatchObject({ label: 'condition', models: null })
+  expect(evaluationRecipe.parse(read('cultures', 'evaluation'))).toMatchObject({ label: 'performance', split: { kind: 'subjects' } })
+})
+
 test('a recipe file that is no JSON is said, and a recipe that is none is refused', async () => {
   const folder = throwAwayFolder(),
     project = join(folder, 'p.tavrnn'),
@@ -74,6 +80,20 @@ test('a recipe file that is no JSON is said, and a recipe that is none is refuse
       exitCode: 2,
       reply: { ok: false, error: { message: expect.stringContaining(file) } },
     })
+  // one model of several, by the name it has in the table
+  const chosen = await tavrnn(
+    folder,
+    'train',
+    '--project',
+    project,
+    '--recipe',
+    recipe('cultures', 'models'),
+    '--models',
+    'tavrnn-random-weights',
+  )
+  expect(chosen, chosen.err).toMatchObject({ exitCode: 0, reply: { value: { runs: [{ seed: 1 }] } } })
+  const none = await tavrnn(folder, 'train', '--project', project, '--recipe', recipe('cultures', 'models'), '--models', 'vgae,vgea')
+  expect(none).toMatchObject({ exitCode: 2, reply: { ok: false, error: { message: expect.stringContaining('vgea') } } })
   writeFileSync(file, '{"colour": 1}')
   for (const command of ['train', 'evaluate'])
     expect(await tavrnn(folder, command, '--project', project, '--recipe', file), command).toMatchObject({

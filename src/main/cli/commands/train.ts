@@ -1,3 +1,4 @@
+import { trainedName } from '../../../shared/domain/evaluation.ts'
 import { modelPresets, modelRecipe, type ModelRecipe } from '../../../shared/domain/model-run.ts'
 import type { RouteInput, RouteOutput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, RefusedCall, WrongUse, type Command, type Session } from '../command.ts'
@@ -8,9 +9,9 @@ type Start = RouteInput<'modelRuns.start'>
 type Beside = RouteOutput<'modelRuns.beside'>
 
 /**
- * Trains TAVRNN, or every recipe of the file that `--recipe` names, on the newest snapshots, or those of the recording named,
- * once per seed, and beside each on the rate-matched ones (`--set beside=none`: not); an interrupted training of the same
- * recipe goes on.
+ * Trains TAVRNN, or every recipe of the file that `--recipe` names (of those, the models that `--models` names), on the newest
+ * snapshots, or those of the recording named, once per seed, and beside each on the rate-matched ones (`--set beside=none`:
+ * not). An interrupted training of the same recipe goes on; a finished one stands, unless an engine is named.
  */
 export const train: Command = async (session) => {
   const { arguments: given, translate } = session
@@ -22,7 +23,7 @@ export const train: Command = async (session) => {
   const { beside = 'rate-matched', ...settings } = switches(given.settings()),
     isBeside = beside !== 'none',
     kept = await readRecipe(session),
-    starts = (Array.isArray(kept) ? kept : [kept ?? modelPresets[preset as keyof typeof modelPresets]]) as object[],
+    starts = startsOf(session, (Array.isArray(kept) ? kept : [kept ?? modelPresets[preset as keyof typeof modelPresets]]) as object[]),
     seeds = Array.from({ length: given.number('seeds') ?? 1 }, (_, k) => k + 1),
     runs = []
   for (const { start, seed } of starts.flatMap((one) => seeds.map((of) => ({ start: one, seed: of })))) {
@@ -34,10 +35,14 @@ export const train: Command = async (session) => {
     } as Start['recipe']
     const engine = (given.text('engine') ?? 'auto') as Start['engine']
     const { modelRuns } = await ask(session, 'modelRuns.list', {})
-    const open = modelRuns.find(
-      (run) =>
-        run.snapshotSetId === snapshotSetId && (run.state === 'interrupted' || run.state === 'paused') && sameRecipe(run.recipe, recipe),
-    )
+    const same = modelRuns.filter((run) => run.snapshotSetId === snapshotSetId && sameRecipe(run.recipe, recipe)),
+      done = given.text('engine') ? undefined : same.find(({ state }) => state === 'done')
+    if (done) {
+      const run = await toldRun(session, done.id, 'cli.trainedBefore')
+      runs.push({ ...run, rateMatched: isBeside ? await finishBeside(session, done.id, null) : null })
+      continue
+    }
+    const open = same.find(({ state }) => state === 'interrupted' || state === 'paused')
     const { jobId, modelRunId, begun } = open
       ? { ...(await ask(session, 'modelRuns.resume', { modelRunId: open.id })), modelRunId: open.id, begun: null }
       : await started(session, { snapshotSetId, recipe, engine, beside: isBeside ? 'rate-matched' : 'none' })
@@ -47,6 +52,16 @@ export const train: Command = async (session) => {
     runs.push({ ...run, rateMatched: matched })
   }
   return { runs }
+}
+
+/** The recipes whose models `--models` names; all without it. */
+function startsOf({ arguments: given, translate }: Session, starts: object[]): object[] {
+  const wanted = given.text('models')?.split(',')
+  if (!wanted) return starts
+  const nameOf = (start: object): string => trainedName(modelRecipe.parse(start)),
+    unknown = wanted.find((name) => !starts.some((start) => nameOf(start) === name))
+  if (unknown !== undefined) throw new WrongUse(translate('cli.noModelInRecipe', { name: unknown, names: starts.map(nameOf).join(', ') }))
+  return starts.filter((start) => wanted.includes(nameOf(start)))
 }
 
 async function started(session: Session, input: Start): Promise<{ jobId: number; modelRunId: number; begun: Beside }> {
