@@ -19,6 +19,7 @@ import { jobServices, languageOf } from '../services/jobs.ts'
 import { layoutServices } from '../services/layouts.ts'
 import { modelRunServices } from '../services/model-runs.ts'
 import { projectServices, shutProject } from '../services/projects.ts'
+import { recipeServices } from '../services/recipes.ts'
 import { recordingServices } from '../services/recordings.ts'
 import { settingsServices } from '../services/settings.ts'
 import { simulationServices } from '../services/simulations.ts'
@@ -78,15 +79,20 @@ export function createHost(options: HostOptions): Promise<Host> {
     },
     explain: (problem, language) => errorOf(problem, telling(language)),
   }
+  const steps = {
+    ...snapshotServices(context),
+    ...modelRunServices(context),
+    ...alignmentServices(context),
+    ...cohortServices(context),
+  }
   const handlers: Handlers = {
+    ...steps,
+    ...recipeServices(context, steps),
     ...projectServices(context),
     ...importServices(context),
     ...recordingServices(context),
     ...layoutServices(context),
-    ...snapshotServices(context),
-    ...modelRunServices(context),
     ...embeddingServices(context),
-    ...alignmentServices(context),
     ...evaluationServices(context),
     ...figureServices(context),
     ...exportServices(context),
@@ -94,7 +100,6 @@ export function createHost(options: HostOptions): Promise<Host> {
     ...settingsServices(context),
     ...engineServices(context),
     ...simulationServices(context),
-    ...cohortServices(context),
     ...validationServices(context),
   }
   return Promise.resolve({

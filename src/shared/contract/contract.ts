@@ -8,6 +8,7 @@ import { imports } from './import.ts'
 import { engines, jobs, settingsRoutes } from './jobs.ts'
 import { modelRuns } from './model-runs.ts'
 import { projects } from './projects.ts'
+import { recipes } from './recipes.ts'
 import { layouts, recordings } from './recordings.ts'
 import { simulations } from './simulations.ts'
 import { snapshots } from './snapshots.ts'
@@ -34,6 +35,7 @@ export const contract = {
   ...engines,
   ...simulations,
   ...cohorts,
+  ...recipes,
   ...validations,
 }
 

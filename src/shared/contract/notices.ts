@@ -13,7 +13,18 @@ export const notice = z.discriminatedUnion('notice', [
   /** rows of an area changed: read them again */
   z.object({
     notice: z.literal('changed'),
-    area: z.enum(['projects', 'recordings', 'snapshots', 'modelRuns', 'embeddings', 'alignments', 'evaluations', 'jobs', 'cohorts']),
+    area: z.enum([
+      'projects',
+      'recordings',
+      'snapshots',
+      'modelRuns',
+      'embeddings',
+      'alignments',
+      'evaluations',
+      'jobs',
+      'cohorts',
+      'recipes',
+    ]),
   }),
 ])
 export type Notice = z.infer<typeof notice>
