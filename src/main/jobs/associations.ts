@@ -7,10 +7,11 @@ import { circularShiftP, likelyP } from '../science/circular-null.ts'
 import { correlations, rowOffset, windowCorrelation } from '../science/correlation.ts'
 import type { WindowCounts } from '../science/correlation.ts'
 import { filteredCorrelation, marchenkoPasturBound, surrogateBound } from '../science/eigenvalue-filter.ts'
+import { nearCountNull } from '../science/near-count-null.ts'
 import { ledoitWolfWeight, partialCorrelations } from '../science/partial-correlation.ts'
 import { columnsOfRows, correlationOfRows, rankRows, rowsOfCounts, standardised } from '../science/rows.ts'
 import { rowsShiftP } from '../science/rows-null.ts'
-import { tilingCoefficients, trainsInWindow, turnedTrains } from '../science/spike-time-tiling.ts'
+import { spikeTimeTiling, trainsInWindow, turnedTrains } from '../science/spike-time-tiling.ts'
 import type { TrainTimes } from '../science/spike-train-times.ts'
 import { addSymmetricProduct } from '../science/symmetric-product.ts'
 import type { AddSymmetricProduct } from '../science/symmetric-product.ts'
@@ -198,6 +199,7 @@ function partialOf(
   }
 }
 
+/** A pair has to pass the tail of the count of near spikes as well as the normal one, as ranks of counts have. */
 function tilingOf(
   { trains, recipe: { binMs } }: AssociationsInput,
   { deltaMs, seed }: { deltaMs: number; seed: number },
@@ -206,14 +208,24 @@ function tilingOf(
 ): WindowAssociation {
   const binNs = Math.round(binMs * 1e6),
     here = trainsInWindow(trains ?? [], firstBin * binNs, (firstBin + binCount) * binNs)
-  const coefficients = (of: typeof here): Float64Array => tilingCoefficients(of, deltaMs * 1e6, interrupt),
-    r = coefficients(here),
+  const tilingIn = (of: typeof here) => spikeTimeTiling(of, deltaMs * 1e6, interrupt),
+    found = tilingIn(here),
     isTested = pairTest(here.trains.length, (c) => here.trains[c]!.length >= leastTestedSpikes)
-  return {
-    r,
-    p: () => turnsP(r, (turn) => coefficients(turnedTrains(here, turnUniforms(seed, window, turn))), isTested),
-    testedCount: isTested.reduce((sum, one) => sum + one, 0),
+  const strictP = (): Float64Array => {
+    const counted = nearCountNull(found, here)
+    const byTurns = turnsP(
+      found.coefficients,
+      (turn) => {
+        const { coefficients, near } = tilingIn(turnedTrains(here, turnUniforms(seed, window, turn)))
+        counted.add(near)
+        return coefficients
+      },
+      isTested,
+    )
+    const byCounts = counted.p()
+    return byTurns.map((own, pair) => Math.max(own, byCounts[pair]!))
   }
+  return { r: found.coefficients, p: strictP, testedCount: isTested.reduce((sum, one) => sum + one, 0) }
 }
 
 /** 1 for every pair whose channels both pass, upper triangle by rows. */

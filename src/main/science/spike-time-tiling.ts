@@ -103,26 +103,35 @@ function nearCounts(window: WindowTrains, deltaNs: number, interrupt: () => void
 /** (P − T)/(1 − P T); 1 where the denominator is 0: all of the time is near, and all spikes are. */
 const part = (share: number, time: number): number => (share * time === 1 ? 1 : (share - time) / (1 - share * time))
 
+/** Coefficients of all pairs, and what they are made of. */
+export type Tiling = {
+  /** [−1, 1], upper triangle by rows, [pairCount]; 0 where a channel has no spike */
+  coefficients: Float64Array
+  /** spikes of A within ±Δt of a spike of B, [channelCount, channelCount], A by rows */
+  near: Uint32Array
+  /** of each channel: share of the time within ±Δt of a spike */
+  tiled: Float64Array
+}
+
 /**
  * Spike time tiling coefficient of every pair: ½[(P_A − T_B)/(1 − P_A T_B) + (P_B − T_A)/(1 − P_B T_A)], P_A the share of A's
  * spikes within ±Δt of a spike of B, T_A the share of time within ±Δt of a spike of A.
  * @param deltaNs Δt
  * @param interrupt called at least every 0.3 s
- * @returns [−1, 1], upper triangle by rows, [pairCount]; 0 where a channel has no spike
  * @source Cutts & Eglen 2014; model spec 1.4
  */
-export function tilingCoefficients(window: WindowTrains, deltaNs: number, interrupt: () => void): Float64Array {
+export function spikeTimeTiling(window: WindowTrains, deltaNs: number, interrupt: () => void): Tiling {
   const { trains, lengthNs } = window,
     count = trains.length,
-    found = new Float64Array(pairCountOf(count)),
+    coefficients = new Float64Array(pairCountOf(count)),
     near = nearCounts(window, deltaNs, interrupt),
-    times = trains.map((train) => tiledShare(train, deltaNs, lengthNs))
+    tiled = Float64Array.from(trains, (train) => tiledShare(train, deltaNs, lengthNs))
   for (let i = 0, pair = 0; i < count; i++) {
     const a = trains[i]!.length
     for (let j = i + 1; j < count; j++, pair++) {
       const b = trains[j]!.length
-      if (a > 0 && b > 0) found[pair] = (part(near[i * count + j]! / a, times[j]!) + part(near[j * count + i]! / b, times[i]!)) / 2
+      if (a > 0 && b > 0) coefficients[pair] = (part(near[i * count + j]! / a, tiled[j]!) + part(near[j * count + i]! / b, tiled[i]!)) / 2
     }
   }
-  return found
+  return { coefficients, near, tiled }
 }

@@ -100,11 +100,24 @@ test('after the eigenvalue filter the common mode is left, or gone where it is d
   }
 })
 
-test('ranks of sparse counts give no edges to independent channels: the count tail has to agree', () => {
-  const found = [11, 12, 13].map((seed) => {
-    const counts = countsOf(seed, { channels: 40, bins: 2400, perBin: 0.005, isCoupled: false }),
-      { r, p } = madeOf('spearman', counts)
-    return significantEdges(r, p(0.05), 40, 0.05).pairs.length / 2
-  })
-  expect(found).toEqual([0, 0, 0])
+test.each(['spearman', 'tiling'] as const)(
+  '%s of sparse spikes gives no edges to independent channels: the count tail has to agree',
+  (measure) => {
+    const found = [11, 12, 13].map((seed) => {
+      const counts = countsOf(seed, { channels: 40, bins: 2400, perBin: 0.005, isCoupled: false }),
+        { r, p } = madeOf(measure, counts)
+      return significantEdges(r, p(0.05), 40, 0.05).pairs.length / 2
+    })
+    expect(found).toEqual([0, 0, 0])
+  },
+)
+
+test('a dozen spikes are enough for an edge where most of them go together', () => {
+  const next = uniformSequence(21, 'simulate'),
+    counts = Array.from({ length: 1200 }, () => {
+      const together = next() < 0.012
+      return Array.from({ length: 20 }, (_, c) => Number(c < 2 ? together && next() < 0.8 : next() < 0.01))
+    })
+  const { r, p } = madeOf('tiling', counts)
+  expect(Array.from(significantEdges(r, p(0.05), 20, 0.05).pairs)).toEqual([0, 1])
 })

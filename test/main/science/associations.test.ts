@@ -8,7 +8,7 @@ import { twoSidedNormalP } from '../../../src/main/science/normal-tail.ts'
 import { ledoitWolfWeight, partialCorrelations } from '../../../src/main/science/partial-correlation.ts'
 import { correlationOfRows, rankRows, rowsOfCounts, standardised } from '../../../src/main/science/rows.ts'
 import { offsetVariances, rowsShiftP } from '../../../src/main/science/rows-null.ts'
-import { tilingCoefficients, trainsInWindow, turnedTrains } from '../../../src/main/science/spike-time-tiling.ts'
+import { spikeTimeTiling, trainsInWindow, turnedTrains } from '../../../src/main/science/spike-time-tiling.ts'
 import { trainTimes } from '../../../src/main/science/spike-train-times.ts'
 import type { Rows } from '../../../src/main/science/trace-bins.ts'
 import { turnedCounts, turnedRows, turnOffsets, turnsP } from '../../../src/main/science/turning.ts'
@@ -102,11 +102,11 @@ describe('partial correlation', () => {
 describe('spike time tiling coefficient', () => {
   const { trains, windowS, deltaMs, coefficients } = reference.tiling
   const tiled = (times: readonly (readonly number[])[], deltaNs = deltaMs * 1e6): Float64Array =>
-    tilingCoefficients(
+    spikeTimeTiling(
       trainsInWindow(trainTimes(spikeTrains(times), firstChannels(times.length), 0, neverInterrupts), 0, windowS * 1e9),
       deltaNs,
       neverInterrupts,
-    )
+    ).coefficients
 
   test('is that of its definition, tiles at the ends and spikes exactly Δt apart included', () => {
     agree(tiled(trains), coefficients, 9)
