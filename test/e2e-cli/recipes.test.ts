@@ -94,6 +94,11 @@ test('a recipe file that is no JSON is said, and a recipe that is none is refuse
   expect(chosen, chosen.err).toMatchObject({ exitCode: 0, reply: { value: { runs: [{ seed: 1 }] } } })
   const none = await tavrnn(folder, 'train', '--project', project, '--recipe', recipe('cultures', 'models'), '--models', 'vgae,vgea')
   expect(none).toMatchObject({ exitCode: 2, reply: { ok: false, error: { message: expect.stringContaining('vgea') } } })
+  // visits are trained by who a channel is, unless another preset is named
+  const train = async (...words: string[]) =>
+    (await tavrnn(folder, 'train', '--project', project, '--epochs', '1', '--set', 'beside=none', ...words)).err
+  expect(await train()).toContain('Preset rat')
+  expect(await train('--preset', 'rat')).toContain('trained before')
   writeFileSync(file, '{"colour": 1}')
   for (const command of ['train', 'evaluate'])
     expect(await tavrnn(folder, command, '--project', project, '--recipe', file), command).toMatchObject({

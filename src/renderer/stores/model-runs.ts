@@ -3,10 +3,12 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { RouteOutput } from '../../shared/contract/contract.ts'
 import type { LossData } from '../../shared/domain/figure.ts'
 import {
+  modelPresetFor,
   modelPresets,
   modelRecipe,
   type EngineWord,
   type EpochRecord,
+  type ModelPreset,
   type ModelRecipe,
   type ModelRun,
 } from '../../shared/domain/model-run.ts'
@@ -16,7 +18,6 @@ import { useProjects } from './projects.ts'
 import { useSnapshots } from './snapshots.ts'
 
 export type TrainingEstimate = RouteOutput<'modelRuns.estimate'>
-export type ModelPreset = keyof typeof modelPresets
 
 const drawEveryMs = 100
 
@@ -203,6 +204,15 @@ export const useModelRuns = defineStore('model-runs', () => {
     (sets) => {
       if (!sets.some((set) => set.id === snapshotSetId.value))
         snapshotSetId.value = (sets.findLast(({ recipe }) => recipe.rateMatching === null) ?? sets.at(-1))?.id ?? null
+    },
+    { immediate: true },
+  )
+
+  // A preset that nobody changed goes along with the snapshots that are trained on; settings of one's own stay.
+  watch(
+    () => snapshots.sets.find(({ id }) => id === snapshotSetId.value)?.recipe ?? null,
+    (of) => {
+      if (of !== null && (preset.value === 'studio' || preset.value === 'rat')) choosePreset(modelPresetFor(of))
     },
     { immediate: true },
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { snapshotPresets, type SnapshotRecipe } from './snapshot.ts'
 
 /** Models that can be trained. VGAE and VGRNN are TAVRNN without its recurrence and prior, and without its attention (model spec 5). */
 export const modelNames = ['tavrnn', 'vgae', 'vgrnn', 'dyngem', 'dynae', 'dynrnn', 'dynaernn', 'graphert', 'cebra'] as const
@@ -81,6 +82,8 @@ export type HeldOutScores = z.infer<typeof heldOutScores>
 
 export const modelPresets = {
   studio: {},
+  /** for visits and laps: rows of |r| of a few seconds are mostly noise, so a channel is told by who it is */
+  rat: { features: 'identity' },
   published: {
     preset: 'published',
     attentionWidth: null,
@@ -96,6 +99,11 @@ export const modelPresets = {
     stopsWhenFlat: false,
   },
 } as const satisfies Record<string, Partial<ModelRecipe>>
+export type ModelPreset = keyof typeof modelPresets
+
+/** The training preset that goes with snapshots: the rat's for windows by interval in bins as short as its own (model spec 3). */
+export const modelPresetFor = ({ windows, binMs }: Pick<SnapshotRecipe, 'windows' | 'binMs'>): ModelPreset =>
+  windows.by === 'interval' && binMs <= snapshotPresets.rat.binMs ? 'rat' : 'studio'
 
 export const runState = z.enum(['queued', 'running', 'paused', 'interrupted', 'done', 'cancelled', 'failed'])
 export type RunState = z.infer<typeof runState>

@@ -1,5 +1,5 @@
 import { trainedName } from '../../../shared/domain/evaluation.ts'
-import { modelPresets, modelRecipe, type ModelRecipe } from '../../../shared/domain/model-run.ts'
+import { modelPresetFor, modelPresets, modelRecipe, type ModelPreset, type ModelRecipe } from '../../../shared/domain/model-run.ts'
 import type { RouteInput, RouteOutput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, RefusedCall, WrongUse, type Command, type Session } from '../command.ts'
 import { newestSet } from '../newest.ts'
@@ -14,16 +14,14 @@ type Beside = RouteOutput<'modelRuns.beside'>
  * not). An interrupted training of the same recipe goes on; a finished one stands, unless an engine is named.
  */
 export const train: Command = async (session) => {
-  const { arguments: given, translate } = session
+  const { arguments: given } = session
   await openNamedProject(session)
   const snapshotSetId = await newestSet(session)
-  const preset = given.text('preset') ?? 'studio'
-  if (!Object.hasOwn(modelPresets, preset))
-    throw new WrongUse(translate('cli.unknownPreset', { preset, presets: Object.keys(modelPresets).join(', ') }))
+  const kept = await readRecipe(session),
+    preset = await presetOf(session, snapshotSetId, kept !== null)
   const { beside = 'rate-matched', ...settings } = switches(given.settings()),
     isBeside = beside !== 'none',
-    kept = await readRecipe(session),
-    starts = startsOf(session, (Array.isArray(kept) ? kept : [kept ?? modelPresets[preset as keyof typeof modelPresets]]) as object[]),
+    starts = startsOf(session, (Array.isArray(kept) ? kept : [kept ?? modelPresets[preset]]) as object[]),
     seeds = Array.from({ length: given.number('seeds') ?? 1 }, (_, k) => k + 1),
     runs = []
   for (const { start, seed } of starts.flatMap((one) => seeds.map((of) => ({ start: one, seed: of })))) {
@@ -52,6 +50,20 @@ export const train: Command = async (session) => {
     runs.push({ ...run, rateMatched: matched })
   }
   return { runs }
+}
+
+/** The preset named, or the one that goes with the snapshots, which is said where it is not the usual one. */
+async function presetOf(session: Session, snapshotSetId: number, isRecipeNamed: boolean): Promise<ModelPreset> {
+  const { arguments: given, output, translate } = session,
+    named = given.text('preset')
+  if (named !== undefined && !Object.hasOwn(modelPresets, named))
+    throw new WrongUse(translate('cli.unknownPreset', { preset: named, presets: Object.keys(modelPresets).join(', ') }))
+  if (named !== undefined || isRecipeNamed) return (named ?? 'studio') as ModelPreset
+  const { snapshotSets } = await ask(session, 'snapshots.list', {}),
+    set = snapshotSets.find(({ id }) => id === snapshotSetId),
+    preset = set ? modelPresetFor(set.recipe) : 'studio'
+  if (preset !== 'studio') output.say(translate('cli.presetOfSnapshots', { preset, note: translate(`train.presetNote.${preset}`) }))
+  return preset
 }
 
 /** The recipes whose models `--models` names; all without it. */
