@@ -117,6 +117,7 @@ export function evaluationServices(context: Context): Pick<Handlers, Names> {
         labels: { performance: counts('performance'), interval: counts('interval'), condition: counts('condition') },
         subjects: [...new Set(alike.map(({ recordingId }) => getRecording(db, recordingId).subject))],
         windowsOverlap: snapshots.some(({ startS }, k) => k > 0 && startS < snapshots[k - 1]!.endS - 1e-9),
+        windows: snapshots.map(({ startS, endS }) => ({ startS, endS })),
       }
     },
     'evaluations.importVectors': async ({ snapshotSetId, file, name, seed }) => {

@@ -44,6 +44,8 @@ export const evaluations = {
       /** subjects with a set cut alike */
       subjects: z.array(z.string()),
       windowsOverlap: z.boolean(),
+      /** of the set, in order of time */
+      windows: z.array(z.object({ startS: z.number(), endS: z.number() })),
     }),
     ['project/none-open', 'snapshots/not-found'],
   ),

@@ -1,4 +1,5 @@
 import { fail } from '../../../shared/contract/errors.ts'
+import { sharesSamples } from '../../../shared/domain/split.ts'
 import type { Draw } from '../draws.ts'
 
 /** A window as far as splits care: when it was, whose it is, and what must stay together with it. */
@@ -15,14 +16,11 @@ export type SplitWindow = {
 /** Indexes of windows on both sides; windows in neither are the gap. */
 export type Fold = { test: Int32Array; train: Int32Array }
 
-/** Overlaps shorter than this are rounding of seconds. */
-const leastOverlapS = 1e-9
-
 /** Whether two windows may not sit on both sides of a split: they share samples or belong together. */
 export function belongTogether(a: SplitWindow, b: SplitWindow): boolean {
   if (a.recording !== b.recording) return false
   if (a.group !== null && a.group === b.group) return true
-  return Math.min(a.endS, b.endS) - Math.max(a.startS, b.startS) > leastOverlapS
+  return sharesSamples(a, b)
 }
 
 /**
