@@ -38,7 +38,10 @@ export function importServices(context: Context): Pick<Handlers, 'import.sort' |
               importedAt: nowIso(context),
               channelLabels: found.channelLabels,
               positionsUm: layout?.positionsUm ?? found.positionsUm,
-              warnings: found.warnings,
+              warnings: [
+                ...found.warnings.filter(({ code }) => code !== 'no-positions' || !layout?.positionsUm),
+                ...(layout?.warnings ?? []),
+              ],
               regions: layout?.regions ?? found.regions,
               regionOfChannel: layout?.regionOfChannel ?? found.regionOfChannel,
             })

@@ -1,19 +1,18 @@
 import { ref, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { addRegion, assignChannels } from '../../shared/domain/layout-draft.ts'
-import type { Layout } from '../../shared/domain/region.ts'
+import { addRegion, assignChannels, type DrawnLayout } from '../../shared/domain/layout-draft.ts'
 import { useHistory, type History } from './use-history.ts'
 
 export type LayoutDrawing = {
   tool: Ref<'lasso' | 'rectangle'>
   /** what is drawn goes into this region; −1: out of all */
   active: Ref<number>
-  history: History<Layout>
+  history: History<DrawnLayout>
   enclose: (channelIndexes: number[]) => void
 }
 
 /** Drawing regions on the array, with a way back. */
-export function useLayoutDrawing(layout: Ref<Layout>): LayoutDrawing {
+export function useLayoutDrawing(layout: Ref<DrawnLayout>): LayoutDrawing {
   const { t } = useI18n()
   const tool = ref<'lasso' | 'rectangle'>('lasso')
   const active = ref(layout.value.regions.length > 0 ? 0 : -1)

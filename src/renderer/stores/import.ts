@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
+import { drawnLayout, type DrawnLayout } from '../../shared/domain/layout-draft.ts'
 import type { RememberedRig } from '../../shared/domain/project.ts'
-import type { Layout } from '../../shared/domain/region.ts'
 import type { DroppedFile } from '../composables/dropped-files.ts'
 import { client } from '../api/client.ts'
 import { ask, place, problemOf, type Problem } from './ask.ts'
@@ -23,7 +23,7 @@ export const useImport = defineStore('import', () => {
   const problem = shallowRef<Problem | null>(null)
   const isReading = ref(false)
   const words = reactive({ name: '', subject: '', condition: '', recordedOn: '' })
-  const layout = shallowRef<Layout | null>(null)
+  const layout = shallowRef<DrawnLayout | null>(null)
   /** of the project that the import makes where none is open */
   const projectName = ref('')
   const step = ref(0)
@@ -36,6 +36,15 @@ export const useImport = defineStore('import', () => {
 
   watch(step, (now) => {
     reached.value = Math.max(reached.value, now)
+  })
+
+  /** with what the chosen array said: what an import would keep */
+  const checked = computed((): Inspection | null => {
+    const found = inspection.value,
+      drawn = layout.value
+    if (found === null || drawn === null) return found
+    const own = found.warnings.filter(({ code }) => code !== 'no-positions' || drawn.positionsUm === null)
+    return { ...found, warnings: [...own, ...drawn.warnings] }
   })
 
   const isEmpty = computed(() => files.value.length === 0)
@@ -72,14 +81,19 @@ export const useImport = defineStore('import', () => {
     }
   }
 
-  /** Takes regions, and positions where it has them, out of a layout file: it joins the recording's files. */
-  async function addLayoutFile(file: File): Promise<void> {
-    const before = { files: files.value, layout: layout.value }
+  /**
+   * Takes regions, and positions where it has them, out of a layout file: it joins the recording's files.
+   * @param set which of its columns is what
+   */
+  async function addLayoutPath(path: string, set: ImportAnswers): Promise<void> {
+    const before = { files: files.value, layout: layout.value, answers: answers.value }
     layout.value = null
-    await addFiles([{ file, place: file.name }])
+    answers.value = { ...answers.value, ...set }
+    await addPaths([{ name: nameOf(path), path }])
     if (problem.value === null) return
     files.value = before.files
     layout.value = before.layout
+    answers.value = before.answers
   }
 
   /** Several recordings at once go into a table of their own; says whether they did. */
@@ -140,11 +154,11 @@ export const useImport = defineStore('import', () => {
     if (projectName.value === '') projectName.value = words.name
     const sameChannels = before !== null && before.channelLabels.join('\n') === found.channelLabels.join('\n')
     if (sameChannels && layout.value !== null) return
-    layout.value = {
+    layout.value = drawnLayout({
       name: 'layout',
       regions: found.regions,
       regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels ?? 0).fill(-1),
-    }
+    })
   }
 
   /** Looks whether a recording of this format came in before. */
@@ -166,11 +180,11 @@ export const useImport = defineStore('import', () => {
     const labels = inspection.value?.channelLabels ?? []
     if (earlier.regions.length === 0 || (layout.value !== null && layout.value.regions.length > 0)) return
     const regionOf = new Map(earlier.regions.flatMap((region, r) => region.channelLabels.map((label) => [label, r] as const)))
-    layout.value = {
+    layout.value = drawnLayout({
       name: 'layout',
       regions: earlier.regions.map(({ name, role, side, paddle }) => ({ name, role, side, paddle })),
       regionOfChannel: Int16Array.from(labels, (label) => regionOf.get(label) ?? -1),
-    }
+    })
   }
 
   /** Reads the files as another format; answers belong to a format, so they start over. */
@@ -197,7 +211,7 @@ export const useImport = defineStore('import', () => {
       subject: words.subject.trim(),
       condition: words.condition.trim(),
       recordedOn: words.recordedOn || null,
-      layout: drawn !== null && drawn.regions.length > 0 ? drawn : null,
+      layout: drawn !== null && (drawn.regions.length > 0 || drawn.positionsUm !== null) ? drawn : null,
     })
     jobId.value = started.jobId
     return started.jobId
@@ -219,7 +233,8 @@ export const useImport = defineStore('import', () => {
     isEmpty,
     clear,
     addFiles,
-    addLayoutFile,
+    addLayoutPath,
+    checked,
     addHostPaths,
     dropFile,
     look,

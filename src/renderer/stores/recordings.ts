@@ -1,14 +1,16 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { RouteOutput } from '../../shared/contract/contract.ts'
+import type { RouteInput, RouteOutput } from '../../shared/contract/contract.ts'
 import type { RasterData, TracesData } from '../../shared/domain/figure.ts'
+import type { ImportAnswers } from '../../shared/domain/inspection.ts'
 import type { Recording } from '../../shared/domain/recording.ts'
 import type { Layout } from '../../shared/domain/region.ts'
 import { client } from '../api/client.ts'
-import { ask, place } from './ask.ts'
+import { ask } from './ask.ts'
 
 export type RecordingDetail = RouteOutput<'recordings.get'>
-export type LayoutFile = RouteOutput<'layouts.read'>
+type LayoutRead = RouteOutput<'layouts.read'>
+type Template = RouteInput<'layouts.template'>
 
 /** The project's recordings; the chosen one with its channels and regions. */
 export const useRecordings = defineStore('recordings', () => {
@@ -69,14 +71,18 @@ export const useRecordings = defineStore('recordings', () => {
     await loadDetail()
   }
 
+  /** @param positionsUm [channels, 2] in place of those there are, NaN without one; null leaves them */
   async function setLayout(recordingId: number, layout: Layout, positionsUm: Float64Array | null = null): Promise<void> {
-    await ask('layouts.set', { recordingId, ...layout, positionsUm })
+    const { name, regions, regionOfChannel } = layout
+    await ask('layouts.set', { recordingId, name, regions, regionOfChannel, positionsUm, positions: 'replace' })
     await loadDetail()
   }
 
-  async function readLayout(file: File, channelLabels: string[]): Promise<LayoutFile> {
-    return await ask('layouts.read', { file: await place(file), channelLabels })
-  }
+  const readLayout = (file: string, set: ImportAnswers, channelLabels: string[]): Promise<LayoutRead> =>
+    ask('layouts.read', { file, set, channelLabels })
+
+  /** a known array for these channels */
+  const readTemplate = (wanted: Template): Promise<LayoutRead> => ask('layouts.template', wanted)
 
   /** Takes a recording off the list; it is gone for good with `removeSetAside`, back with `keep`. */
   async function setAside(recordingId: number): Promise<void> {
@@ -119,6 +125,7 @@ export const useRecordings = defineStore('recordings', () => {
     exclude,
     setLayout,
     readLayout,
+    readTemplate,
     setAside,
     keep,
     remove,

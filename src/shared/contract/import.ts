@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { float64, int16 } from '../domain/numbers.ts'
-import { importAnswers, inspection } from '../domain/inspection.ts'
+import { importAnswers, importWarning, inspection } from '../domain/inspection.ts'
 import { rememberedRig } from '../domain/project.ts'
 import { region } from '../domain/region.ts'
 import { errorTable, type ErrorCode } from './errors.ts'
@@ -22,6 +22,8 @@ export const layoutDraft = z.strictObject({
   regionOfChannel: int16,
   /** [channels, 2] of an array the person chose, in place of the file's; null: the file's */
   positionsUm: float64.nullable().default(null),
+  /** what choosing it said; kept with the recording */
+  warnings: z.array(importWarning).default([]),
 })
 export type LayoutDraft = z.infer<typeof layoutDraft>
 

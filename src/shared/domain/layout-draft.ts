@@ -1,4 +1,19 @@
+import type { ImportSetting, ImportWarning } from './inspection.ts'
 import type { Layout, Region } from './region.ts'
+
+/** Regions as drawn so far, and places for the channels where an array was chosen: null leaves those of the recording. */
+export type DrawnLayout = Layout & { positionsUm: Float64Array | null; warnings: ImportWarning[] }
+
+export const drawnLayout = (layout: Layout): DrawnLayout => ({ ...layout, positionsUm: null, warnings: [] })
+
+/** A layout read for these channels on what is drawn: regions stay where it brings none. */
+export function takeLayout(
+  drawn: DrawnLayout,
+  read: { layout: Layout; positionsUm: Float64Array | null; warnings: ImportWarning[] },
+): DrawnLayout {
+  const { layout, positionsUm, warnings } = read
+  return { ...(layout.regions.length > 0 ? layout : drawn), positionsUm: positionsUm ?? drawn.positionsUm, warnings }
+}
 
 /** A layout without regions. */
 export const emptyLayout = (channelCount: number): Layout => ({
@@ -8,19 +23,19 @@ export const emptyLayout = (channelCount: number): Layout => ({
 })
 
 /** @param name gets the first number that is free */
-export function addRegion(layout: Layout, name: string): Layout {
+export function addRegion<Drawn extends Layout>(layout: Drawn, name: string): Drawn {
   const taken = new Set(layout.regions.map((region) => region.name))
   let number = 1
   while (taken.has(`${name} ${number}`)) number++
   return { ...layout, regions: [...layout.regions, { name: `${name} ${number}`, role: 'other', side: null, paddle: null }] }
 }
 
-export function changeRegion(layout: Layout, regionIndex: number, changes: Partial<Region>): Layout {
+export function changeRegion<Drawn extends Layout>(layout: Drawn, regionIndex: number, changes: Partial<Region>): Drawn {
   return { ...layout, regions: layout.regions.map((region, index) => (index === regionIndex ? { ...region, ...changes } : region)) }
 }
 
 /** Takes a region away; its channels are then without one. */
-export function removeRegion(layout: Layout, regionIndex: number): Layout {
+export function removeRegion<Drawn extends Layout>(layout: Drawn, regionIndex: number): Drawn {
   return {
     ...layout,
     regions: layout.regions.filter((_, index) => index !== regionIndex),
@@ -29,7 +44,7 @@ export function removeRegion(layout: Layout, regionIndex: number): Layout {
 }
 
 /** @param regionIndex −1 takes the channels out of their regions */
-export function assignChannels(layout: Layout, channelIndexes: Iterable<number>, regionIndex: number): Layout {
+export function assignChannels<Drawn extends Layout>(layout: Drawn, channelIndexes: Iterable<number>, regionIndex: number): Drawn {
   const regionOfChannel = layout.regionOfChannel.slice()
   for (const channel of channelIndexes) if (channel >= 0 && channel < regionOfChannel.length) regionOfChannel[channel] = regionIndex
   return { ...layout, regionOfChannel }
@@ -46,4 +61,10 @@ export function channelCounts(layout: Layout): number[] {
 export function wrongNames(layout: Layout): number[] {
   const names = layout.regions.map((region) => region.name.trim())
   return names.flatMap((name, index) => (name === '' || names.indexOf(name) !== index ? [index] : []))
+}
+
+/** Whether the columns chosen of a layout file say where channels are, or in which region. */
+export function saysPlaces(settings: readonly ImportSetting[]): boolean {
+  const has = (name: string): boolean => (settings.find((setting) => setting.name === name)?.value ?? 'none') !== 'none'
+  return (has('layoutX') && has('layoutY')) || (has('layoutChannel') && has('regionColumn'))
 }
