@@ -19,7 +19,7 @@ test('bench gives the same loss to the last digit for one and two threads, and p
     peakMemoryMB: expect.any(Number),
   })
   expect(two).toMatchObject({ threads: 2, loss: one.loss })
-  expect(two.program).toMatch(/^forward\n.*phi_x = affine\(x features/)
+  expect(two.program).toMatch(/^forward\n {2}phi_x = relu\(features · phi_x\.W \+ phi_x\.b\)\n/)
   expect(await bench('--variant', 'relaxed')).toMatchObject({ engine: 'cpu-relaxed' })
   expect(await tavrnn(folder, 'bench', '--work', 'nothing')).toMatchObject({ exitCode: 2 })
 })

@@ -14,7 +14,12 @@ export type Tensor = {
   readonly length: number
   readonly role: TensorRole
   readonly type: TensorType
+  /** what a flat tensor is made of, one behind the other */
+  readonly parts?: readonly Part[] | undefined
 }
+
+/** A matrix within a flat tensor, by name. */
+export type Part = { readonly name: string; readonly offset: number; readonly rowCount: number; readonly columnCount: number }
 
 /** A block of a tensor read as a matrix: element (row, column) is at offset + row · stride + column. */
 export type View = {
@@ -75,26 +80,3 @@ export function demand(isTrue: boolean, message: string): void {
 
 /** The views of one side of an instruction, without the absent ones. */
 export const viewsOf = (side: Instruction['from']): View[] => Object.values(side).filter((view) => view !== null)
-
-const within = (view: View): string => {
-  const row = Math.floor(view.offset / view.stride),
-    column = view.offset % view.stride
-  return view.offset === 0 && view.rowCount * view.columnCount === view.tensor.length
-    ? view.tensor.name
-    : `${view.tensor.name}[${row}:${row + view.rowCount}, ${column}:${column + view.columnCount}]`
-}
-
-/** A program as text, one instruction a line: what is written = operation(what is read; settings). */
-export function print(program: Program): string {
-  const named = (side: Instruction['from']): string =>
-    Object.entries(side)
-      .flatMap(([name, view]) => (view === null ? [] : [`${name} ${within(view)}`]))
-      .join(', ')
-  const line = ({ op, from, to, ...settings }: Instruction): string => {
-    const rest = Object.entries(settings)
-      .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-      .join(', ')
-    return `  ${named(to)} = ${op}(${named(from)}${rest === '' ? '' : `; ${rest}`})`
-  }
-  return sections.map((section) => [section, ...program[section].map(line)].join('\n')).join('\n')
-}

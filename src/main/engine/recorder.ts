@@ -2,6 +2,7 @@ import {
   demand,
   wholeOf,
   type Instruction,
+  type Part,
   type Program,
   type Section,
   type Tensor,
@@ -14,6 +15,8 @@ import {
 export type Recorder = {
   /** A new tensor as one matrix view; its last dimension gives the columns. */
   tensor: (name: string, shape: Record<string, number>, role?: TensorRole, type?: TensorType) => View
+  /** The parameters as one flat tensor of named parts, [1, count]. */
+  parameters: (count: number, parts: readonly Part[]) => View
   record: <I extends Instruction>(instruction: I) => void
   /** What is recorded when the backward section is written; adjoints run in the opposite order. */
   adjoint: (write: () => void) => void
@@ -59,19 +62,19 @@ export function createRecorder(): Recorder {
   const ends = new Map<string, { blocks: (readonly View[])[]; write: (views: readonly View[]) => void }>()
   let open: Section = 'forward'
 
-  function tensor(name: string, shape: Record<string, number>, role: TensorRole = 'value', type: TensorType = 'float32'): View {
-    const length = Object.values(shape).reduce((product, size) => product * size, 1)
-    const made = { id: tensors.length, name, shape, length, role, type }
-    tensors.push(made)
-    return wholeOf(made)
+  function declare(made: Omit<Tensor, 'id' | 'length'>): View {
+    const length = Object.values(made.shape).reduce((product, size) => product * size, 1),
+      declared = { ...made, id: tensors.length, length }
+    tensors.push(declared)
+    return wholeOf(declared)
   }
 
   function gradient(view: View): View | null {
-    const { name, shape, role } = view.tensor
+    const { name, shape, role, parts } = view.tensor
     if (role === 'input') return null
     let whole = gradients.get(view.tensor)
     if (whole === undefined) {
-      whole = tensor(`d ${name}`, shape, role === 'parameter' ? 'kept' : 'value')
+      whole = declare({ name: `d ${name}`, shape, role: role === 'parameter' ? 'kept' : 'value', type: 'float32', parts })
       gradients.set(view.tensor, whole)
       lists[open].push({ op: 'fill', from: {}, to: { out: whole }, value: 0 } as Instruction)
     }
@@ -79,7 +82,8 @@ export function createRecorder(): Recorder {
   }
 
   return {
-    tensor,
+    tensor: (name, shape, role = 'value', type = 'float32') => declare({ name, shape, role, type }),
+    parameters: (count, parts) => declare({ name: 'parameters', shape: { parameter: count }, role: 'parameter', type: 'float32', parts }),
     gradient,
     record: (instruction) => {
       lists[open].push(instruction)

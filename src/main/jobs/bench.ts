@@ -2,7 +2,9 @@ import { fail } from '../../shared/contract/errors.ts'
 import { modelRecipe, type ModelRecipe } from '../../shared/domain/model-run.ts'
 import { uniformSequence } from '../../shared/domain/random.ts'
 import { chooseEngine } from '../engine/choose.ts'
-import { print, sections } from '../engine/program.ts'
+import { joinParts } from '../engine/cpu/join-parts.ts'
+import { print } from '../engine/print.ts'
+import { sections } from '../engine/program.ts'
 import { inputsOf, modelInputOf, symmetricOf, type SnapshotGraphs } from '../model/graph-input.ts'
 import { initialParameters } from '../model/parameters.ts'
 import { klWeightOf } from '../model/schedule.ts'
@@ -67,7 +69,7 @@ export async function* bench(input: BenchInput, interrupt: Interrupt): AsyncGene
       secondsPerEpoch: { median: sorted[Math.floor(sorted.length / 2)]!, min: sorted[0]! },
       peakMemoryMB: (process.resourceUsage().maxRSS * 1024) / 1e6,
       loss,
-      program: input.printProgram ? print(tavrnn.program) : null,
+      program: input.printProgram ? print(joinParts(tavrnn.program)) : null,
     }
   } finally {
     machine.close?.()

@@ -1,6 +1,7 @@
 import { uniformSequence } from '../../shared/domain/random.ts'
 import type { ModelRecipe } from '../../shared/domain/model-run.ts'
 import type { Stretch } from '../engine/operations/clip.ts'
+import type { Part } from '../engine/program.ts'
 import { familyOf, type FamilySettings } from './family.ts'
 import { nodeFeatureCount } from './node-features.ts'
 
@@ -11,8 +12,6 @@ export const leastLogVariance = 2 * Math.log(1.2e-38)
 export const hiddenCount = 32,
   latentCount = 8
 
-export type ParameterPlace = { readonly name: string; readonly offset: number; readonly rowCount: number; readonly columnCount: number }
-
 /** Columns of the model's input: one per vertex with rows and identity, else six. */
 export const featureCountOf = (channelCount: number, { features, historyNode }: Pick<ModelRecipe, 'features' | 'historyNode'>): number =>
   features === 'node-statistics' ? nodeFeatureCount : channelCount + (historyNode ? 1 : 0)
@@ -21,7 +20,7 @@ export const featureCountOf = (channelCount: number, { features, historyNode }: 
  * Every parameter with its place in the flat array, in stored order; biases are one row.
  * @param featureCount columns of the model's input
  */
-export function parameterPlaces(featureCount: number): ParameterPlace[] {
+export function parameterPlaces(featureCount: number): Part[] {
   const h = hiddenCount,
     z = latentCount
   const shapes: [string, number, number][] = [
@@ -63,7 +62,7 @@ export function parameterCount(featureCount: number): number {
 }
 
 /** The places that a member of the family makes use of; without recurrence nothing is multiplied with h. */
-function usedPlaces(featureCount: number, settings: FamilySettings): ParameterPlace[] {
+function usedPlaces(featureCount: number, settings: FamilySettings): Part[] {
   const { recurrence, attention, variation, prior } = familyOf(settings)
   const isUsed: Record<string, boolean> = {
     phi_z: recurrence,
@@ -85,7 +84,7 @@ export const usedParameterCount = (featureCount: number, settings: FamilySetting
 
 /** What Adam may change: what is used, all or all but the graph GRU as in the public notebook (model spec 3). */
 export function trainedStretches(featureCount: number, settings: FamilySettings & { trainedGru: boolean }): Stretch[] {
-  const isFrozen = ({ name }: ParameterPlace): boolean => !settings.trainedGru && name.startsWith('gru.')
+  const isFrozen = ({ name }: Part): boolean => !settings.trainedGru && name.startsWith('gru.')
   return usedPlaces(featureCount, settings)
     .filter((place) => !isFrozen(place))
     .map(({ offset, rowCount, columnCount }) => [offset, offset + rowCount * columnCount])

@@ -76,7 +76,7 @@ export function recordTavrnn(size: TavrnnSize, settings: TavrnnSettings, noise: 
     { snapshotCount: T } = size,
     V = size.channelCount + (settings.historyNode ? 1 : 0),
     F = featureCountOf(size.channelCount, settings)
-  const flat = recorder.tensor('parameters', { parameter: parameterCount(F) }, 'parameter')
+  const flat = recorder.parameters(parameterCount(F), parameterPlaces(F))
   const context: Context = {
     recorder,
     settings,

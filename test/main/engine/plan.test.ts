@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { referenceEngine } from '../../../src/main/engine/plain/run.ts'
 import { bytesNeeded, bytesOf, planMemory } from '../../../src/main/engine/plan.ts'
-import { print, sections, viewsOf, type Instruction, type Program, type Tensor } from '../../../src/main/engine/program.ts'
+import { sections, viewsOf, type Instruction, type Program, type Tensor } from '../../../src/main/engine/program.ts'
 import { inputsOf, modelInputOf } from '../../../src/main/model/graph-input.ts'
 import { initialParameters } from '../../../src/main/model/parameters.ts'
 import { recordTavrnn } from '../../../src/main/model/tavrnn.ts'
@@ -57,12 +57,4 @@ test('an epoch in shared memory has the same bits as one where every tensor has 
   })
   expect(shared).toEqual(separate)
   expect(shared!.mean.every(Number.isFinite)).toBe(true)
-})
-
-test('a program prints one line per instruction, with the tensors’ names', () => {
-  const lines = print(program).split('\n')
-  expect(lines.length).toBe(3 + sections.reduce((sum, section) => sum + program[section].length, 0))
-  expect(lines).toContain(
-    '  out e[0:12, 0:32] = propagate(rowStart rowStart[0:1, 0:13], columns columns, scale scale[0:1, 0:12], x products[0:12, 0:32]; firstRow 0, accumulate false, relu true)',
-  )
 })

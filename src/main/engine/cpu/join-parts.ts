@@ -2,10 +2,18 @@ import type { AffineInstruction, AffineWeightGradientInstruction } from '../oper
 import type { EdgeLossInstruction } from '../operations/edge-loss.ts'
 import type { AnyInstruction } from '../operations/instructions.ts'
 import type { PropagateInstruction } from '../operations/propagate.ts'
+import { sections, type Program, type Section } from '../program.ts'
 import { isSame, joinedRows } from './views.ts'
 
-/** Operations cut their rows so that plain loops can be stopped between instructions; this engine can be stopped within one. */
-export function joinParts(instructions: readonly AnyInstruction[]): AnyInstruction[] {
+/** Operations cut their rows so that plain loops can be stopped between instructions: here they are whole again. */
+export function joinParts(program: Program): Joined {
+  const lists = sections.map((section) => [section, joinList(program[section] as readonly AnyInstruction[])])
+  return { ...program, ...(Object.fromEntries(lists) as Record<Section, AnyInstruction[]>) }
+}
+
+type Joined = Program & Readonly<Record<Section, readonly AnyInstruction[]>>
+
+function joinList(instructions: readonly AnyInstruction[]): AnyInstruction[] {
   const result: AnyInstruction[] = []
   for (const next of instructions) {
     const last = result.at(-1),

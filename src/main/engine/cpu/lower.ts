@@ -48,9 +48,7 @@ type Pending = { to: View; write: () => void }
 export function lower(program: Program, facts: GraphFacts): Lowered {
   const tensors: Tensor[] = [...program.tensors],
     noises = new Map<string, View>()
-  const joined = Object.fromEntries(
-    sections.map((section) => [section, joinParts(program[section] as readonly AnyInstruction[])]),
-  ) as Record<Section, AnyInstruction[]>
+  const joined = joinParts(program)
   const { overwrites, zeroed } = findFirstWrites(sections.flatMap((section) => joined[section]))
   const scratch: Lowering['scratch'] = (name, shape, type = 'float32', role = 'value') => {
     const length = Object.values(shape).reduce((product, size) => product * size, 1)

@@ -132,7 +132,7 @@ function recordStep(channelCount: number, binCount: number): { step: StepProgram
   const recorder = createRecorder(),
     weights = layOutWeights(shapesOf(channelCount)),
     sequenceCount = 3 * batchSize
-  const parameters = recorder.tensor('parameters', { parameter: weights.count }, 'parameter'),
+  const parameters = recorder.parameters(weights.count, weights.parts),
     losses = recorder.tensor('losses', { term: 2 }, 'kept', 'float64'),
     bins = recorder.tensor('bins', { bin: binCount, channel: channelCount }, 'input'),
     index = recorder.tensor('places', { place: fieldBins * sequenceCount, one: 1 }, 'input')

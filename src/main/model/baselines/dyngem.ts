@@ -127,7 +127,7 @@ function recordStep(size: GraphSize, recipe: ModelRecipe, { batchSize, errorScal
     n = size.channelCount,
     all = layOutWeights([...shapesOf(sizesOf(size, recipe)), vectorShape(size)]),
     weightCount = layOutWeights(shapesOf(sizesOf(size, recipe))).count
-  const parameters = recorder.tensor('parameters', { parameter: all.count }, 'parameter'),
+  const parameters = recorder.parameters(all.count, all.parts),
     p = all.viewIn(parameters),
     losses = recorder.tensor('losses', { term: 2 }, 'kept', 'float64')
   const x = recorder.tensor('rows', { row: 2 * batchSize, column: n }, 'input'),

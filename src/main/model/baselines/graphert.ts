@@ -209,7 +209,7 @@ function recordStep(sizes: Sizes, sequenceCount: number, maskedCount: number): {
     { length } = sizes,
     weights = layOutWeights(shapesOf(sizes)),
     tokenCount = sequenceCount * length
-  const parameters = recorder.tensor('parameters', { parameter: weights.count }, 'parameter'),
+  const parameters = recorder.parameters(weights.count, weights.parts),
     losses = recorder.tensor('losses', { term: 2 }, 'kept', 'float64'),
     p = weights.viewIn(parameters)
   const input = (name: string, rows: number, columns = 1): View => recorder.tensor(name, { row: rows, column: columns }, 'input')

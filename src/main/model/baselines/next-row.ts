@@ -125,7 +125,7 @@ function recordStep(
   const recorder = createRecorder(),
     { channels: n } = sizes,
     weights = layOutWeights(model.shapes(sizes))
-  const parameters = recorder.tensor('parameters', { parameter: weights.count }, 'parameter'),
+  const parameters = recorder.parameters(weights.count, weights.parts),
     losses = recorder.tensor('losses', { term: 1 }, 'kept', 'float64')
   const x = recorder.tensor('rows', { row: batchSize, column: lookBack * n }, 'input'),
     target = recorder.tensor('next rows', { row: batchSize, column: n }, 'input')

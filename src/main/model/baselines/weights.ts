@@ -1,6 +1,6 @@
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import type { Stretch } from '../../engine/operations/clip.ts'
-import type { View } from '../../engine/program.ts'
+import type { Part, View } from '../../engine/program.ts'
 
 /** A parameter and how it begins: within ±√(6/(rows + columns)), normal with SD 0.02 (as in BERT), or one number. */
 export type Shape = { name: string; rowCount: number; columnCount: number; start: 'glorot' | 'normal' | number }
@@ -8,6 +8,7 @@ export type Shape = { name: string; rowCount: number; columnCount: number; start
 /** Parameters with their places in a flat array, in the order given. */
 export type Weights = {
   readonly count: number
+  readonly parts: readonly Part[]
   /** a parameter's view in the flat tensor */
   readonly viewIn: (flat: View) => (name: string) => View
   /** from the stream `init` */
@@ -39,6 +40,7 @@ export function layOutWeights(shapes: readonly Shape[]): Weights {
   }
   return {
     count,
+    parts: [...places.values()],
     viewIn: (flat) => (name) => {
       const { offset, rowCount, columnCount } = places.get(name)!
       return { tensor: flat.tensor, offset, rowCount, columnCount, stride: columnCount }
