@@ -17,7 +17,7 @@ for (const theme of ['light', 'dark'] as const) {
     }
     await page.getByTestId('import-run').click()
     await expect(page.getByTestId('go-snapshots')).toBeVisible()
-    for (const view of ['recording', 'snapshots', 'train', 'embedding', 'figures', 'settings'] as const) {
+    for (const view of ['recording', 'snapshots', 'train', 'embedding', 'alignment', 'states', 'figures', 'cohort', 'settings'] as const) {
       await page.getByTestId(`rail-${view}`).click()
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       seen.push(...(await violations(view)))

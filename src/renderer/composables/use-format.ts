@@ -7,13 +7,24 @@ export function elided(text: string, limit: number): string {
   return `${text.slice(0, limit - 1 - tail)}…${text.slice(-tail)}`
 }
 
+/** Whether the person's country writes 5/4/2012 for the fifth of April. */
+export function isDayFirst(): boolean {
+  const parts = new Intl.DateTimeFormat(navigator.language, { day: 'numeric', month: 'numeric', year: 'numeric' }).formatToParts(0)
+  return parts.findIndex(({ type }) => type === 'day') < parts.findIndex(({ type }) => type === 'month')
+}
+
 /** Numbers, durations and dates as the page's language writes them. */
 export function useFormat() {
   const { t, locale } = useI18n()
 
   /** three significant digits, or as many as asked for */
   const number = (value: number, digits = 3): string =>
-    Number.isFinite(value) ? new Intl.NumberFormat(locale.value, { maximumSignificantDigits: digits }).format(value) : '–'
+    Number.isFinite(value)
+      ? new Intl.NumberFormat(locale.value, { maximumSignificantDigits: digits }).format(value).replace(/^-/, '−')
+      : '–'
+
+  /** a correlation: two decimals, so that columns of them line up */
+  const correlation = (value: number): string => (Number.isFinite(value) ? value.toFixed(2).replace(/^-/, '−') : '–')
 
   /** exactly three significant digits: for columns of numbers */
   const fixedDigits = (value: number): string =>
@@ -49,5 +60,5 @@ export function useFormat() {
   const bytes = (size: number): string =>
     size >= 1e6 ? t('kit.bytes.mb', { size: number(size / 1e6) }) : t('kit.bytes.kb', { size: number(size / 1e3) })
 
-  return { number, fixedDigits, count, percent, duration, date, bytes }
+  return { number, correlation, fixedDigits, count, percent, duration, date, bytes }
 }

@@ -1,3 +1,5 @@
+import { isRounding } from './difference.ts'
+
 /** Vectors of the connected channels of one snapshot: those with an edge in it. */
 export type ConnectedVectors = {
   /** ascending, [count] */
@@ -27,10 +29,15 @@ export function centredUnits({ channels, data, dimensionCount }: ConnectedVector
     units = new Float64Array(data.length)
   for (let at = 0; at < data.length; at++) centre[at % dimensionCount]! += data[at]! / channels.length
   for (let first = 0; first < data.length; first += dimensionCount) {
-    let square = 0
-    for (let d = 0; d < dimensionCount; d++) square += (data[first + d]! - centre[d]!) ** 2
+    let square = 0,
+      own = 0
+    for (let d = 0; d < dimensionCount; d++) {
+      square += (data[first + d]! - centre[d]!) ** 2
+      own += data[first + d]! ** 2
+    }
     const length = Math.sqrt(square)
-    if (length > 0) for (let d = 0; d < dimensionCount; d++) units[first + d] = (data[first + d]! - centre[d]!) / length
+    if (!isRounding(length, Math.sqrt(own)))
+      for (let d = 0; d < dimensionCount; d++) units[first + d] = (data[first + d]! - centre[d]!) / length
   }
   return { channels, data: units, dimensionCount }
 }

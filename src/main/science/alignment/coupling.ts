@@ -1,4 +1,5 @@
 import type { ConnectedVectors } from './connected-vectors.ts'
+import { difference } from './difference.ts'
 import { motor, sensory, type LabelStatistic } from './labels.ts'
 
 /**
@@ -46,9 +47,9 @@ export function couplingOf({ channels, data, dimensionCount }: ConnectedVectors)
       amongSensory += s * s
       amongMotor += m * m
     }
-    return (
-      across / (sensoryCount * motorCount) -
-      (amongSensory / (sensoryCount * (sensoryCount - 1)) + amongMotor / (motorCount * (motorCount - 1))) / 2
+    return difference(
+      across / (sensoryCount * motorCount),
+      (amongSensory / (sensoryCount * (sensoryCount - 1)) + amongMotor / (motorCount * (motorCount - 1))) / 2,
     )
   }
 }

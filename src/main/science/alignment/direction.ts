@@ -1,5 +1,6 @@
 import type { Region } from '../../../shared/domain/region.ts'
 import type { ConnectedVectors } from './connected-vectors.ts'
+import { difference } from './difference.ts'
 
 /** Motor regions that move a paddle, by the direction they move it in: as many entries as regions, null for all others. */
 export const paddlesOf = (regions: readonly Region[]): (string | null)[] =>
@@ -33,5 +34,5 @@ export function directionOf(units: ConnectedVectors, regionOf: Int16Array, paddl
       for (let d = 0; d < dimensionCount; d++) pairs.sum += sums[a * dimensionCount + d]! * sums[b * dimensionCount + d]!
     }
   }
-  return alike.sum / alike.count - apart.sum / apart.count
+  return difference(alike.sum / alike.count, apart.sum / apart.count)
 }

@@ -5,6 +5,7 @@ import { scoresOf } from './channel-scores.ts'
 import type { ColumnInput } from './column-input.ts'
 import { centredUnits, connectedVectors } from './connected-vectors.ts'
 import { couplingOf } from './coupling.ts'
+import { difference } from './difference.ts'
 import { directionOf } from './direction.ts'
 import type { LabelNull } from './label-null.ts'
 import type { Labels, LabelStatistic } from './labels.ts'
@@ -151,7 +152,7 @@ function simpleMeasuresOf(
       directionPca8: directionOf(centredUnits(vectors), labels.regions, paddles),
       crossRoleDensity: crossRole,
       crossOverWithin: withinRoleR > 0 ? crossRoleR / withinRoleR : NaN,
-      crossMinusWithin: crossRoleR - withinRoleR,
+      crossMinusWithin: difference(crossRoleR, withinRoleR),
       density,
       meanRateHz: meanOf(rowsOf(rateHz, t, channelCount, 1)),
     },

@@ -70,3 +70,13 @@ function byPairs({ data, dimensionCount }: ReturnType<typeof randomVectors>, { r
   const [within, across, withinOther] = sums.map((sum, kind) => sum / counts[kind]!)
   return across! - (within! + withinOther!) / 2
 }
+
+test('channels with one and the same vector have no coupling, not what is left of rounding', () => {
+  for (const value of [0.1, 0.7, 1.3, 3.3]) {
+    const data = Float64Array.from({ length: 16 * 8 }, (_, at) => Math.fround(value / ((at % 8) + 1)))
+    const vectors = { channels: Int32Array.from({ length: 16 }, (_, i) => i), data, dimensionCount: 8 },
+      labels = labelsOf(Array.from({ length: 16 }, (_, i) => i % 2))
+    expect(couplingOf(vectors)(labels)).toBe(0)
+    expect(couplingOf(centredUnits(vectors))(labels)).toBe(0)
+  }
+})
