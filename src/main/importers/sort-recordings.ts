@@ -12,6 +12,8 @@ export type SortedRecording = {
   name: string
   /** paths of its own files, or of the folder that holds them */
   files: string[]
+  /** false for what is none: files beside recordings, unknown and unreadable ones */
+  isRecognised: boolean
   /** layouts and events that seem to go with it: by their name, or since nothing else is there they could belong to */
   beside: string[]
 }
@@ -34,8 +36,18 @@ export async function sortRecordings(paths: readonly string[], interrupt: () => 
   const others = [...layouts, ...events, ...rest].filter(({ path }) => !absorbed.some((folder) => isInside(path, folder)))
   const names = nameRecordings(inOrder.map(placeOf))
   return [
-    ...inOrder.map(({ beside }, r) => ({ name: names[r] ?? '', files: taken[r] ?? [], beside: beside.map(({ path }) => path) })),
-    ...[...others, ...refused].map(({ path, place }) => ({ name: place.split('/').at(-1) ?? place, files: [path], beside: [] })),
+    ...inOrder.map(({ beside }, r) => ({
+      name: names[r] ?? '',
+      files: taken[r] ?? [],
+      beside: beside.map(({ path }) => path),
+      isRecognised: true,
+    })),
+    ...[...others, ...refused].map(({ path, place }) => ({
+      name: place.split('/').at(-1) ?? place,
+      files: [path],
+      beside: [],
+      isRecognised: false,
+    })),
   ]
 }
 

@@ -51,7 +51,7 @@ export function importServices(context: Context): Pick<Handlers, 'import.sort' |
               step: 'import',
               subjectId: recordingId,
               inputHash: found.sources.map(({ sha256 }) => sha256).join(' '),
-              recipe: { format: found.format, set },
+              recipe: { format: found.format, set, settings: found.settings },
               seed: null,
               engine: null,
               version: context.version,
@@ -80,9 +80,12 @@ function rememberRig(
     ...region,
     channelLabels: channelLabels.filter((_, c) => layout?.regionOfChannel[c] === r),
   }))
+  const lasting = lastingAnswers(set)
+  // An import that needed no answer says nothing about the rig; what was answered before stays.
+  if (Object.keys(lasting).length === 0 && regions.length === 0) return
   const others = readRemembered(context).rigs.filter((rig) => rig.format !== format)
   try {
-    writeRemembered(context, { rigs: [...others, { format, set: lastingAnswers(set), regions, importedAt: nowIso(context) }] })
+    writeRemembered(context, { rigs: [...others, { format, set: lasting, regions, importedAt: nowIso(context) }] })
   } catch (problem) {
     context.log(`answers not remembered: ${String(problem)}`)
   }

@@ -2,11 +2,17 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
 import { drawnLayout, type DrawnLayout } from '../../shared/domain/layout-draft.ts'
+import { guessFromName } from '../../shared/domain/name-guess.ts'
 import type { RememberedRig } from '../../shared/domain/project.ts'
-import type { DroppedFile } from '../composables/dropped-files.ts'
+import { mostDropped, type DroppedFile } from '../composables/dropped-files.ts'
 import { client } from '../api/client.ts'
-import { ask, place, problemOf, type Problem } from './ask.ts'
+import { i18n } from '../i18n.ts'
+import { ask, AskError, place, problemOf, type Problem } from './ask.ts'
 import { useImportBatch } from './import-batch.ts'
+import { fittingAnswers } from './remembered-answers.ts'
+
+/** stands among the settings of `remembered` for the regions */
+export const regionsRemembered = 'regions'
 
 export type ChosenFile = { name: string; path: string; isFolder?: boolean }
 
@@ -22,7 +28,12 @@ export const useImport = defineStore('import', () => {
   const inspection = shallowRef<Inspection | null>(null)
   const problem = shallowRef<Problem | null>(null)
   const isReading = ref(false)
+  /** files on their way to the host; null: none */
+  const placing = ref<{ done: number; total: number } | null>(null)
   const words = reactive({ name: '', subject: '', condition: '', recordedOn: '' })
+  /** of the words those that stand in the file's name, until they are changed */
+  const guessedWords = ref<string[]>([])
+  let hasGuessed = false
   const layout = shallowRef<DrawnLayout | null>(null)
   /** of the project that the import makes where none is open */
   const projectName = ref('')
@@ -32,6 +43,8 @@ export const useImport = defineStore('import', () => {
   const jobId = ref<number | null>(null)
   /** answers given for an earlier recording of this format, until they are taken or passed over */
   const rig = shallowRef<RememberedRig | null>(null)
+  /** settings whose answers are those of an earlier recording, until they are changed */
+  const remembered = ref<string[]>([])
   let asked = 0
 
   watch(step, (now) => {
@@ -59,12 +72,15 @@ export const useImport = defineStore('import', () => {
     problem.value = null
     isReading.value = false
     Object.assign(words, { name: '', subject: '', condition: '', recordedOn: '' })
+    guessedWords.value = []
+    hasGuessed = false
     layout.value = null
     projectName.value = ''
     step.value = 0
     reached.value = 0
     jobId.value = null
     rig.value = null
+    remembered.value = []
   }
 
   /** Adds dropped or picked files, all of one recording, and looks into them. */
@@ -72,11 +88,16 @@ export const useImport = defineStore('import', () => {
     isReading.value = true
     problem.value = null
     try {
-      const placed = await placeAll(added)
-      if (await sorted(placed)) return
-      await addPaths(placed)
+      if (added.length > mostDropped) throw tooMany(added)
+      const placed = await placeAll(added, (done) => {
+        placing.value = { done, total: added.length }
+      })
+      placing.value = null
+      if (await sorted(placed)) isReading.value = false
+      else await addPaths(placed)
     } catch (failure) {
       problem.value = problemOf(failure)
+      placing.value = null
       isReading.value = false
     }
   }
@@ -98,13 +119,33 @@ export const useImport = defineStore('import', () => {
 
   /** Several recordings at once go into a table of their own; says whether they did. */
   async function sorted(placed: ChosenFile[]): Promise<boolean> {
-    const isAlone = files.value.length > 0 || (placed.length === 1 && placed[0]?.isFolder !== true)
-    if (isAlone) return false
+    const isTableOpen = batch.rows.length > 0 && batch.aside === null
+    const isOne = files.value.length > 0 || (placed.length === 1 && placed[0]?.isFolder !== true)
+    if (isOne && !isTableOpen) return false
     const { recordings } = await ask('import.sort', { files: placed.map(({ path }) => path) })
-    if (recordings.length < 2) return false
-    clear()
-    void batch.open(recordings)
+    if (!isTableOpen && recordings.filter(({ isRecognised }) => isRecognised).length < 2) return false
+    await several(recordings)
     return true
+  }
+
+  /** Recordings go into the table; nobody waits until all are looked into. */
+  async function several(recordings: Parameters<typeof batch.add>[0]): Promise<void> {
+    const name = projectName.value
+    clear()
+    projectName.value = name
+    void batch.add(recordings)
+  }
+
+  /** The chosen files as several recordings, where they are not one. */
+  async function asSeveral(): Promise<void> {
+    isReading.value = true
+    try {
+      const { recordings } = await ask('import.sort', { files: files.value.map(({ path }) => path) })
+      await several(recordings)
+    } catch (failure) {
+      problem.value = problemOf(failure)
+    }
+    isReading.value = false
   }
 
   async function addPaths(added: ChosenFile[]): Promise<void> {
@@ -151,6 +192,7 @@ export const useImport = defineStore('import', () => {
     const before = inspection.value
     inspection.value = found
     if (words.name === '') words.name = withoutEnding(files.value[0]?.name ?? '')
+    guessWords()
     if (projectName.value === '') projectName.value = words.name
     const sameChannels = before !== null && before.channelLabels.join('\n') === found.channelLabels.join('\n')
     if (sameChannels && layout.value !== null) return
@@ -161,6 +203,23 @@ export const useImport = defineStore('import', () => {
     })
   }
 
+  /** Date and condition out of the files' names, once, where nobody wrote any. */
+  function guessWords(): void {
+    if (hasGuessed) return
+    hasGuessed = true
+    const guess = guessFromName(files.value.map(({ name }) => name).join(' '))
+    for (const word of ['condition', 'recordedOn'] as const) {
+      if (words[word] !== '' || guess[word] === '') continue
+      words[word] = guess[word]
+      guessedWords.value = [...guessedWords.value, word]
+    }
+  }
+
+  function say(word: keyof typeof words, text: string): void {
+    words[word] = text
+    guessedWords.value = guessedWords.value.filter((other) => other !== word)
+  }
+
   /** Looks whether a recording of this format came in before. */
   async function recall(wanted: string): Promise<void> {
     rig.value = null
@@ -169,17 +228,27 @@ export const useImport = defineStore('import', () => {
     if (isOfUse && inspection.value?.format === wanted && Object.keys(answers.value).length === 0) rig.value = found
   }
 
-  /** Takes the earlier answers; regions go to the channels of the same names. */
+  /** Takes the earlier answers; regions go to the channels of the same names. Where the files cannot be read with them, none is taken. */
   async function useRemembered(): Promise<void> {
     const earlier = rig.value
     if (earlier === null) return
     rig.value = null
-    const known = new Set(inspection.value?.settings.map(({ name }) => name))
-    answers.value = Object.fromEntries(Object.entries(earlier.set).filter(([name]) => known.has(name)))
+    answers.value = fittingAnswers(earlier.set, inspection.value?.settings ?? [])
+    remembered.value = Object.keys(answers.value)
     await look()
+    const refusal = problem.value
+    if (refusal) {
+      answers.value = {}
+      remembered.value = []
+      await look()
+      problem.value ??= refusal
+      return
+    }
     const labels = inspection.value?.channelLabels ?? []
     if (earlier.regions.length === 0 || (layout.value !== null && layout.value.regions.length > 0)) return
     const regionOf = new Map(earlier.regions.flatMap((region, r) => region.channelLabels.map((label) => [label, r] as const)))
+    if (!labels.some((label) => regionOf.has(label))) return
+    remembered.value = [...remembered.value, regionsRemembered]
     layout.value = drawnLayout({
       name: 'layout',
       regions: earlier.regions.map(({ name, role, side, paddle }) => ({ name, role, side, paddle })),
@@ -187,15 +256,21 @@ export const useImport = defineStore('import', () => {
     })
   }
 
+  function passRemembered(): void {
+    rig.value = null
+  }
+
   /** Reads the files as another format; answers belong to a format, so they start over. */
   async function chooseFormat(chosen: string): Promise<void> {
     format.value = chosen
     answers.value = {}
+    remembered.value = []
     await look()
   }
 
   async function answer(name: string, value: string | number): Promise<void> {
     answers.value = { ...answers.value, [name]: value }
+    remembered.value = remembered.value.filter((other) => other !== name)
     await look()
   }
 
@@ -224,7 +299,10 @@ export const useImport = defineStore('import', () => {
     inspection,
     problem,
     isReading,
+    placing,
     words,
+    guessedWords,
+    say,
     layout,
     projectName,
     step,
@@ -233,13 +311,16 @@ export const useImport = defineStore('import', () => {
     isEmpty,
     clear,
     addFiles,
+    asSeveral,
     addLayoutPath,
     checked,
     addHostPaths,
     dropFile,
     look,
     rig,
+    remembered,
     useRemembered,
+    passRemembered,
     chooseFormat,
     answer,
     run,
@@ -247,15 +328,28 @@ export const useImport = defineStore('import', () => {
 })
 
 /** Makes dropped files readable by the host: a file each, or the outermost folder of those that lie in one. */
-async function placeAll(added: readonly DroppedFile[]): Promise<ChosenFile[]> {
+async function placeAll(added: readonly DroppedFile[], tell: (done: number) => void): Promise<ChosenFile[]> {
   const drop = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
     placed = new Map<string, ChosenFile>()
-  for (const { file, place: at } of added) {
+  for (const [f, { file, place: at, isFolder: isWhole = false }] of added.entries()) {
+    tell(f)
     const [top = at] = at.split('/'),
       isFolder = at.includes('/'),
       path = await place(file, isFolder ? { place: at, drop } : undefined)
     // A host that reads folders gives the file's own path: the folder's is the beginning of it.
-    placed.set(top, { name: top, path: isFolder && client.readsFolders ? path.slice(0, path.length - at.length) + top : path, isFolder })
+    placed.set(top, {
+      name: top,
+      path: isFolder && client.readsFolders ? path.slice(0, path.length - at.length) + top : path,
+      isFolder: isFolder || isWhole,
+    })
   }
   return [...placed.values()]
+}
+
+/** Nothing of so many is copied before the person knows. */
+function tooMany([first]: readonly DroppedFile[]): AskError {
+  const { t } = i18n.global,
+    details = { file: first?.place.split('/')[0] ?? '', limit: mostDropped },
+    code = 'import/folder-too-large'
+  return new AskError({ code, message: t(`errors.${code}.message`, details), hint: t(`errors.${code}.hint`), details })
 }

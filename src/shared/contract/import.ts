@@ -28,10 +28,14 @@ export const layoutDraft = z.strictObject({
 export type LayoutDraft = z.infer<typeof layoutDraft>
 
 export const imports = {
-  /** sorts files and folders into recordings: a name for each, its own files, and layouts and events that seem to go with it */
+  /** sorts files and folders into recordings: a name for each, its own files, and what seems to go with it; then what no format knows */
   'import.sort': route(
     z.strictObject({ files: z.array(z.string().min(1)).min(1).max(2000) }),
-    z.object({ recordings: z.array(z.object({ name: z.string(), files: z.array(z.string()), beside: z.array(z.string()) })) }),
+    z.object({
+      recordings: z.array(
+        z.object({ name: z.string(), files: z.array(z.string()), beside: z.array(z.string()), isRecognised: z.boolean() }),
+      ),
+    }),
     refusals,
   ),
   /** answers given when a recording of this format was last imported on this machine; null: there was none */
