@@ -1,36 +1,20 @@
-import { writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 import { expect, test, type App } from './app.ts'
 
-/** 16 channels over 8 min that fire together in every other minute, when balls are hit, and apart else. */
+const tavrnn = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url))
+
+/** A planted culture of 40 channels and 8 min, as `tavrnn simulate` writes it. */
 async function importPlayed(page: Page, app: App): Promise<void> {
-  const folder = dirname(app.dataDir),
-    spikes: string[] = [],
-    events: string[] = []
-  for (let channel = 0; channel < 16; channel++) {
-    for (let k = 0; k < 1440; k++) {
-      const timeS = k / 3,
-        isTogether = Math.floor(timeS / 60) % 2 === 0
-      const ownS = ((k * (channel + 5) * 7919) % 1000) / 3000,
-        sharedS = k % (channel + 3) === 0 ? ownS : ((k * 7907) % 1000) / 3100
-      spikes.push(`${channel},${(timeS + (isTogether ? sharedS : ownS)).toFixed(4)}`)
-    }
-  }
-  for (let timeS = 3; timeS < 480; timeS += 3)
-    events.push(`${timeS},${(Math.floor(timeS / 60) % 2 === 0 ? timeS % 4 !== 0 : timeS % 4 === 0) ? 'hit' : 'miss'}`)
-  const layout = Array.from({ length: 16 }, (_, k) => {
-    const isSensory = k < 8
-    return `${k},${(k % 4) * 100},${Math.floor(k / 4) * 100},${isSensory ? 'sensory' : 'motor'},${isSensory ? 'sensory' : 'motor'}`
-  })
-  const files = {
-    'spikes.csv': ['channel,time_s', ...spikes],
-    'events.csv': ['time_s,kind', ...events],
-    'layout.csv': ['channel,x_um,y_um,region,role', ...layout],
-  }
-  for (const [name, lines] of Object.entries(files)) await writeFile(join(folder, name), `${lines.join('\n')}\n`)
+  const out = join(dirname(app.dataDir), 'files'),
+    words = ['simulate', '--kind', 'planted', '--seed', '3', '--subjects', '1', '--channels', '40', '--set', 'durationS=480', '--out', out]
+  execFileSync(process.execPath, [tavrnn, ...words], { stdio: 'ignore' })
   await page.getByTestId('import-recording').click()
-  await page.getByTestId('import-files').setInputFiles(Object.keys(files).map((name) => join(folder, name)))
+  await page
+    .getByTestId('import-files')
+    .setInputFiles(['spikes.csv', 'events.csv', 'layout.csv'].map((name) => join(out, 'culture-001', name)))
   for (let step = 0; step < 4; step++) await page.getByTestId('import-next').click()
   await page.getByTestId('import-run').click()
   await expect(page.getByTestId('go-snapshots')).toBeVisible()
@@ -47,7 +31,7 @@ test('from a recording to its alignment, to the cohort’s sentence and to a spl
     await page.getByLabel(label).first().fill(value)
     await page.getByLabel(label).first().press('Tab')
   }
-  await expect(page.getByText(/47 windows of 16 channels/)).toBeVisible()
+  await expect(page.getByText(/47 windows of 40 channels/)).toBeVisible()
 
   await page.getByTestId('rail-cohort').click()
   await page.getByTestId('run-line').click()
