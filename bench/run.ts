@@ -1,21 +1,25 @@
 // npm run bench: ours beside what a lab could run instead, in one run on one machine; prints ratios and writes RESULTS.md.
-//   npm run bench [-- PART…] [--quick] [--yardstick FOLDER]      parts: training, correlations, tsne, memory
-// Peers: Debian's python3-torch, python3-numpy, python3-sklearn; one that is not there is left out. The yardstick is a program
-// written by hand for one model (build.sh, bench/epoch.mjs); its folder may also come as YARDSTICK in the environment.
+//   npm run bench [-- PART…] [--quick] [--yardstick FOLDER]      parts: training, threads, correlations, tsne, import, memory
+// Peers: Debian's python3-torch, python3-numpy, python3-sklearn; one that is not there is left out, and
+// that is said. The yardstick is a program written by hand for one model (build.sh, bench/engine.mjs); its folder may also come as YARDSTICK in the environment.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { correlations } from './correlations.ts'
 import { here, type Settings } from './measure.ts'
+import { importing } from './import.ts'
 import { memory } from './memory.ts'
+import { threads } from './threads.ts'
 import { training } from './training.ts'
 import { tsne } from './tsne.ts'
 
 const parts: Record<string, { title: string; run: (settings: Settings) => string[] | Promise<string[]> }> = {
   training: { title: 'Training, beside PyTorch', run: training },
+  threads: { title: 'Training, beside the yardstick', run: threads },
   correlations: { title: 'Correlations and edges, beside NumPy', run: correlations },
   tsne: { title: 't-SNE, beside scikit-learn', run: tsne },
+  import: { title: 'Import of ten million spikes, beside h5py and pandas', run: importing },
   memory: { title: 'Memory of a long training', run: memory },
 }
 

@@ -5,7 +5,7 @@ import { named, warning } from './checks.ts'
 import { timeUnitOf, timeUnits, type TimeUnit } from './columns.ts'
 import type { CountReading, Said, SaidChannels, SpikeReading, TraceReading } from './importer.ts'
 import { channelLimit, inNaturalOrder, spikeLimit, uniqueLabels } from './labels.ts'
-import { groupByChannel } from './spike-trains.ts'
+import { distinctIds, groupByChannel, rowFinder } from './spike-trains.ts'
 import { evenTimes } from './trace-importer.ts'
 
 /** A variable of a file; numbers are row-major, axes of length 1 are taken away. */
@@ -238,29 +238,34 @@ function flatSpikes(
       rows.fill(row, at, at + numbers.length)
       at += numbers.length
     })
-    const isWhole = times.every(Number.isInteger)
-    return { times, rows, labels: lists.map(({ name }) => name), place: lists[0]?.name ?? '', isWhole }
+    return { times, rows, labels: lists.map(({ name }) => name), place: lists[0]?.name ?? '', isWhole: areWhole(times) }
   }
   const vectors = found.kind === 'vectors'
   const numbers = vectors ? found.times.numbers : found.table.numbers
   const place = vectors ? found.times.name : found.table.name
   const count = vectors ? numbers.length : numbers.length / 2
-  const times = vectors ? Float64Array.from(numbers) : Float64Array.from({ length: count }, (_, i) => numbers[2 * i + found.timeColumn]!)
-  const ids = vectors
-    ? (found.channels.numbers ?? new Float64Array())
-    : Float64Array.from({ length: count }, (_, i) => numbers[2 * i + 1 - found.timeColumn]!)
-  const channelPlace = vectors ? found.channels.name : place
-  const rowOfId = new Map<number, number>()
-  for (let s = 0; s < count; s++) {
-    const id = ids[s]!
-    if (rowOfId.has(id)) continue
-    if (!Number.isInteger(id)) throw fail('import/not-a-count', { file, place: `${channelPlace}[${s}]`, found: id })
-    if (rowOfId.size >= channelLimit) throw fail('import/too-many-channels', { file, limit: channelLimit })
-    rowOfId.set(id, 0)
+  const pick = (from: Float32Array | Float64Array, offset: number): Float64Array => {
+    const own = new Float64Array(count)
+    for (let s = 0; s < count; s++) own[s] = from[vectors ? s : 2 * s + offset]!
+    return own
   }
-  const labels = inNaturalOrder([...rowOfId.keys()].map(String))
-  labels.forEach((label, row) => rowOfId.set(Number(label), row))
-  return { times, rows: Uint32Array.from(ids, (id) => rowOfId.get(id) ?? 0), labels, place, isWhole: times.every(Number.isInteger) }
+  // The reading scales its times in place: a list of float64 is its own already.
+  const times = vectors && numbers instanceof Float64Array ? numbers : pick(numbers, vectors ? 0 : found.timeColumn)
+  const ids = vectors ? (found.channels.numbers ?? new Float64Array()) : pick(numbers, 1 - found.timeColumn)
+  const channelPlace = vectors ? found.channels.name : place
+  const check = (id: number, s: number): void => {
+    if (!Number.isInteger(id)) throw fail('import/not-a-count', { file, place: `${channelPlace}[${s}]`, found: id })
+  }
+  const labels = inNaturalOrder(distinctIds(ids, check, () => fail('import/too-many-channels', { file, limit: channelLimit })).map(String))
+  const rowOf = rowFinder(labels.map(Number))
+  const rows = new Uint32Array(count)
+  for (let s = 0; s < count; s++) rows[s] = rowOf(ids[s]!)
+  return { times, rows, labels, place, isWhole: areWhole(times) }
+}
+
+function areWhole(numbers: Float64Array): boolean {
+  for (let i = 0; i < numbers.length; i++) if (!Number.isInteger(numbers[i]!)) return false
+  return true
 }
 
 /** Positions in the order of the labels: by row where there are as many, by the label's number where it is one of theirs. */

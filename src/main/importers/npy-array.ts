@@ -1,8 +1,10 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { NamedArray } from './named-arrays.ts'
+import { bytesOf, type OpenedFile } from './opened-file.ts'
 import { parseNpyHeader, type NpyField, type NpyHeader } from './npy-header.ts'
 
 const mostTexts = 1_000_000
+const headBytes = 65_536
 
 /**
  * Arrays of an .npy: one, or one for each column where it is a table of records. Axes of length 1 are taken away.
@@ -11,7 +13,7 @@ const mostTexts = 1_000_000
  *   import/not-a-number for a whole number beyond 2⁵³
  */
 export function readNpy(bytes: Uint8Array, at: { file: string; dataset: string }): NamedArray[] {
-  const header = parseNpyHeader(bytes.subarray(0, 65_536), bytes.length, at)
+  const header = parseNpyHeader(bytes.subarray(0, headBytes), bytes.length, at)
   const count = header.shape.reduce((product, side) => product * side, 1)
   return header.fields.map((field) => {
     const name = field.name === '' ? at.dataset : header.fields.length > 1 ? field.name : at.dataset
@@ -25,45 +27,110 @@ export function readNpy(bytes: Uint8Array, at: { file: string; dataset: string }
   })
 }
 
+/**
+ * Like `readNpy` for what comes in pieces: of a plain array of numbers no more is held than the numbers and one piece.
+ * @param pieces the file or entry from its first byte on, all of `totalBytes`; each is done with before the next is asked for
+ * @throws what `readNpy` throws
+ */
+export async function readNpyPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  { totalBytes, interrupt, ...at }: { totalBytes: number; file: string; dataset: string; interrupt: () => void },
+): Promise<NamedArray[]> {
+  const source = pieces[Symbol.asyncIterator]()
+  const next = async (): Promise<Uint8Array> => {
+    interrupt()
+    const { value, done } = await source.next()
+    return done ? new Uint8Array(0) : value
+  }
+  try {
+    let held: Uint8Array = await next()
+    while (held.length < Math.min(totalBytes, headBytes)) {
+      held = held.slice()
+      const more = await next()
+      if (more.length === 0) throw fail('import/file-too-short', { file: at.file, expected: totalBytes, found: held.length })
+      held = Buffer.concat([held, more])
+    }
+    const header = parseNpyHeader(held.subarray(0, headBytes), totalBytes, at)
+    const [field] = header.fields
+    const isPlain = header.fields.length === 1 && field !== undefined && field.kind !== 'S' && field.kind !== 'U'
+    const shape = header.shape.filter((side) => side !== 1)
+    if (!isPlain || (header.isFortran && shape.length > 1)) {
+      const whole = new Uint8Array(totalBytes)
+      for (let filled = 0; held.length > 0; held = await next()) {
+        whole.set(held.subarray(0, totalBytes - filled), filled)
+        filled += held.length
+      }
+      return readNpy(whole, at)
+    }
+    const count = header.shape.reduce((product, side) => product * side, 1)
+    const numbers = isNarrow(field) ? new Float32Array(count) : new Float64Array(count)
+    let done = 0
+    for (held = held.subarray(header.start); held.length > 0;) {
+      const whole = Math.min(count - done, Math.floor(held.length / field.bytes))
+      fillNumbers(numbers.subarray(done, done + whole), held, { first: 0, stride: field.bytes, field, place: at, index: done })
+      done += whole
+      const rest = held.slice(whole * field.bytes)
+      const more = await next()
+      held = rest.length > 0 && more.length > 0 ? Buffer.concat([rest, more]) : more
+    }
+    if (done < count) throw fail('import/file-too-short', { file: at.file, expected: totalBytes, found: header.start + done * field.bytes })
+    return [{ name: at.dataset, shape, isWhole: field.kind !== 'f', numbers, texts: null }]
+  } finally {
+    await source.return?.()
+  }
+}
+
+/** The arrays of an .npy that is a file of its own. */
+export const readNpyFile = (file: OpenedFile, dataset: string, interrupt: () => void): Promise<NamedArray[]> =>
+  readNpyPieces(bytesOf(file, 0, file.bytes), { totalBytes: file.bytes, file: file.name, dataset, interrupt })
+
 type Wanted = { header: NpyHeader; field: NpyField; count: number }
+
+const isNarrow = ({ kind, bytes }: NpyField): boolean => bytes < 4 || (kind === 'f' && bytes === 4)
 
 /** As float32 where that holds every value of the type, else as float64. */
 function numbersOf(
   bytes: Uint8Array,
   { header, field, count, place }: Wanted & { place: { file: string; dataset: string } },
 ): Float32Array | Float64Array {
-  const { kind, littleEndian } = field
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const first = header.start + field.offset
-  const stride = header.itemBytes
-  const isNarrow = field.bytes < 4 || (kind === 'f' && field.bytes === 4)
-  const numbers = isNarrow ? new Float32Array(count) : new Float64Array(count)
-  if (stride === field.bytes && littleEndian && kind === 'f' && field.bytes >= 4) {
-    new Uint8Array(numbers.buffer).set(bytes.subarray(first, first + count * field.bytes))
-    return numbers
-  }
-  const read = readerOf(view, field)
-  for (let i = 0; i < count; i++) {
-    const value = read(first + i * stride)
-    if (field.bytes === 8 && kind !== 'f' && !Number.isSafeInteger(value)) {
-      throw fail('import/not-a-number', { file: place.file, place: `${place.dataset}[${i}]`, found: String(value) })
-    }
-    numbers[i] = value
-  }
+  const numbers = isNarrow(field) ? new Float32Array(count) : new Float64Array(count)
+  fillNumbers(numbers, bytes, { first: header.start + field.offset, stride: header.itemBytes, field, place, index: 0 })
   return numbers
 }
 
+type Filling = { first: number; stride: number; field: NpyField; place: { file: string; dataset: string }; index: number }
+
+/** Numbers out of bytes from `first` on, one every `stride` bytes; the first of them is number `index` of its array. */
+function fillNumbers(numbers: Float32Array | Float64Array, bytes: Uint8Array, { first, stride, field, place, index }: Filling): void {
+  const { kind, littleEndian } = field
+  if (stride === field.bytes && littleEndian && kind === 'f' && field.bytes >= 4) {
+    const own = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+    own.set(bytes.subarray(first, first + numbers.byteLength))
+    return
+  }
+  const read = readerOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), field)
+  const mayBeHuge = field.bytes === 8 && kind !== 'f'
+  for (let i = 0; i < numbers.length; i++) {
+    const value = read(first + i * stride)
+    if (mayBeHuge && !Number.isSafeInteger(value))
+      throw fail('import/not-a-number', { file: place.file, place: `${place.dataset}[${index + i}]`, found: String(value) })
+    numbers[i] = value
+  }
+}
+
 function readerOf(view: DataView, { kind, bytes, littleEndian: little }: NpyField): (at: number) => number {
+  // Two halves instead of a BigInt: exact for every whole number that is taken.
+  const [low, high] = little ? [0, 4] : [4, 0]
   if (kind === 'f') {
     if (bytes === 8) return (at) => view.getFloat64(at, little)
     return bytes === 4 ? (at) => view.getFloat32(at, little) : (at) => halfOf(view.getUint16(at, little))
   }
   if (kind === 'i') {
-    if (bytes === 8) return (at) => Number(view.getBigInt64(at, little))
+    if (bytes === 8) return (at) => view.getInt32(at + high, little) * 2 ** 32 + view.getUint32(at + low, little)
     if (bytes === 4) return (at) => view.getInt32(at, little)
     return bytes === 2 ? (at) => view.getInt16(at, little) : (at) => view.getInt8(at)
   }
-  if (bytes === 8) return (at) => Number(view.getBigUint64(at, little))
+  if (bytes === 8) return (at) => view.getUint32(at + high, little) * 2 ** 32 + view.getUint32(at + low, little)
   if (bytes === 4) return (at) => view.getUint32(at, little)
   return bytes === 2 ? (at) => view.getUint16(at, little) : (at) => view.getUint8(at)
 }

@@ -1,10 +1,10 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { Importer, ImportTask, ReadProgress, Reading } from './importer.ts'
 import { arraySettings, readingOfArrays, type NamedArray } from './named-arrays.ts'
-import { readNpy } from './npy-array.ts'
+import { readNpyFile, readNpyPieces } from './npy-array.ts'
 import { isNpy } from './npy-header.ts'
-import { readBytes, type OpenedFile } from './opened-file.ts'
-import { isZip, unpack, zipEntries } from './zip.ts'
+import type { OpenedFile } from './opened-file.ts'
+import { isZip, unpacked, zipEntries } from './zip.ts'
 
 /** One array, or several files of one array each that belong together: `spike_times.npy` with `spike_channels.npy`. */
 export const npy: Importer = {
@@ -21,7 +21,7 @@ export const npy: Importer = {
     let done = 0
     for (const file of files) {
       interrupt()
-      arrays.push(...readNpy(await readBytes(file, 0, file.bytes), { file: file.name, dataset: withoutEnding(file.name) }))
+      arrays.push(...(await readNpyFile(file, withoutEnding(file.name), interrupt)))
       done += file.bytes
       yield { done, total, phase: 'read' }
     }
@@ -46,8 +46,10 @@ export const npz: Importer = {
     let done = 0
     for (const entry of entries) {
       interrupt()
-      if (entry.name.endsWith('.npy'))
-        arrays.push(...readNpy(await unpack(file, entry), { file: file.name, dataset: withoutEnding(entry.name) }))
+      if (entry.name.endsWith('.npy')) {
+        const at = { totalBytes: entry.bytes, file: file.name, dataset: withoutEnding(entry.name), interrupt }
+        arrays.push(...(await readNpyPieces(unpacked(file, entry), at)))
+      }
       done += entry.packedBytes
       yield { done, total, phase: 'read' }
     }

@@ -24,7 +24,19 @@ export type OpenedFile = {
 }
 
 /** A table that is no text: its first rows with the header, and all of its rows a piece at a time, the header first. */
-export type StoredTable = { head: string[][]; pieces: () => AsyncGenerator<{ rows: string[][]; bytesDone: number }> }
+export type StoredTable = {
+  head: string[][]
+  pieces: () => AsyncGenerator<{ rows: string[][]; bytesDone: number }>
+  /** the columns at these places as they are stored, without the header, where rows of texts would cost too much */
+  columnPieces?: (wanted: number[]) => AsyncGenerator<{ columns: ArrayLike<unknown>[]; rowCount: number; bytesDone: number }>
+}
+
+/** A stored value as a cell of text. */
+export function storedText(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'object' ? '' : String(value)
+}
 
 const headBytes = 65_536
 const hdf5Signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -151,6 +163,31 @@ export async function readBytes({ path, name, bytes }: OpenedFile, first: number
       filled += bytesRead
     }
     return read
+  } finally {
+    await handle.close()
+  }
+}
+
+const pieceBytes = 1 << 20
+
+/**
+ * Bytes [first, first + count) of a file, a piece at a time; a piece is only good until the next one is asked for.
+ * @throws import/file-too-short, import/file-unreadable
+ */
+export async function* bytesOf({ path, name, bytes }: OpenedFile, first: number, count: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (!(first >= 0 && count >= 0 && first + count <= bytes))
+    throw fail('import/file-too-short', { file: name, expected: first + count, found: bytes })
+  const handle = await open(path).catch((problem: NodeJS.ErrnoException) => {
+    throw notReadable(path, problem)
+  })
+  try {
+    const piece = new Uint8Array(Math.min(pieceBytes, count))
+    for (let done = 0; done < count;) {
+      const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, count - done), first + done)
+      if (bytesRead === 0) throw fail('import/file-too-short', { file: name, expected: first + count, found: first + done })
+      done += bytesRead
+      yield piece.subarray(0, bytesRead)
+    }
   } finally {
     await handle.close()
   }

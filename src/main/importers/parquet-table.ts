@@ -2,10 +2,12 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Compressors, FileMetaData, SchemaElement } from 'hyparquet'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
 import { spikeLimit } from './labels.ts'
+import { readNumbers } from './parquet-numbers.ts'
 import { checkPages } from './parquet-pages.ts'
-import { readBytes, type OpenedFile, type StoredTable } from './opened-file.ts'
+import { readBytes, storedText, type OpenedFile, type StoredTable } from './opened-file.ts'
 
 const headRows = 200
+const pieceRows = 10_000
 /** No codec shrinks real pages more than this: a page that claims more is a bomb. */
 const largestRatio = 20_000
 const spareBytes = 1 << 20
@@ -16,7 +18,7 @@ const largestPage = 1e9
  * @throws import/parquet-unreadable, import/dataset-too-large, import/file-too-short
  */
 export async function parquetTable(file: OpenedFile, interrupt: () => void): Promise<StoredTable> {
-  const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet')
+  const { parquetMetadataAsync, parquetRead } = await import('hyparquet')
   const compressors = await guardedCompressors(file)
   const buffer = {
     byteLength: file.bytes,
@@ -39,45 +41,72 @@ export async function parquetTable(file: OpenedFile, interrupt: () => void): Pro
   const columns = flatColumns(metadata.schema)
   checkSize(metadata, columns.length, file)
   const elements = new Map(metadata.schema.map((element) => [element.name, element]))
-  const checkGroup = async (group: number): Promise<void> => {
-    for (const { meta_data: column } of metadata.row_groups[group]?.columns ?? []) {
-      const name = column?.path_in_schema.join('.') ?? ''
-      const element = elements.get(name)
-      if (!column || !element || !columns.includes(name)) continue
-      const start = Number(column.dictionary_page_offset ?? column.data_page_offset)
-      const bytes = await readBytes(file, start, Number(column.total_compressed_size))
-      if (Number(column.num_values) !== Number(metadata.row_groups[group]?.num_rows)) throw new Error(`values of ${name}`)
-      checkPages(bytes, { column, element, compressors, interrupt })
-    }
+  const checked = new Set<unknown>()
+  const firstRow = (group: number): number =>
+    metadata.row_groups.slice(0, group).reduce((sum, { num_rows: count }) => sum + Number(count), 0)
+  const rowsIn = (group: number): number => Number(metadata.row_groups[group]?.num_rows ?? 0)
+  /** Columns of a row group in the order of `wanted`. */
+  const groupColumns = async (group: number, wanted: string[], mostRows = Infinity): Promise<ArrayLike<unknown>[]> => {
+    const found: ArrayLike<unknown>[] = []
+    for (const name of wanted) found.push(await guarded(() => columnOf(group, name, mostRows)))
+    return found
   }
-  const groupRows = async (group: number): Promise<string[][]> => {
-    await guarded(() => checkGroup(group))
-    const rowStart = metadata.row_groups.slice(0, group).reduce((sum, { num_rows: count }) => sum + Number(count), 0)
-    const rowEnd = rowStart + Number(metadata.row_groups[group]?.num_rows ?? 0)
-    const rows = await guarded(() =>
-      parquetReadObjects({ file: buffer, metadata, columns, rowStart, rowEnd, compressors, geoparquet: false }),
+  const columnOf = async (group: number, name: string, mostRows: number): Promise<ArrayLike<unknown>> => {
+    const column = metadata.row_groups[group]?.columns.find(({ meta_data: about }) => about?.path_in_schema.join('.') === name)?.meta_data
+    const element = elements.get(name)
+    const rowCount = Math.min(rowsIn(group), mostRows)
+    if (!column || !element || Number(column.num_values) !== rowsIn(group)) throw new Error(`values of ${name}`)
+    const bytes = await readBytes(
+      file,
+      Number(column.dictionary_page_offset ?? column.data_page_offset),
+      Number(column.total_compressed_size),
     )
-    if (rows.length !== rowEnd - rowStart) {
-      throw fail('import/counts-disagree', {
-        file: file.name,
-        dataset: `row group ${group + 1}`,
-        expected: rowEnd - rowStart,
-        found: rows.length,
-      })
+    const about = { column, element, compressors, interrupt }
+    if (!checked.has(column)) checkPages(bytes, about)
+    checked.add(column)
+    const numbers = mostRows < Infinity ? null : readNumbers(bytes, about)
+    if (numbers) return numbers
+    const rowStart = firstRow(group)
+    const parts: ArrayLike<unknown>[] = []
+    const reading = { file: buffer, metadata, columns: [name], rowStart, rowEnd: rowStart + rowCount, compressors, geoparquet: false }
+    await parquetRead({ ...reading, onChunk: ({ columnData }) => void parts.push(columnData) })
+    const whole = joined(parts)
+    if (whole.length < rowCount) {
+      const dataset = `${name}, row group ${group + 1}`
+      throw fail('import/counts-disagree', { file: file.name, dataset, expected: rowCount, found: whole.length })
     }
-    return rows.map((row) => columns.map((column) => cellText(row[column])))
+    return whole
   }
-  const first = metadata.row_groups.length > 0 ? await groupRows(0) : []
+  const groupCount = metadata.row_groups.length
+  const bytesUpTo = (group: number): number => Math.round((file.bytes * (group + 1)) / groupCount)
+  const asRows = (parts: ArrayLike<unknown>[], from: number, to: number): string[][] =>
+    Array.from({ length: to - from }, (_, r) => parts.map((part) => storedText(part[from + r])))
+  const head = groupCount > 0 ? await groupColumns(0, columns, headRows) : []
   return {
-    head: [columns, ...first.slice(0, headRows)],
+    head: [columns, ...asRows(head, 0, Math.min(headRows, rowsIn(0)))],
     pieces: async function* () {
-      for (let group = 0; group < metadata.row_groups.length; group++) {
-        const rows = group === 0 ? first : await groupRows(group)
-        const bytesDone = Math.round((file.bytes * (group + 1)) / metadata.row_groups.length)
-        yield { rows: group === 0 ? [columns, ...rows] : rows, bytesDone }
+      yield { rows: [columns], bytesDone: 0 }
+      for (let group = 0; group < groupCount; group++) {
+        const parts = await groupColumns(group, columns)
+        for (let from = 0; from < rowsIn(group); from += pieceRows) {
+          yield { rows: asRows(parts, from, Math.min(rowsIn(group), from + pieceRows)), bytesDone: bytesUpTo(group) }
+        }
+      }
+    },
+    columnPieces: async function* (wanted) {
+      const names = wanted.map((column) => columns[column] ?? '')
+      for (let group = 0; group < groupCount; group++) {
+        yield { columns: await groupColumns(group, names), rowCount: rowsIn(group), bytesDone: bytesUpTo(group) }
       }
     },
   }
+}
+
+/** The library gives a column in one piece a page, or in one for all of them. */
+function joined(parts: ArrayLike<unknown>[]): ArrayLike<unknown> {
+  const [only] = parts
+  if (parts.length === 1 && only) return only
+  return parts.flatMap((part) => Array.from(part))
 }
 
 /** Names of columns that hold one value a row. */
@@ -125,10 +154,4 @@ async function guardedCompressors(file: OpenedFile): Promise<Compressors> {
       },
     ]),
   )
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' ? '' : String(value)
 }

@@ -5,9 +5,9 @@ import { named, warning } from './checks.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
 import { channelLimit, spikeLimit } from './labels.ts'
 import type { NamedArray } from './named-arrays.ts'
-import { readNpy } from './npy-array.ts'
-import { readBytes, type OpenedFile } from './opened-file.ts'
-import { groupByChannel } from './spike-trains.ts'
+import { readNpyFile } from './npy-array.ts'
+import type { OpenedFile } from './opened-file.ts'
+import { distinctIds, groupByChannel, rowFinder } from './spike-trains.ts'
 import { isBlankRow, rowsOf, shapeOfTable } from './table.ts'
 
 const settings = ['units', 'samplingRateHz'] as const
@@ -60,10 +60,10 @@ async function* readSorting({ files, answers, interrupt }: ImportTask): AsyncGen
   const clusterFile = find('clusters')
   if (!home || !clusterFile)
     throw fail('import/file-missing', { folder: folderOf(files[0]?.place ?? ''), missing: home ? 'spike_clusters.npy' : 'spike_times.npy' })
-  const times = listOf(await arrayOf(home), home.name)
+  const times = listOf(await arrayOf(home, interrupt), home.name)
   interrupt()
   yield { done: 1, total: 4, phase: 'read' }
-  const clusters = listOf(await arrayOf(clusterFile), clusterFile.name)
+  const clusters = listOf(await arrayOf(clusterFile, interrupt), clusterFile.name)
   interrupt()
   yield { done: 2, total: 4, phase: 'read' }
   if (times.length !== clusters.length) {
@@ -109,8 +109,8 @@ async function* readSorting({ files, answers, interrupt }: ImportTask): AsyncGen
   }
 }
 
-async function arrayOf(file: OpenedFile): Promise<NamedArray> {
-  const [array] = readNpy(await readBytes(file, 0, file.bytes), { file: file.name, dataset: file.name })
+async function arrayOf(file: OpenedFile, interrupt: () => void): Promise<NamedArray> {
+  const [array] = await readNpyFile(file, file.name, interrupt)
   if (!array?.numbers) throw fail('import/dataset-not-numbers', { file: file.name, dataset: file.name, expected: '[N]', found: 'text' })
   return array
 }
@@ -184,15 +184,13 @@ function unitsOf(
   clusters: Float32Array | Float64Array,
   { said, wanted, file }: { said: Map<number, Noted>; wanted: (typeof kept)[number]; file: string },
 ): { ids: number[]; leftOut: string[] } {
-  const present = new Set<number>()
-  for (let s = 0; s < clusters.length; s++) {
-    const id = clusters[s]!
-    if (present.has(id)) continue
-    if (!(id >= 0)) throw fail('import/not-a-count', { file, place: `${file}[${s}]`, found: id })
-    if (present.size >= channelLimit) throw fail('import/too-many-channels', { file, limit: channelLimit })
-    present.add(id)
-  }
-  const all = [...present].toSorted((a, b) => a - b)
+  const all = distinctIds(
+    clusters,
+    (id, s) => {
+      if (!(id >= 0)) throw fail('import/not-a-count', { file, place: `${file}[${s}]`, found: id })
+    },
+    () => fail('import/too-many-channels', { file, limit: channelLimit }),
+  ).toSorted((a, b) => a - b)
   const isKept = (id: number): boolean => {
     const group = said.get(id)?.group ?? null
     return wanted === 'all' || (wanted === 'good' ? group === 'good' : group !== 'noise')
@@ -216,14 +214,14 @@ function trainsOf({
   rateHz: number | null
   file: string
 }): { trains: SpikeReading['trains']; warnings: ImportWarning[] } {
-  const rowOfId = new Map(ids.map((id, row) => [id, row]))
-  const timesS = new Float64Array(times.length)
+  const rowOf = rowFinder(ids)
+  const timesS = times instanceof Float64Array ? times : new Float64Array(times.length)
   const rows = new Uint32Array(times.length)
   let count = 0
   let early = 0
   for (let s = 0; s < times.length; s++) {
-    const row = rowOfId.get(clusters[s]!)
-    if (row === undefined) continue
+    const row = rowOf(clusters[s]!)
+    if (row < 0) continue
     const sample = times[s]!
     // Sorters find spikes a few samples before the first one: no time of the recording.
     if (sample < 0) {
@@ -259,7 +257,7 @@ async function placesOf({
 }): Promise<Places> {
   const placeFile = find('places')
   if (!placeFile) return { positionsUm: null, warnings: [] }
-  const { shape, numbers } = await arrayOf(placeFile)
+  const { shape, numbers } = await arrayOf(placeFile, interrupt)
   const [channelCount = 0, width = 0] = shape
   if (!numbers || shape.length !== 2 || (width !== 2 && width !== 3)) {
     throw fail('import/dataset-not-numbers', {
@@ -274,7 +272,7 @@ async function placesOf({
   const from = (rowOf: (id: number) => number | undefined): Float64Array => Float64Array.from(ids.flatMap((id) => at(rowOf(id))))
   if (ids.some((id) => (said.get(id)?.channel ?? null) !== null)) {
     const mapFile = find('channelMap')
-    const map = mapFile ? [...((await arrayOf(mapFile)).numbers ?? [])] : null
+    const map = mapFile ? [...((await arrayOf(mapFile, interrupt)).numbers ?? [])] : null
     // Phy notes the channel by its number in the raw file, which the channel map leads back to a row.
     const rowOf = (channel: number): number => (map ? map.indexOf(channel) : channel)
     return {
@@ -313,11 +311,11 @@ async function peaksOf({
 }): Promise<Map<number, number> | null> {
   const [file, ofSpikes] = [find('templates'), find('templatesOfSpikes')]
   if (!file || file.bytes > mostTemplateBytes) return null
-  const { shape, numbers } = await arrayOf(file)
+  const { shape, numbers } = await arrayOf(file, interrupt)
   const [templateCount = 0, sampleCount = 0, width = 0] = shape
   if (!numbers || shape.length !== 3 || width !== channelCount) return null
   interrupt()
-  const templates = ofSpikes ? listOf(await arrayOf(ofSpikes), ofSpikes.name) : clusters
+  const templates = ofSpikes ? listOf(await arrayOf(ofSpikes, interrupt), ofSpikes.name) : clusters
   const votes = new Map<number, Map<number, number>>()
   for (let s = 0; s < Math.min(clusters.length, templates.length); s++) {
     const id = clusters[s]!

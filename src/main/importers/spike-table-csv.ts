@@ -5,10 +5,24 @@ import { warning } from './checks.ts'
 import { findColumn, findTimeColumn, timeUnitOf, timeUnits, type TimeUnit } from './columns.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
 import { channelLimit, inNaturalOrder, spikeLimit, tidyLabel } from './labels.ts'
-import type { OpenedFile } from './opened-file.ts'
+import { storedText, type OpenedFile, type StoredTable } from './opened-file.ts'
 import { groupByChannel } from './spike-trains.ts'
-import { decimals, isBlankRow, isNumericColumn, rowsOf, separatorNames, shapeOfTable, toNumber, type TableShape } from './table.ts'
+import { channelTable, readLines } from './table-lines.ts'
+import {
+  decimals,
+  hasByteLines,
+  isBlankRow,
+  isNumericColumn,
+  lineBytesOf,
+  rowsIn,
+  rowsOf,
+  separatorNames,
+  shapeOfTable,
+  toNumber,
+  type TableShape,
+} from './table.ts'
 
+const quote = 0x22
 const settings = ['channelColumn', 'timeColumn', 'timeUnit', 'samplingRateHz', 'decimal', 'separator'] as const
 
 /** A row per spike: the channel, any text, and the time, in any unit; other columns are left alone. */
@@ -164,11 +178,32 @@ async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGene
 /** Rows of the file as they stand in it: times in the file's unit, channels by order of appearance. */
 type SpikeTable = { labels: string[]; rowOfSpike: Uint32Array; times: Float64Array; allWhole: boolean; largest: number }
 
-async function* readSpikes(
-  file: OpenedFile,
-  { shape, channel, time }: Reading,
-  interrupt: () => void,
-): AsyncGenerator<ReadProgress, SpikeTable> {
+async function* readSpikes(file: OpenedFile, reading: Reading, interrupt: () => void): AsyncGenerator<ReadProgress, SpikeTable> {
+  const list = spikeList(file, reading)
+  if (hasByteLines(file)) yield* readBytesOfLines(file, { reading, list, interrupt })
+  else if (file.table?.columnPieces) yield* readStoredColumns(file.table.columnPieces, { file, reading, list, interrupt })
+  else {
+    for await (const { rows, firstLine, bytesDone } of rowsOf(file, reading.shape)) {
+      interrupt()
+      list.reserve(rows.length)
+      for (let r = 0; r < rows.length; r++) list.takeRow(rows[r] ?? [], firstLine + r)
+      yield { done: bytesDone, total: file.bytes, phase: 'read' }
+    }
+  }
+  return list.table()
+}
+
+type SpikeList = {
+  /** makes room for so many more; `shareDone` of the file was read before them */
+  reserve: (more: number, shareDone?: number) => void
+  takeRow: (row: string[], line: number) => void
+  take: (row: number, value: number) => void
+  rowOf: (cell: string, line: number) => number
+  table: () => SpikeTable
+}
+
+/** Spikes as they come in; each cell that is wrong is refused with its line. */
+function spikeList(file: OpenedFile, { shape, channel, time }: Reading): SpikeList {
   const rowOfLabel = new Map<string, number>()
   const labels: string[] = []
   let times = new Float64Array(1 << 16)
@@ -178,7 +213,13 @@ async function* readSpikes(
   let largest = 0
   const needed = Math.max(channel, time) + 1
   const columnOf = (column: number): string => shape.columns[column] ?? String(column + 1)
-
+  const take = (row: number, value: number): void => {
+    if (allWhole && !Number.isInteger(value)) allWhole = false
+    if (value > largest) largest = value
+    rowOfSpike[count] = row
+    times[count] = value
+    count += 1
+  }
   const rowOf = (cell: string, line: number): number => {
     const known = rowOfLabel.get(cell)
     if (known !== undefined) return known
@@ -190,33 +231,101 @@ async function* readSpikes(
     rowOfLabel.set(cell, row)
     return row
   }
-
-  for await (const { rows, firstLine, bytesDone } of rowsOf(file, shape)) {
-    interrupt()
-    if (count + rows.length > times.length) {
-      if (count + rows.length > spikeLimit)
+  return {
+    take,
+    rowOf,
+    reserve(more, shareDone = 0) {
+      if (count + more <= times.length) return
+      if (count + more > spikeLimit)
         throw fail('import/dataset-too-large', { file: file.name, dataset: columnOf(time), claimedMB: Math.round(file.bytes / 1e6) })
-      const length = Math.max(2 * times.length, count + rows.length)
+      // Growing costs a copy: once is enough where the file tells how much is to come.
+      const foreseen = count > 0 && shareDone > 0 ? Math.ceil((1.02 * count) / shareDone) : 2 * times.length
+      const length = Math.min(spikeLimit, Math.max(foreseen, count) + more)
       times = new Float64Array(times.buffer.transfer(8 * length))
       rowOfSpike = new Uint32Array(rowOfSpike.buffer.transfer(4 * length))
-    }
-    for (let r = 0; r < rows.length; r++) {
-      const row = rows[r] ?? []
-      if (isBlankRow(row)) continue
-      const line = firstLine + r
+    },
+    takeRow(row, line) {
+      if (isBlankRow(row)) return
       if (row.length < needed) throw fail('import/row-too-short', { file: file.name, line, expected: needed, found: row.length })
       const cell = row[time] ?? ''
       const value = toNumber(cell, shape.decimal)
       if (!(value >= 0)) throw badTime(cell, value, { file: file.name, line, column: columnOf(time) })
-      if (allWhole && !Number.isInteger(value)) allWhole = false
-      if (value > largest) largest = value
-      rowOfSpike[count] = rowOf(row[channel] ?? '', line)
-      times[count] = value
-      count += 1
+      take(rowOf(row[channel] ?? '', line), value)
+    },
+    table: () => ({ labels, rowOfSpike: rowOfSpike.subarray(0, count), times: times.subarray(0, count), allWhole, largest }),
+  }
+}
+
+type Source = { reading: Reading; list: SpikeList; interrupt: () => void }
+
+/** Lines as bytes: ten times as fast as texts. Where a piece holds quotes, its lines are texts. */
+async function* readBytesOfLines(file: OpenedFile, { reading, list, interrupt }: Source): AsyncGenerator<ReadProgress> {
+  const { shape, channel, time } = reading
+  const rowOfNumber = channelTable()
+  const rowOfBytes = new Map<string, number>()
+  let before = 0
+  for await (const { bytes, firstLine, bytesDone } of lineBytesOf(file, shape, interrupt)) {
+    if (bytes.includes(quote)) {
+      const rows = rowsIn(bytes, shape)
+      list.reserve(rows.length, before)
+      rows.forEach((row, r) => list.takeRow(row, firstLine + r))
+    } else {
+      // The shortest line of two cells has four bytes.
+      list.reserve(Math.ceil(bytes.length / 4) + 1, before)
+      const { separator, decimal } = shape
+      readLines({
+        bytes,
+        separator,
+        decimal,
+        channel,
+        time,
+        rowOfNumber,
+        take: list.take,
+        rowOf: (cell) => rowOfBytes.get(cell) ?? -1,
+        takeWhole(start, end, index, cell) {
+          const [row = ['']] = rowsIn(bytes.subarray(start, end), shape)
+          list.takeRow(row, firstLine + index)
+          if (cell !== '') rowOfBytes.set(cell, list.rowOf(row[channel] ?? '', firstLine + index))
+        },
+      })
     }
+    before = bytesDone / file.bytes
     yield { done: bytesDone, total: file.bytes, phase: 'read' }
   }
-  return { labels, rowOfSpike: rowOfSpike.subarray(0, count), times: times.subarray(0, count), allWhole, largest }
+}
+
+/** Columns of numbers as they are stored: no cell becomes a text. */
+async function* readStoredColumns(
+  columnPieces: NonNullable<StoredTable['columnPieces']>,
+  { file, reading, list, interrupt }: Source & { file: OpenedFile },
+): AsyncGenerator<ReadProgress> {
+  const { shape, channel, time } = reading
+  const rowOfNumber = channelTable()
+  // The first row of a stored table holds the names.
+  let line = 2
+  let before = 0
+  for await (const { columns, rowCount, bytesDone } of columnPieces([channel, time])) {
+    interrupt()
+    list.reserve(rowCount, before)
+    before = bytesDone / file.bytes
+    const [channels, times] = columns
+    for (let r = 0; r < rowCount; r++) {
+      const value = times?.[r]
+      const given = channels?.[r]
+      const id = typeof given === 'bigint' ? Number(given) : given
+      const known = typeof id === 'number' ? (rowOfNumber[id] ?? -1) : -1
+      if (typeof value === 'number' && value >= 0 && value < Infinity && known >= 0) list.take(known, value)
+      else {
+        const row = shape.columns.map(() => '')
+        row[channel] = storedText(given)
+        row[time] = storedText(value)
+        list.takeRow(row, line + r)
+        if (typeof id === 'number' && id >= 0 && Number.isInteger(id)) rowOfNumber[id] = list.rowOf(row[channel], line + r)
+      }
+    }
+    line += rowCount
+    yield { done: bytesDone, total: file.bytes, phase: 'read' }
+  }
 }
 
 function badTime(cell: string, value: number, place: { file: string; line: number; column: string }): Error {
@@ -236,5 +345,6 @@ function inOrderOf({ labels, rowOfSpike }: SpikeTable, channelLabels: string[]):
   if (channelLabels === labels) return rowOfSpike
   const place = new Map(channelLabels.map((label, row) => [label, row]))
   const newRow = Uint32Array.from(labels, (label) => place.get(label) ?? 0)
-  return rowOfSpike.map((row) => newRow[row]!)
+  for (let s = 0; s < rowOfSpike.length; s++) rowOfSpike[s] = newRow[rowOfSpike[s]!]!
+  return rowOfSpike
 }

@@ -4,7 +4,7 @@ import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answ
 import { warning } from './checks.ts'
 import type { Importer, ImportTask, ReadProgress, TraceReading } from './importer.ts'
 import { channelLimit } from './labels.ts'
-import { readNpy } from './npy-array.ts'
+import { readNpyFile } from './npy-array.ts'
 import { isNpy } from './npy-header.ts'
 import { readBytes, type OpenedFile } from './opened-file.ts'
 import { pickledElements, pickledNumber, readPickle, type PickleValue } from './pickle.ts'
@@ -139,17 +139,17 @@ async function tracesOf(
   const warnings: ImportWarning[] = []
   const [valueFile, besideFile] = needed[signal].map((part) => parts.get(part))
   if (!valueFile) throw fail('import/file-missing', { folder: name, missing: 'F.npy' })
-  const { values, roiCount, sampleCount } = await tableOf(valueFile)
+  const { values, roiCount, sampleCount } = await tableOf(valueFile, interrupt)
   interrupt()
   if (besideFile) {
-    const beside = await tableOf(besideFile)
+    const beside = await tableOf(besideFile, interrupt)
     if (beside.values.length !== values.length || beside.roiCount !== roiCount) {
       throw fail('import/counts-disagree', { file: besideFile.name, dataset: besideFile.name, expected: roiCount, found: beside.roiCount })
     }
     for (let i = 0; i < values.length; i++) values[i] = values[i]! - neuropilShare * beside.values[i]!
     interrupt()
   }
-  const isCell = await cellsOf(parts.get('iscell.npy'), roiCount)
+  const isCell = await cellsOf(parts.get('iscell.npy'), roiCount, interrupt)
   if (!isCell) warnings.push(warning('no-cell-marks', { file: name }))
   const rows = Array.from({ length: roiCount }, (_, roi) => roi).filter((roi) => which === 'all' || !isCell || isCell[roi])
   const middles = await middlesOf(parts.get('stat.npy'), roiCount, interrupt)
@@ -166,8 +166,11 @@ async function tracesOf(
   }
 }
 
-async function tableOf(file: OpenedFile): Promise<{ values: Float32Array | Float64Array; roiCount: number; sampleCount: number }> {
-  const [array] = readNpy(await readBytes(file, 0, file.bytes), { file: file.name, dataset: file.name })
+async function tableOf(
+  file: OpenedFile,
+  interrupt: () => void,
+): Promise<{ values: Float32Array | Float64Array; roiCount: number; sampleCount: number }> {
+  const [array] = await readNpyFile(file, file.name, interrupt)
   // One ROI alone loses its axis of length 1.
   const [roiCount = 0, sampleCount = 0] = array?.shape.length === 1 ? [1, ...array.shape] : (array?.shape ?? [])
   if (!array?.numbers || array.shape.length > 2) {
@@ -181,9 +184,9 @@ async function tableOf(file: OpenedFile): Promise<{ values: Float32Array | Float
   return { values: array.numbers, roiCount, sampleCount }
 }
 
-async function cellsOf(file: OpenedFile | undefined, roiCount: number): Promise<boolean[] | null> {
+async function cellsOf(file: OpenedFile | undefined, roiCount: number, interrupt: () => void): Promise<boolean[] | null> {
   if (!file) return null
-  const { values, roiCount: count, sampleCount: width } = await tableOf(file)
+  const { values, roiCount: count, sampleCount: width } = await tableOf(file, interrupt)
   const stride = count === roiCount ? width : 1
   if (values.length !== roiCount * stride) {
     throw fail('import/counts-disagree', { file: file.name, dataset: file.name, expected: roiCount, found: count })

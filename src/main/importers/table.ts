@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import Papa from 'papaparse'
 import { fail } from '../../shared/contract/errors.ts'
 import { isColumnName } from './columns.ts'
-import type { Encoding, OpenedFile } from './opened-file.ts'
+import { bytesOf, type Encoding, type OpenedFile } from './opened-file.ts'
 
 export const separators = { comma: ',', semicolon: ';', tab: '\t', space: ' ', bar: '|' } as const
 export type Separator = keyof typeof separators
@@ -196,6 +196,63 @@ export async function* rowsOf(file: OpenedFile, shape: TableShape): AsyncGenerat
   if (rest.trim() !== '') {
     const piece = parsed(rest, { newline, shape, line })
     yield { rows: piece.rows, firstLine: piece.firstLine, bytesDone }
+  }
+}
+
+/** Whole lines of a piece of a file; `firstLine` is the line the first stands in, counted from 1. */
+export type LinePiece = { bytes: Uint8Array; firstLine: number; bytesDone: number }
+
+/** Whether lines can be taken as bytes: one byte for each sign that matters, line ends that are told by one. */
+export function hasByteLines(file: OpenedFile): boolean {
+  return file.table === null && file.text !== null && !file.text.encoding.startsWith('utf-16') && file.text.head.includes('\n')
+}
+
+/**
+ * The lines below the header as bytes, a piece of the file at a time; a piece is only good until the next.
+ * @throws import/line-too-long, import/file-unreadable
+ */
+export async function* lineBytesOf(file: OpenedFile, shape: TableShape, interrupt: () => void): AsyncGenerator<LinePiece> {
+  let line = 1
+  let rest: Uint8Array = new Uint8Array(0)
+  let bytesDone = 0
+  const below = (bytes: Uint8Array): LinePiece | null => {
+    let start = 0
+    const firstLine = Math.max(line, shape.skippedLines + 1)
+    for (; line <= shape.skippedLines && start < bytes.length; line++) {
+      const end = bytes.indexOf(10, start)
+      start = end < 0 ? bytes.length : end + 1
+    }
+    const lines = bytes.subarray(start)
+    for (let at = lines.indexOf(10); at >= 0; at = lines.indexOf(10, at + 1)) line += 1
+    return lines.length > 0 ? { bytes: lines, firstLine, bytesDone } : null
+  }
+  for await (const read of bytesOf(file, 0, file.bytes)) {
+    interrupt()
+    bytesDone += read.length
+    const end = read.lastIndexOf(10) + 1
+    if (end === 0) {
+      rest = Buffer.concat([rest, read])
+      if (rest.length > longestLine) throw fail('import/line-too-long', { file: file.name, line })
+      continue
+    }
+    const piece = below(rest.length > 0 ? Buffer.concat([rest, read.subarray(0, end)]) : read.subarray(0, end))
+    if (piece) yield piece
+    rest = read.slice(end)
+  }
+  const piece = rest.length > 0 ? below(rest) : null
+  if (piece) yield piece
+}
+
+/** The rows of a piece of text, as `rowsOf` gives them. */
+export function rowsIn(bytes: Uint8Array, shape: TableShape): string[][] {
+  return parsed(textOf(bytes), { newline: '\n', shape: { ...shape, skippedLines: 0 }, line: 1 }).rows
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
   }
 }
 

@@ -1,6 +1,7 @@
-import { crc32, inflateRawSync } from 'node:zlib'
-import { fail } from '../../shared/contract/errors.ts'
-import { readBytes, type OpenedFile } from './opened-file.ts'
+import { Readable } from 'node:stream'
+import { crc32, createInflateRaw } from 'node:zlib'
+import { CodedError, fail } from '../../shared/contract/errors.ts'
+import { bytesOf, readBytes, type OpenedFile } from './opened-file.ts'
 
 /** A file inside a zip archive; sizes are what the archive claims. */
 export type ZipEntry = { name: string; method: number; packedBytes: number; bytes: number; crc: number; start: number }
@@ -15,6 +16,7 @@ const mostDirectoryBytes = 16e6
 /** Deflate shrinks at most 1,032 times: an entry that claims more is a bomb. */
 const largestRatio = 1100
 const largestEntry = 4e9
+const pieceBytes = 1 << 20
 
 /** True for a file that begins as a zip archive does. */
 export function isZip({ head }: OpenedFile): boolean {
@@ -57,27 +59,63 @@ export async function zipEntries(file: OpenedFile): Promise<ZipEntry[]> {
  * The content of one entry, checked against its size and checksum.
  * @throws import/archive-damaged, import/dataset-too-large for what claims more than it can hold
  */
-export async function unpack(file: OpenedFile, { name, method, packedBytes, bytes, crc, start }: ZipEntry): Promise<Uint8Array> {
-  const damaged = (): Error => fail('import/archive-damaged', { file: file.name, place: name })
-  if (bytes > packedBytes * largestRatio + 1000 || bytes > largestEntry) {
-    throw fail('import/dataset-too-large', { file: file.name, dataset: name, claimedMB: Math.round(bytes / 1e6) })
+export async function unpack(file: OpenedFile, entry: ZipEntry): Promise<Uint8Array> {
+  refuseBomb(file, entry)
+  const content = new Uint8Array(entry.bytes)
+  let filled = 0
+  for await (const piece of unpacked(file, entry)) {
+    content.set(piece, filled)
+    filled += piece.length
   }
+  return content
+}
+
+/**
+ * The content of one entry, a piece at a time; its size and checksum are known to be right when the last piece has come.
+ * @throws import/archive-damaged, import/dataset-too-large for what claims more than it can hold
+ */
+export async function* unpacked(file: OpenedFile, entry: ZipEntry): AsyncGenerator<Uint8Array> {
+  const { name, method, packedBytes, bytes, crc, start } = entry
+  const damaged = (): Error => fail('import/archive-damaged', { file: file.name, place: name })
+  refuseBomb(file, entry)
   const local = viewOf(await readBytes(file, start, Math.min(30, file.bytes - start)))
   if (local.byteLength < 30 || local.getUint32(0, true) !== localSignature) throw damaged()
   const dataStart = start + 30 + local.getUint16(26, true) + local.getUint16(28, true)
   if (dataStart + packedBytes > file.bytes) throw damaged()
-  const packed = await readBytes(file, dataStart, packedBytes)
-  const content = method === 0 ? packed : method === 8 ? inflated(packed, bytes, damaged) : null
-  if (!content) throw fail('import/archive-method', { file: file.name, place: name, method })
-  if (content.length !== bytes || crc32(content) !== crc) throw damaged()
-  return content
+  if (method !== 0 && method !== 8) throw fail('import/archive-method', { file: file.name, place: name, method })
+  const packed = bytesOf(file, dataStart, packedBytes)
+  let length = 0
+  let sum = 0
+  for await (const piece of method === 0 ? packed : inflated(packed, damaged)) {
+    length += piece.length
+    if (length > bytes) throw damaged()
+    sum = crc32(piece, sum)
+    yield piece
+  }
+  if (length !== bytes || sum !== crc) throw damaged()
 }
 
-function inflated(packed: Uint8Array, bytes: number, damaged: () => Error): Uint8Array {
+function refuseBomb(file: OpenedFile, { name, packedBytes, bytes }: ZipEntry): void {
+  if (bytes > packedBytes * largestRatio + 1000 || bytes > largestEntry) {
+    throw fail('import/dataset-too-large', { file: file.name, dataset: name, claimedMB: Math.round(bytes / 1e6) })
+  }
+}
+
+async function* inflated(packed: AsyncIterable<Uint8Array>, damaged: () => Error): AsyncGenerator<Uint8Array> {
+  // The reader fills one piece again and again: the stream gets a copy of its own.
+  const copies = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const piece of packed) yield piece.slice()
+  }
+  const source = Readable.from(copies(), { objectMode: false })
+  const inflating = source.pipe(createInflateRaw({ chunkSize: pieceBytes }))
+  source.on('error', (problem) => inflating.destroy(problem))
   try {
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, bytes) })
-  } catch {
-    throw damaged()
+    for await (const piece of inflating as AsyncIterable<Buffer>) yield piece
+  } catch (problem) {
+    throw problem instanceof CodedError ? problem : damaged()
+  } finally {
+    inflating.destroy()
+    source.destroy()
   }
 }
 

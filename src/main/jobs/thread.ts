@@ -32,9 +32,9 @@ export type ThreadData = { kind: StepKind; input: unknown; control: SharedArrayB
 export type ThreadMessage =
   { notice: unknown } | { result: unknown } | { coded: { code: string; details: Record<string, unknown> } } | { problem: string }
 
-if (parentPort) void work(workerData as ThreadData, (message) => parentPort?.postMessage(message))
+if (parentPort) void work(workerData as ThreadData, (message, moved = []) => parentPort?.postMessage(message, moved))
 
-async function work({ kind, input, control }: ThreadData, tell: (message: ThreadMessage) => void): Promise<void> {
+async function work({ kind, input, control }: ThreadData, tell: (message: ThreadMessage, moved?: ArrayBuffer[]) => void): Promise<void> {
   const stop = new Int32Array(control)
   const interrupt = (): void => {
     Atomics.add(stop, 1, 1)
@@ -47,7 +47,7 @@ async function work({ kind, input, control }: ThreadData, tell: (message: Thread
       for (;;) {
         interrupt()
         const { value, done } = await stepper.next()
-        if (done) return tell({ result: value })
+        if (done) return tell({ result: value }, kind === 'import' ? buffersIn(value) : [])
         tell({ notice: value })
       }
     } finally {
@@ -58,4 +58,10 @@ async function work({ kind, input, control }: ThreadData, tell: (message: Thread
     if (problem instanceof CodedError) tell({ coded: { code: problem.code, details: problem.details } })
     else tell({ problem: problem instanceof Error ? (problem.stack ?? problem.message) : String(problem) })
   }
+}
+
+/** The memory of a recording's arrays: it is handed over, not copied, since it may be most of what there is. */
+function buffersIn(result: unknown): ArrayBuffer[] {
+  const arrays = Object.values(result as object).filter((value): value is ArrayBufferView<ArrayBuffer> => ArrayBuffer.isView(value))
+  return [...new Set(arrays.map(({ buffer }) => buffer))]
 }

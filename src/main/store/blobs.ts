@@ -16,7 +16,8 @@ export type NumberKind = keyof Kinds
 export type Numbers = Kinds[NumberKind]
 
 const partBytes = 16 * 1024 * 1024
-const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+/** One piece of memory a part: joining many would copy it again. */
+const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: partBytes + (partBytes >> 7) }
 
 /** Hash that names an array: its kind and its bytes. */
 export function hashOf(numbers: Numbers): string {
