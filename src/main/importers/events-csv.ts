@@ -1,28 +1,20 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { ImportAnswers, ImportSetting } from '../../shared/domain/inspection.ts'
+import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/domain/inspection.ts'
 import type { Interval } from '../../shared/domain/interval.ts'
-import type { TaskEvent, TaskEventKind } from '../../shared/domain/task-event.ts'
+import type { TaskEvent } from '../../shared/domain/task-event.ts'
 import { choiceAnswer, choiceSetting, numberAnswer } from './answers.ts'
 import { warning } from './checks.ts'
-import { findColumn, findTimeColumn, timeUnitOf, timeUnits, type TimeUnit } from './columns.ts'
-import type { BehaviourReading, Importer } from './importer.ts'
+import { findColumn, findTimeColumn, timeUnitOf, timeUnits, unitsPerSecond, type TimeUnit } from './columns.ts'
+import { kindsBy, meaningSettingNames } from './event-meanings.ts'
+import type { BehaviourReading, Importer, ImportTask } from './importer.ts'
 import { tidyLabel } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
 import { isBlankRow, isMissing, rowsOf, shapeOfTable, toNumber, type TableShape } from './table.ts'
-import { intervalColumns, trialAnswers } from './trial-columns.ts'
+import { intervalColumns, outcomeWords, trialAnswers } from './trial-columns.ts'
 
 const format = 'events-csv'
 const eventLimit = 1_000_000
 const longestLabel = 80
-
-/** Words as people write them; compared without case, blanks and signs between words. */
-const kindWords: Record<Exclude<TaskEventKind, 'custom'>, string[]> = {
-  hit: ['hit', 'hits', 'success', 'correct', 'treffer', '命中', '击中'],
-  miss: ['miss', 'misses', 'missed', 'failure', 'fail', 'error', 'incorrect', 'fehler', '失误', '未命中'],
-  'rally-start': ['rallystart', 'startofrally', 'rally', 'serve', '回合开始'],
-  stimulus: ['stimulus', 'stim', 'stimulation', 'reiz', '刺激'],
-  lap: ['lap', 'lapstart', 'runde'],
-}
 
 /**
  * A row per event: a column for the time and one for what happened, none for a channel; or as the answers name them. A table of trials
@@ -30,20 +22,30 @@ const kindWords: Record<Exclude<TaskEventKind, 'custom'>, string[]> = {
  */
 export const eventsCsv: Importer = {
   format,
-  settings: ['time', 'kind', 'hit', 'miss', 'eventTimeUnit'],
+  settings: ['eventsFile', 'time', 'kind', 'eventTimeUnit', 'samplingRateHz', ...meaningSettingNames],
   detect(files, answers) {
-    const found = files.filter((file) => {
-      const shape = shapeOfTable(file)
-      return shape !== null && isEventTable(shape, answers)
-    })
+    const chosen = chosenEvents(files, answers)
+    const found =
+      chosen ??
+      files.filter((file) => {
+        const shape = shapeOfTable(file)
+        return shape !== null && isEventTable(shape, answers)
+      })
     return found.length === 0
       ? null
       : { confidence: 0.9, reasons: [{ code: 'columns', details: { file: found.map(({ name }) => name).join(', ') } }], files: found }
   },
   // eslint-disable-next-line require-yield -- a table of events is small: it is read before anybody looks for progress
-  async *read({ files, answers, interrupt }) {
-    return await readEvents(files, { answers, interrupt })
+  async *read({ files, answers, interrupt, beside }) {
+    return await readEvents(files, { answers, interrupt, beside: beside ?? null })
   },
+}
+
+/** The table a person says holds the events, whatever it looks like; null where none is named. */
+export function chosenEvents(files: OpenedFile[], { eventsFile }: ImportAnswers): OpenedFile[] | null {
+  if (eventsFile === undefined || eventsFile === '') return null
+  const found = files.filter((file) => file.name === String(eventsFile) && shapeOfTable(file, { oneColumn: true }) !== null)
+  return found.length > 0 ? found : null
 }
 
 function isEventTable(shape: TableShape, { time, kind }: ImportAnswers): boolean {
@@ -55,27 +57,33 @@ function isEventTable(shape: TableShape, { time, kind }: ImportAnswers): boolean
   )
 }
 
+type Around = { answers: ImportAnswers; interrupt: () => void; beside: ImportTask['beside'] | null }
+
+/** Where the file has no column for what happened: every row is one event, named like the file. */
+const noColumn = 'none'
+const shownRows = 8
+
 /**
- * Settings: `time` and `kind` name columns; `hit` and `miss` are the file's words for them, several with commas between.
+ * Settings: `time` and `kind` name columns; `hit`, `miss` and the other meanings are the file's words for them, several with commas
+ * between.
  * @throws import/files-not-one-recording for two files of events, import/column-missing, import/cell-not-a-number,
  *   import/cell-empty, import/needs-setting where times are samples without a rate, import/setting-refused
  */
-async function readEvents(
-  files: OpenedFile[],
-  { answers, interrupt }: { answers: ImportAnswers; interrupt: () => void },
-): Promise<BehaviourReading> {
+async function readEvents(files: OpenedFile[], { answers, interrupt, beside }: Around): Promise<BehaviourReading> {
   const [file, another] = files
-  const shape = file && shapeOfTable(file)
+  const shape = file && shapeOfTable(file, { oneColumn: true })
   if (!shape) throw fail('import/not-recognised', { file: file?.name ?? '', formats: format })
   if (another) throw fail('import/files-not-one-recording', { files: files.map(({ name }) => name).join(', ') })
   const isNamed = answers.time !== undefined || answers.kind !== undefined || findTimeColumn(shape.columns) >= 0
   const trials = isNamed ? null : trialAnswers(shape)
   const spans = intervalColumns(shape)
-  const said: ImportAnswers = { ...trials, ...answers }
-  if (spans && !isNamed && !trials) return await readIntervals(file, shape, { spans, answers, interrupt })
-  const { time, kind, value } = columnsOf(file, shape, said)
-  const { perSecond, settings } = unitOf(file, shape.columns[time] ?? '', answers)
-  const kindOf = kindsBy(said)
+  if (spans && !isNamed && !trials) return await readIntervals(file, shape, { spans, answers, interrupt, beside })
+  const { time, kind, value } = columnsOf(file, shape, { ...trials, ...answers })
+  const unit = await unitOf(file, shape, { column: time, answers, beside })
+  const { perSecond } = unit
+  const outcomes = outcomeWords(shape, kind)
+  const kindOf = kindsBy({ ...outcomes, ...answers })
+  const ownName = file.name.replace(/\.[^.]*$/, '').slice(0, longestLabel)
   const events: TaskEvent[] = []
   const intervals: Interval[] = []
   let withoutTime = 0
@@ -87,7 +95,7 @@ async function readEvents(
       const span = spans && intervalIn(row, { spans, shape, perSecond, place })
       if (span) intervals.push(span)
       const cell = (row[time] ?? '').trim(),
-        label = tidyLabel(row[kind] ?? '').slice(0, longestLabel)
+        label = kind < 0 ? ownName : tidyLabel(row[kind] ?? '').slice(0, longestLabel)
       if (cell === '' || /^(nan|na|null)$/i.test(cell)) {
         withoutTime++
         continue
@@ -111,22 +119,27 @@ async function readEvents(
     taskEvents: events,
     intervals,
     needs: [],
+    table: { file: file.name, columns: shape.columns, rows: shape.sample.slice(0, shownRows) },
     settings: [
       choiceSetting('time', shape.columns[time] ?? '', { options: shape.columns, guessed: answers.time === undefined }),
-      choiceSetting('kind', shape.columns[kind] ?? '', { options: shape.columns, guessed: answers.kind === undefined }),
+      choiceSetting('kind', shape.columns[kind] ?? noColumn, {
+        options: [...shape.columns, noColumn],
+        guessed: answers.kind === undefined,
+      }),
       ...(['hit', 'miss'] as const).map((name): ImportSetting => ({
         name,
         kind: 'text',
-        value: said[name] ?? name,
+        value: answers[name] ?? outcomes?.[name] ?? name,
         guessed: answers[name] === undefined,
         options: [],
         unit: null,
       })),
-      ...settings,
+      ...unit.settings,
     ],
     warnings: [
       ...(withoutTime > 0 ? [warning('events-without-time', { count: withoutTime, file: file.name })] : []),
       ...(events.length === 0 ? [warning('no-events', { file: file.name })] : []),
+      ...unit.warnings,
     ],
   }
 }
@@ -137,9 +150,9 @@ type Spans = NonNullable<ReturnType<typeof intervalColumns>>
 async function readIntervals(
   file: OpenedFile,
   shape: TableShape,
-  { spans, answers, interrupt }: { spans: Spans; answers: ImportAnswers; interrupt: () => void },
+  { spans, answers, interrupt, beside }: Around & { spans: Spans },
 ): Promise<BehaviourReading> {
-  const { perSecond, settings } = unitOf(file, shape.columns[spans.start] ?? '', answers)
+  const { perSecond, settings, warnings } = await unitOf(file, shape, { column: spans.start, answers, beside })
   const intervals: Interval[] = []
   for await (const { rows, firstLine } of rowsOf(file, shape)) {
     interrupt()
@@ -157,7 +170,8 @@ async function readIntervals(
     intervals,
     settings,
     needs: [],
-    warnings: intervals.length === 0 ? [warning('no-events', { file: file.name })] : [],
+    table: { file: file.name, columns: shape.columns, rows: shape.sample.slice(0, shownRows) },
+    warnings: [...(intervals.length === 0 ? [warning('no-events', { file: file.name })] : []), ...warnings],
   }
 }
 
@@ -180,33 +194,91 @@ function intervalIn(
   return { startS, endS, label: (spans.label < 0 ? '' : (row[spans.label] ?? '').trim().slice(0, longestLabel)) || 'trial' }
 }
 
-function columnsOf(file: OpenedFile, { columns }: TableShape, answers: ImportAnswers): { time: number; kind: number; value: number } {
-  const given = (name: 'time' | 'kind'): number => columns.indexOf(choiceAnswer(answers, name, columns) ?? '')
-  const time = answers.time === undefined ? findTimeColumn(columns) : given('time')
-  const kind = answers.kind === undefined ? findColumn(columns, 'kind') : given('kind')
-  if (time < 0 || kind < 0)
+function columnsOf(file: OpenedFile, shape: TableShape, answers: ImportAnswers): { time: number; kind: number; value: number } {
+  const { columns } = shape
+  const isChosen = answers.eventsFile === file.name
+  const time = answers.time === undefined ? guessedTime(shape, isChosen) : columns.indexOf(choiceAnswer(answers, 'time', columns) ?? '')
+  const given = choiceAnswer(answers, 'kind', [...columns, noColumn])
+  const kind = given === null ? guessedKind(shape, { time, isChosen }) : columns.indexOf(given)
+  if (time < 0 || (kind < 0 && given !== noColumn && !isChosen))
     throw fail('import/column-missing', { file: file.name, wanted: time < 0 ? 'time' : 'kind', found: columns.join(', ') })
   return { time, kind, value: columns.findIndex((column) => column.trim().toLowerCase() === 'value') }
 }
 
-function unitOf(file: OpenedFile, column: string, answers: ImportAnswers): { perSecond: number; settings: ImportSetting[] } {
-  const given = choiceAnswer(answers, 'eventTimeUnit', timeUnits),
-    told = timeUnitOf(column)
-  const unit: TimeUnit = given ?? told ?? 's'
-  const perSecond = unit === 'samples' ? numberAnswer(answers, 'samplingRateHz', 0) : { s: 1, ms: 1e3, us: 1e6 }[unit]
-  if (perSecond === null) throw fail('import/needs-setting', { file: file.name, setting: 'samplingRateHz' })
-  return { perSecond, settings: [choiceSetting('eventTimeUnit', unit, { options: timeUnits, guessed: given === null && told === null })] }
+/** By its name; in a table a person chose, else the first column of numbers that go up. */
+function guessedTime(shape: TableShape, isChosen: boolean): number {
+  const named = findTimeColumn(shape.columns)
+  if (named >= 0 || !isChosen) return named
+  const numbersOf = (column: number): number[] =>
+    shape.sample.map((row) => toNumber(row[column] ?? '', shape.decimal)).filter((value) => !Number.isNaN(value))
+  return shape.columns.findIndex((_, column) => {
+    const numbers = numbersOf(column)
+    // A column that counts 0, 1, 2 … numbers the rows.
+    const isIndex = numbers.every((value, r) => r === 0 || value === (numbers[r - 1] ?? 0) + 1)
+    return numbers.length > 0.8 * shape.sample.length && !isIndex && numbers.every((value, r) => r === 0 || value >= (numbers[r - 1] ?? 0))
+  })
 }
 
-/** What a word of the file means: as the person says (`hit`, `miss`), else as people write it. */
-export function kindsBy(answers: ImportAnswers): (label: string) => TaskEventKind {
-  const known = new Map<string, TaskEventKind>()
-  const squeeze = (word: string): string => word.toLowerCase().replace(/[\s_.-]+/g, '')
-  for (const [kind, words] of Object.entries(kindWords)) for (const word of words) known.set(squeeze(word), kind as TaskEventKind)
-  // The person's words are taken as they stand: −1 is not 1.
-  const given = new Map<string, TaskEventKind>()
-  for (const kind of ['hit', 'miss'] as const) {
-    for (const word of String(answers[kind] ?? '').split(',')) if (word.trim() !== '') given.set(tidyLabel(word).toLowerCase(), kind)
+const fewWords = 12
+
+/** By its name; in a table a person chose, else the first column of few different words. */
+function guessedKind({ columns, sample }: TableShape, { time, isChosen }: { time: number; isChosen: boolean }): number {
+  const named = findColumn(columns, 'kind')
+  if (named >= 0 || !isChosen) return named
+  return columns.findIndex((_, column) => {
+    if (column === time) return false
+    const cells = sample.map((row) => tidyLabel(row[column] ?? ''))
+    const words = new Set(cells)
+    return cells.every((cell) => cell !== '') && words.size <= fewWords && words.size < Math.max(2, sample.length)
+  })
+}
+
+type Unit = { perSecond: number; settings: ImportSetting[]; warnings: ImportWarning[] }
+
+/**
+ * The unit of the times: as the person or the column says; else the first in which most of them fall inside the recording beside.
+ * @throws import/needs-setting where they are samples of an unknown rate
+ */
+async function unitOf(
+  file: OpenedFile,
+  shape: TableShape,
+  { column, answers, beside }: { column: number; answers: ImportAnswers; beside: Around['beside'] },
+): Promise<Unit> {
+  const given = choiceAnswer(answers, 'eventTimeUnit', timeUnits),
+    told = timeUnitOf(shape.columns[column] ?? ''),
+    rateHz = numberAnswer(answers, 'samplingRateHz', 0) ?? beside?.samplingRateHz ?? null
+  const perSecondOf = (unit: TimeUnit): number | null => (unit === 'samples' ? rateHz : unitsPerSecond[unit])
+  const guess = given === null && told === null && beside ? await likeliestUnit(file, shape, { column, beside, perSecondOf }) : null
+  const unit: TimeUnit = given ?? told ?? guess ?? 's'
+  const perSecond = perSecondOf(unit)
+  if (perSecond === null) throw fail('import/needs-setting', { file: file.name, setting: 'samplingRateHz' })
+  return {
+    perSecond,
+    settings: [choiceSetting('eventTimeUnit', unit, { options: timeUnits, guessed: given === null && told === null })],
+    warnings: guess === null || guess === 's' ? [] : [warning('time-unit-guessed', { file: file.name, unit: guess })],
   }
-  return (label) => given.get(label.toLowerCase()) ?? known.get(squeeze(label)) ?? 'custom'
+}
+
+async function likeliestUnit(
+  file: OpenedFile,
+  shape: TableShape,
+  {
+    column,
+    beside,
+    perSecondOf,
+  }: { column: number; beside: NonNullable<Around['beside']>; perSecondOf: (unit: TimeUnit) => number | null },
+): Promise<TimeUnit> {
+  const times: number[] = []
+  for await (const { rows } of rowsOf(file, shape)) {
+    for (const row of rows) {
+      const time = toNumber(row[column] ?? '', shape.decimal)
+      if (!Number.isNaN(time)) times.push(time)
+    }
+    if (times.length >= eventLimit) break
+  }
+  const inside = timeUnits.map((unit) => {
+    const perSecond = perSecondOf(unit)
+    return perSecond === null ? -1 : times.filter((time) => time / perSecond >= beside.startS && time / perSecond <= beside.endS).length
+  })
+  return timeUnits[inside.indexOf(Math.max(...inside))] ?? 's'
 }

@@ -1,3 +1,4 @@
+import type { BehaviourPreview } from '../../shared/domain/behaviour.ts'
 import type { ImportAnswers, ImportSetting, ImportWarning, Inspection } from '../../shared/domain/inspection.ts'
 import type { Interval } from '../../shared/domain/interval.ts'
 import type { Region } from '../../shared/domain/region.ts'
@@ -18,12 +19,17 @@ export type Detection = { confidence: number; reasons: Reason[]; files: OpenedFi
 /** `phase` is a locale key below `jobs.phase`. */
 export type ReadProgress = { done: number; total: number; phase: 'read' | 'sort' | 'check' }
 
+/** What is known of the recording that a file of events goes with. */
+export type Beside = { startS: number; endS: number; samplingRateHz: number | null }
+
 export type ImportTask = {
   /** the files the format took */
   files: OpenedFile[]
   answers: ImportAnswers
   /** throws when the person wants to stop; called at least every 0.3 s of work */
   interrupt: () => void
+  /** of a file that goes with a recording, where its times are known */
+  beside?: Beside
 }
 
 /** What any reading says beside its signal; times on the signal's own clock. */
@@ -94,7 +100,23 @@ export type VoltageReading = Said &
   }
 
 /** Events and intervals alone: they go with a recording that is chosen with them. */
-export type BehaviourReading = Said & { modality: 'behaviour' }
+export type BehaviourReading = Said & {
+  modality: 'behaviour'
+  /** the first rows of a table of events */
+  table?: BehaviourPreview['table']
+  track?: PositionTrack
+}
+
+/** Where an animal was, on the file's own clock; NaN where it was lost. */
+export type PositionTrack = {
+  file: string
+  /** of x and y, as a person writes it */
+  unit: string
+  /** [S] each, times not descending */
+  timesS: Float64Array
+  x: Float64Array
+  y: Float64Array
+}
 
 /** Positions and regions alone. */
 export type LayoutReading = { modality: 'layout'; table: LayoutTable }

@@ -47,7 +47,7 @@ export function columnsOf({ columns, hasHeader }: TableShape, answers: ImportAns
   const guess = (role: LayoutColumn): number => (hasHeader ? findColumn(columns, role) : ['channel', 'x', 'y'].indexOf(role))
   const at = (role: LayoutColumn): number => {
     const given = String(answers[columnSettings[role]] ?? '')
-    return given === noColumn || columns.includes(given) ? columns.indexOf(given) : guess(role)
+    return given === noColumn || (given !== '' && columns.includes(given)) ? columns.indexOf(given) : guess(role)
   }
   return Object.fromEntries(layoutColumns.map((role) => [role, at(role)])) as Columns
 }

@@ -3,7 +3,7 @@ import type { ImportSetting, Inspection } from '../../shared/domain/inspection.t
 import type { TaskEvent } from '../../shared/domain/task-event.ts'
 import { choiceAnswer, choiceSetting } from './answers.ts'
 import { named, warning } from './checks.ts'
-import { kindsBy } from './events-csv.ts'
+import { kindsBy } from './event-meanings.ts'
 import { openHdf5, type Hdf5File } from './hdf5.ts'
 import type { Hdf5Value } from './hdf5-values.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading, VoltageReading } from './importer.ts'

@@ -4,7 +4,7 @@ import type { Interval } from '../../shared/domain/interval.ts'
 import type { TaskEvent } from '../../shared/domain/task-event.ts'
 import { choiceAnswer, choiceSetting } from './answers.ts'
 import { named, warning } from './checks.ts'
-import { kindsBy } from './events-csv.ts'
+import { kindsBy } from './event-meanings.ts'
 import { columnsOf, isDataset, numbersAt, rowValues, type NwbFile, type NwbObject } from './nwb-file.ts'
 
 const eventLimit = 1_000_000

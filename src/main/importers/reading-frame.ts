@@ -118,6 +118,7 @@ export function inspectionOf(format: string, said: Said, modality: Inspection['m
     choices: said.choices ?? [],
     needs: said.needs,
     warnings: said.warnings,
+    behaviour: null,
     raster: null,
     traces: null,
   }

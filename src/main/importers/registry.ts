@@ -4,6 +4,7 @@ import { countIntervals } from '../../shared/domain/interval.ts'
 import { countTaskEvents } from '../../shared/domain/task-event.ts'
 import { refuseUnknownAnswers } from './answers.ts'
 import { anyHdf5 } from './any-hdf5.ts'
+import { clockSettings, joinBehaviour, type Base, type Companion } from './behaviour.ts'
 import { caimanHdf5 } from './caiman-hdf5.ts'
 import { named, warning } from './checks.ts'
 import { corticalLabsHdf5 } from './cortical-labs-hdf5.ts'
@@ -13,8 +14,9 @@ import { axionSpikeList } from './axion-spike-list.ts'
 import { blackrockNev } from './blackrock-nev.ts'
 import { neuroexplorer } from './neuroexplorer.ts'
 import { videoPositionTracking } from './video-position-tracking.ts'
-import { eventsCsv } from './events-csv.ts'
-import type { BehaviourReading, Detection, Importer, ReadProgress, Reading, SpikeRecording, TraceRecording } from './importer.ts'
+import { meaningSettingNames } from './event-meanings.ts'
+import { chosenEvents, eventsCsv } from './events-csv.ts'
+import type { BehaviourReading, Beside, Detection, Importer, ReadProgress, Reading, SpikeRecording, TraceRecording } from './importer.ts'
 import { layoutCsv } from './layout-csv.ts'
 import { maxwellHdf5 } from './maxwell-hdf5.ts'
 import { matlab } from './matlab.ts'
@@ -23,7 +25,7 @@ import { mcsHdf5 } from './mcs-hdf5.ts'
 import { npy, npz } from './numpy.ts'
 import { nwb } from './nwb.ts'
 import { openFiles, type OpenedFile } from './opened-file.ts'
-import { eventsWithin, windowSettings, type Surroundings } from './reading-frame.ts'
+import { windowSettings, type Surroundings } from './reading-frame.ts'
 import { phy } from './phy.ts'
 import { inspectReading, keepReading } from './recording-importer.ts'
 import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
@@ -83,63 +85,84 @@ export async function inspect(request: ImportRequest, interrupt: () => void = ()
   const recognised = await recognise(request, interrupt)
   const { around, reading, companions } = await settled(readAll(recognised, interrupt))
   const found = await settled(inspectReading(reading, around))
-  return companions.reduce((inspection, companion) => joinedInspection(inspection, companion), {
-    ...found,
+  const whole = withBehaviour(found, { reading, companions, answers: recognised.answers })
+  return {
+    ...whole,
     reasons: recognised.detection.reasons,
     alternatives: recognised.alternatives,
-    warnings: [...recognised.leftOut, ...found.warnings],
-  })
+    warnings: [...recognised.leftOut, ...whole.warnings],
+  }
 }
 
 /**
  * Reads the files of one recording.
- * @returns the recording, and the files it came from
+ * @returns the recording, the files it came from, and every setting as it was used
  * @throws import/… where the files are no recording, or not one
  */
 export async function* read(
   request: ImportRequest,
   interrupt: () => void,
-): AsyncGenerator<ReadProgress, { recording: SpikeRecording | TraceRecording; files: OpenedFile[] }> {
+): AsyncGenerator<
+  ReadProgress,
+  { recording: SpikeRecording | TraceRecording; files: OpenedFile[]; settings: Record<string, string | number | null> }
+> {
   const recognised = await recognise(request, interrupt)
   const { around, reading, companions } = yield* readAll(recognised, interrupt)
   const recording = yield* keepReading(reading, around)
-  for (const companion of companions) {
-    const within = eventsWithin(eventsOf(companion), recording)
-    recording.taskEvents = [...recording.taskEvents, ...within.taskEvents].toSorted((a, b) => a.timeS - b.timeS)
-    recording.intervals = [...recording.intervals, ...within.intervals].toSorted((a, b) => a.startS - b.startS)
-    recording.warnings.push(...companion.reading.warnings, ...within.warnings)
-  }
+  const behaviour = joinBehaviour(baseOf(reading, recording), companions, recognised.answers)
+  recording.taskEvents = behaviour.taskEvents
+  recording.intervals = behaviour.intervals
+  recording.warnings.push(...companions.flatMap((companion) => companion.reading.warnings), ...behaviour.warnings)
   recording.warnings.unshift(...recognised.leftOut)
-  return { recording, files: recognised.files }
+  const settings = [...settingsOf(reading), ...companions.flatMap((companion) => companion.reading.settings), ...behaviour.settings]
+  return { recording, files: recognised.files, settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])) }
 }
 
-/** Events and intervals that came in files of their own. */
-type Companion = { file: string; reading: BehaviourReading }
+const settingsOf = (reading: Reading): Inspection['settings'] => (reading.modality === 'layout' ? [] : reading.settings)
 
-const eventsOf = ({ file, reading }: Companion) => ({
-  file,
-  taskEvents: reading.taskEvents ?? [],
-  intervals: reading.intervals ?? [],
-})
+/** A reading's own events and intervals, and the recording they are in. */
+function baseOf(reading: Reading, { startS, endS }: { startS: number | null; endS: number | null }): Base {
+  const { taskEvents = [], intervals = [] } = reading.modality === 'layout' ? {} : reading
+  return { taskEvents, intervals, startS, endS }
+}
 
-function joinedInspection(found: Inspection, companion: Companion): Inspection {
-  const { taskEvents, intervals, warnings } = eventsWithin(eventsOf(companion), found)
-  const { reading } = companion
+/** An inspection with what came in files beside the recording; of files that are behaviour alone, all there is. */
+function withBehaviour(
+  found: Inspection,
+  { reading, companions, answers }: { reading: Reading; companions: Companion[]; answers: ImportAnswers },
+): Inspection {
+  if (reading.modality === 'layout') return found
+  const alone = isBehaviour(reading)
+  const base = alone ? { taskEvents: [], intervals: [], startS: null, endS: null } : baseOf(reading, found)
+  const parts = alone ? [{ file: '', reading }] : companions
+  const { taskEvents, intervals, settings, warnings, preview } = joinBehaviour(base, parts, answers)
+  if (parts.length === 0 && base.taskEvents.length + base.intervals.length === 0) {
+    refuseMeanings(answers)
+    return withCompanionsOf(found, companions)
+  }
+  return {
+    ...withCompanionsOf(found, companions),
+    events: countTaskEvents(taskEvents),
+    intervals: countIntervals(intervals),
+    settings: [...found.settings, ...companions.flatMap((companion) => companion.reading.settings), ...(alone ? [] : settings)],
+    warnings: [...found.warnings, ...companions.flatMap((companion) => companion.reading.warnings), ...warnings],
+    behaviour: alone ? { ...preview, clock: null } : preview,
+  }
+}
+
+function withCompanionsOf(found: Inspection, companions: Companion[]): Inspection {
   return {
     ...found,
-    events: summed(found.events, countTaskEvents(taskEvents)),
-    intervals: summed(found.intervals, countIntervals(intervals)),
-    settings: [...found.settings, ...reading.settings],
-    choices: [...found.choices, ...(reading.choices ?? [])],
-    needs: [...found.needs, ...reading.needs],
-    warnings: [...found.warnings, ...reading.warnings, ...warnings],
+    choices: [...found.choices, ...companions.flatMap(({ reading }) => reading.choices ?? [])],
+    needs: [...found.needs, ...companions.flatMap(({ reading }) => reading.needs)],
   }
 }
 
-function summed(a: Record<string, number>, b: Record<string, number>): Record<string, number> {
-  const sum = { ...a }
-  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count
-  return sum
+/** Meanings of words make no sense where nothing has a word. @throws import/setting-unknown */
+function refuseMeanings(answers: ImportAnswers): void {
+  for (const setting of meaningSettingNames) {
+    if (answers[setting] !== undefined) throw fail('import/setting-unknown', { setting, settings: windowSettings.join(', ') })
+  }
 }
 
 /** Which format takes which files. */
@@ -168,6 +191,9 @@ async function recognise({ files, format, set = {} }: ImportRequest, interrupt: 
     ...new Set([
       ...importer.settings,
       ...windowSettings,
+      ...meaningSettingNames,
+      ...clockSettings,
+      'eventsFile',
       ...(layoutFiles.length > 0 ? layoutCsv.settings : []),
       ...companions.flatMap((companion) => companion.importer.settings),
     ]),
@@ -200,7 +226,8 @@ async function* readAll(
   const parts: { importer: Importer; file: string; reading: Reading }[] = []
   for (const part of [{ importer, detection }, ...companions]) {
     const { files } = part.detection
-    const reading = yield* part.importer.read({ files, answers, interrupt })
+    const beside = besideOf(parts.find((other) => !isBehaviour(other.reading))?.reading)
+    const reading = yield* part.importer.read({ files, answers, interrupt, beside })
     parts.push({ importer: part.importer, file: named(files.map(({ name }) => name)), reading })
   }
   // Which of two files of one format is the recording shows only now: the one that is not behaviour alone.
@@ -213,6 +240,21 @@ async function* readAll(
   return { around, reading: first.reading, companions: behaviours }
 }
 
+/** Where a reading's signal begins and ends, for files whose times have no unit. */
+function besideOf(reading: Reading | undefined): Beside | undefined {
+  if (reading?.modality === 'spikes') {
+    const { timesS } = reading.trains
+    let [startS, endS] = [reading.spanS?.startS ?? Infinity, reading.spanS?.endS ?? -Infinity]
+    for (let s = 0; s < timesS.length; s++) {
+      startS = Math.min(startS, timesS[s]!)
+      endS = Math.max(endS, timesS[s]!)
+    }
+    return startS <= endS ? { startS: Math.min(0, startS), endS, samplingRateHz: reading.samplingRateHz } : undefined
+  }
+  if (reading?.modality !== 'traces' || !reading.timesS || reading.timesS.length === 0) return undefined
+  return { startS: reading.timesS[0]!, endS: reading.timesS.at(-1)!, samplingRateHz: reading.samplingRateHz }
+}
+
 const isBehaviour = (reading: Reading): reading is BehaviourReading => reading.modality === 'behaviour'
 
 type Choice = Pick<Recognised, 'importer' | 'detection' | 'layoutFiles' | 'companions'> & { left: OpenedFile[] }
@@ -221,6 +263,15 @@ type Choice = Pick<Recognised, 'importer' | 'detection' | 'layoutFiles' | 'compa
 function choose(all: OpenedFile[], format: string | undefined, answers: ImportAnswers): Choice {
   const wanted = format === undefined ? null : [...importers, ...besides].find((importer) => importer.format === format)
   if (wanted === undefined) throw fail('import/format-unknown', { format: format ?? '', formats: formats.join(', ') })
+  const byHand = chosenEvents(all, answers)
+  if (byHand && byHand.length < all.length && !(wanted && besides.includes(wanted))) {
+    const others = choose(
+      all.filter((file) => !byHand.includes(file)),
+      format,
+      { ...answers, eventsFile: '' },
+    )
+    return { ...others, companions: [...others.companions, { importer: eventsCsv, detection: chosen(byHand) }] }
+  }
   const alone = { layoutFiles: [], companions: [], left: [] }
   if (wanted && besides.includes(wanted)) return { ...alone, importer: wanted, detection: chosen(all) }
   const beside = wanted ? [] : behaviourBeside(all, answers)

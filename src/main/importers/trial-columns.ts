@@ -19,18 +19,25 @@ const squeeze = (name: string): string => name.toLowerCase().replace(/[\s_.-]+/g
 const word = (name: string): string => squeeze(timeUnitOf(name) === null ? name : name.replace(/[\s_.([-]+[^\s_.([-]+[)\]]?\s*$/, ''))
 
 /** Answers a table of trials suggests: a column with two outcomes, and the time at which each is known; null for another table. */
-export function trialAnswers({ columns, hasHeader, sample }: TableShape): ImportAnswers | null {
+export function trialAnswers(shape: TableShape): ImportAnswers | null {
+  const { columns, hasHeader } = shape
   if (!hasHeader) return null
   const times = columns.filter((name) => /(time|times|onset)$/.test(word(name)) && word(name) !== 'time')
   for (const outcome of outcomes) {
     const at = columns.findIndex((name) => squeeze(name) === outcome)
-    const found = new Set(sample.map((row) => (row[at] ?? '').trim().toLowerCase().replace(/\.0+$/, '')))
-    const pair = at < 0 ? undefined : ends.find((both) => [...found].every((value) => both.includes(value)))
-    if (!pair || times.length === 0) continue
+    if (at < 0 || times.length === 0 || outcomeWords(shape, at) === null) continue
     const time = times.find((name) => momentsOfOutcome.test(squeeze(name))) ?? times[0] ?? ''
-    return { time, kind: columns[at] ?? '', hit: pair[0], miss: pair[1] }
+    return { time, kind: columns[at] ?? '' }
   }
   return null
+}
+
+/** The words for hit and miss in a column that people name after outcomes; null of another. */
+export function outcomeWords({ columns, sample }: TableShape, column: number): { hit: string; miss: string } | null {
+  if (!outcomes.includes(squeeze(columns[column] ?? ''))) return null
+  const found = new Set(sample.map((row) => (row[column] ?? '').trim().toLowerCase().replace(/\.0+$/, '')))
+  const pair = ends.find((both) => [...found].every((value) => both.includes(value)))
+  return pair ? { hit: pair[0], miss: pair[1] } : null
 }
 
 /** Columns of a table whose rows are intervals; `label` is −1 without a column that names them. */

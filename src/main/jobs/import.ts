@@ -8,7 +8,11 @@ import { read, type ImportRequest } from '../importers/registry.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
 /** A recording with the files it came from. */
-export type ImportedRecording = (SpikeRecording | TraceRecording) & { sources: SourceFile[] }
+export type ImportedRecording = (SpikeRecording | TraceRecording) & {
+  sources: SourceFile[]
+  /** every setting as it was used, also what was guessed */
+  settings: Record<string, string | number | null>
+}
 
 /**
  * Reads a recording out of its files: phases `read`, `sort`, `check`, `hash`.
@@ -18,8 +22,8 @@ export async function* importRecording(input: ImportRequest, interrupt: Interrup
   const reading = read(input, interrupt)
   let step = await reading.next()
   for (; !step.done; step = await reading.next()) yield { kind: 'progress', ...step.value }
-  const { recording, files } = step.value
-  return { ...recording, sources: yield* hashFiles(files, interrupt) }
+  const { recording, files, settings } = step.value
+  return { ...recording, settings, sources: yield* hashFiles(files, interrupt) }
 }
 
 async function* hashFiles(files: OpenedFile[], interrupt: Interrupt): AsyncGenerator<StepNotice, SourceFile[]> {

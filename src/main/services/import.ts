@@ -92,7 +92,7 @@ function rememberRig(
 }
 
 /** Where a recording begins and ends, and which well it is, is its own; units, rates and columns are the rig's. */
-const ownToRecording = ['startS', 'endS', 'well', 'recording']
+const ownToRecording = ['startS', 'endS', 'eventsFile', 'eventOffsetS', 'well', 'recording']
 const lastingAnswers = (set: ImportAnswers): ImportAnswers =>
   Object.fromEntries(Object.entries(set).filter(([name]) => !ownToRecording.includes(name)))
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { behaviourPreview } from './behaviour.ts'
 import { intervalCounts } from './interval.ts'
 import { float32, float64, int16, int32 } from './numbers.ts'
 import { modality } from './recording.ts'
@@ -59,6 +60,8 @@ export const inspection = z.object({
   /** settings that only the person knows; `why` is a locale key. Until they are given, times are null */
   needs: z.array(z.object({ name: z.string(), why: z.string() })),
   warnings: z.array(importWarning),
+  /** null where the files hold no events, intervals or positions of an animal */
+  behaviour: behaviourPreview.nullable(),
   /** spikes of the busiest 40 channels in the busiest 10 s: row of the raster and time */
   raster: z
     .object({
@@ -74,6 +77,10 @@ export const inspection = z.object({
 })
 export type Inspection = z.infer<typeof inspection>
 
+/** Whether there is something to import by itself: voltage, behaviour and layouts are shown and explained. */
+export const isSignal = ({ modality }: Pick<Inspection, 'modality'>): boolean =>
+  modality === 'spikes' || modality === 'traces' || modality === 'counts'
+
 /** Answers to an importer's settings, by name. */
-export const importAnswers = z.record(z.string().max(80), z.union([z.string().max(400), z.number()]))
+export const importAnswers = z.record(z.string().max(80), z.union([z.string().max(4000), z.number()]))
 export type ImportAnswers = z.infer<typeof importAnswers>

@@ -173,3 +173,70 @@ test('an interval that ends before it starts is refused with its line', async ()
   const text = 'start,end\n1,2\n5,4\n'
   await expectRefusal(inspect({ files: [written('laps.csv', text)] }), 'import/times-backwards', { file: 'laps.csv', place: '3' })
 })
+
+test('any table is one of events once a person says so: columns and meanings by example, with what the guesses were', async () => {
+  const text = 'nr,when,what\n0,1.5,3\n1,2.5,3\n2,4,7\n3,9,-1\n'
+  const files = [spikes(), written('protocol.csv', text)]
+  const first = await inspect({ files, set: { eventsFile: 'protocol.csv' } })
+  expect(first.behaviour?.table).toEqual({
+    file: 'protocol.csv',
+    columns: ['nr', 'when', 'what'],
+    rows: [
+      ['0', '1.5', '3'],
+      ['1', '2.5', '3'],
+      ['2', '4', '7'],
+      ['3', '9', '-1'],
+    ],
+  })
+  expect(first.settings.filter(({ name }) => name === 'time' || name === 'kind').map(({ value, guessed }) => [value, guessed])).toEqual([
+    ['when', true],
+    ['what', true],
+  ])
+  expect(first.behaviour?.words).toEqual([
+    { word: '3', count: 2, meaning: 'other', guessed: true },
+    { word: '-1', count: 1, meaning: 'other', guessed: true },
+    { word: '7', count: 1, meaning: 'other', guessed: true },
+  ])
+  const set = { eventsFile: 'protocol.csv', hit: '3', reward: '7', leftOut: '-1' }
+  const second = await inspect({ files, set })
+  expect(second.events).toEqual({ hit: 2, reward: 1 })
+  expect(second.behaviour?.times.map(({ name, timesS }) => [name, ...timesS])).toEqual([
+    ['hit', 1.5, 2.5],
+    ['reward', 4],
+  ])
+})
+
+test('a file of times alone is one kind of event, named like the file', async () => {
+  const files = [spikes(), written('licks.txt', '1500\n2500\n9000\n')]
+  const found = await inspect({ files, set: { eventsFile: 'licks.txt' } })
+  expect(found.events).toEqual({ licks: 3 })
+  expect(found.behaviour?.words).toEqual([{ word: 'licks', count: 3, meaning: 'lick', guessed: true }])
+  expect(found.settings, 'milliseconds are guessed where seconds would lie outside').toContainEqual(
+    expect.objectContaining({ name: 'eventTimeUnit', value: 'ms', guessed: true }),
+  )
+  expect(found.warnings.map(({ code }) => code)).toContain('time-unit-guessed')
+})
+
+test('another clock is joined by a typed offset, and how many events fall inside is told before and after', async () => {
+  const files = [spikes(), written('events.csv', 'time_s,kind\n101,hit\n104,miss\n130,hit\n')]
+  const found = await inspect({ files, set: { eventOffsetS: -100 } })
+  expect(found.behaviour?.clock).toMatchObject({ total: 3, insideBefore: 0, insideAfter: 2, joined: null })
+  const { events, warnings } = await eventsOf(files[1] ?? '', { eventOffsetS: -100 })
+  expect(events.map(({ timeS }) => timeS)).toEqual([1, 4])
+  expect(warnings).toContain('events-outside')
+})
+
+test('a shared event joins the clock of a file to that of a rig', async () => {
+  const set = { sharedHere: 'ttl', sharedThere: 'Lick' }
+  const rig = recorded('rigs/small.nex')
+  const fits = written('behaviour.csv', 'time_s,kind\n1000.5,ttl\n1000.75,hit\n1001.5,ttl\n')
+  const found = await inspect({ files: [rig, fits], set })
+  expect(found.behaviour?.clock).toMatchObject({ joined: { offsetS: -1000, pairCount: 2 }, insideBefore: 0 })
+  expect(found.behaviour?.clock?.joined?.driftPpm).toBeCloseTo(0, 3)
+  expect(found.events).toMatchObject({ hit: 1 })
+  const others = written('behaviour.csv', 'time_s,kind\n1000.5,ttl\n1007.5,ttl\n')
+  await expectRefusal(inspect({ files: [rig, others], set }), 'import/clocks-do-not-fit', { here: 'ttl', there: 'Lick', hereCount: 2 })
+  await expectRefusal(inspect({ files: [rig, fits], set: { ...set, sharedThere: 'TTL 9' } }), 'import/clock-event-missing', {
+    value: 'TTL 9',
+  })
+})

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { ask, finishJob, openNamedProject, WrongUse, type Command } from '../command.ts'
 
 /** Brings a recording into a project, which is made where there is none. */
@@ -12,7 +12,7 @@ export const importFiles: Command = async (session) => {
   const { jobId } = await ask(session, 'import.run', {
     files: files.map((file) => resolve(file)),
     format: given.text('as'),
-    set: given.settings(),
+    set: { ...(events ? { eventsFile: basename(events) } : {}), ...given.settings() },
     name: given.text('name') ?? '',
     subject: given.text('subject') ?? '',
     condition: given.text('condition') ?? '',
