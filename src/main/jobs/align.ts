@@ -2,13 +2,14 @@ import type { Alignment, AlignmentColumn, AlignmentRecipe, MatchingShortage } fr
 import { uniformSequence } from '../../shared/domain/random.ts'
 import type { Role } from '../../shared/domain/region.ts'
 import type { TaskEvent } from '../../shared/domain/task-event.ts'
-import { alignColumn, type ColumnTask } from '../science/alignment/column.ts'
+import { alignColumn } from '../science/alignment/column.ts'
 import type { ColumnInput, RecordingInput } from '../science/alignment/column-input.ts'
 import { playsOf, shiftedHitRatios, shiftedTrains } from '../science/alignment/event-shifts.ts'
 import { performanceNull } from '../science/alignment/performance-correlation.ts'
 import { nanoseconds, type SpikeTrains } from '../science/bins.ts'
 import { longerSegment, matchableChannels, shortageOf } from '../science/rate-matching.ts'
 import type { Interrupt, StepNotice } from './step.ts'
+import { besideWholeLine, type WholeLineInput } from './whole-line.ts'
 
 export type AlignInput = {
   recording: RecordingInput & {
@@ -21,6 +22,8 @@ export type AlignInput = {
   rateMatched: ColumnInput | null
   /** what could have been rate-matched, where it was not: says why */
   unmatched: UnmatchedInput | null
+  /** where the whole line was asked for and the recording has spikes; of the column as recorded */
+  wholeLine: WholeLineInput | null
   recipe: AlignmentRecipe
 }
 
@@ -40,7 +43,7 @@ export type AlignResult = Pick<
 >
 
 /** The alignment of one recording in both columns (model spec 7.1 to 7.4). */
-export function* align(input: AlignInput, interrupt: Interrupt): Generator<StepNotice, AlignResult> {
+export async function* align(input: AlignInput, interrupt: Interrupt): AsyncGenerator<StepNotice, AlignResult> {
   const { recording, recipe } = input,
     { windowStartS, windowEndS } = recording,
     windows = { startS: windowStartS, endS: windowEndS }
@@ -50,15 +53,17 @@ export function* align(input: AlignInput, interrupt: Interrupt): Generator<StepN
   const trains = shiftedTrains(plays, windows, recipe.shifts, uniformSequence(recipe.seed, 'permutation', [1, 0])),
     performance = performanceNull(hitRatio, trains)
   const total = windowStartS.length * (input.rateMatched ? 2 : 1)
+  const task = { recording, performance, recipe }
   const measured = function* (column: ColumnInput, place: number): Generator<StepNotice, AlignmentColumn> {
-    const steps = alignColumn({ recording, column, place, performance, recipe } satisfies ColumnTask, interrupt)
+    const steps = alignColumn({ ...task, column, place }, interrupt)
     for (;;) {
       const { value, done } = steps.next()
       if (done) return value
       yield { kind: 'progress', done: place * windowStartS.length + value.done, total, phase: 'align' }
     }
   }
-  const asRecorded = yield* measured(input.asRecorded, 0),
+  const plain = yield* measured(input.asRecorded, 0),
+    asRecorded = input.wholeLine ? yield* besideWholeLine(plain, input.wholeLine, { ...task, place: 0 }, interrupt) : plain,
     rateMatched = input.rateMatched ? yield* measured(input.rateMatched, 1) : null
   const shortage = input.unmatched ? shortageIn(input.unmatched, recording, interrupt) : null
   return {

@@ -16,6 +16,8 @@ import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { finishedEmbedding } from './embeddings.ts'
 import { startJob } from './jobs.ts'
 import { rateMatchingInput } from './rate-matched-training.ts'
+import { readRemembered } from './settings.ts'
+import { snapshotsInputOf } from './snapshots.ts'
 
 type Names = 'alignments.make' | 'alignments.list' | 'alignments.get' | 'alignments.remove'
 
@@ -32,7 +34,11 @@ export function alignmentServices(context: Context): Pick<Handlers, Names> {
       if (found !== null) return { jobId: null, alignmentId: found }
       const jobId = startJob(context, 'align', {
         subjectId: null,
-        input: () => ({ ...inputOf(db, trained), recipe }),
+        input: () => ({
+          ...inputOf(db, trained),
+          wholeLine: recipe.wholeLine > 0 ? wholeLineOf(db, trained, readRemembered(context).settings.threads) : null,
+          recipe,
+        }),
         keep: (made, seconds) => {
           const id = db.transaction(() => {
             const { recordingId } = set,
@@ -110,7 +116,7 @@ function inputHashOf(db: ReadableDB, { set, asRecorded, rateMatched }: Trained):
   return hash.digest('hex')
 }
 
-function inputOf(db: ReadableDB, { set, asRecorded, rateMatched }: Trained): Omit<AlignInput, 'recipe'> {
+function inputOf(db: ReadableDB, { set, asRecorded, rateMatched }: Trained): Omit<AlignInput, 'recipe' | 'wholeLine'> {
   const { recordingId } = set,
     { startS, endS } = getRecording(db, recordingId),
     { regions, regionOfChannel } = getLayout(db, recordingId),
@@ -130,6 +136,14 @@ function inputOf(db: ReadableDB, { set, asRecorded, rateMatched }: Trained): Omi
     rateMatched: rateMatched.length > 0 ? columnOf(db, rateMatched) : null,
     unmatched: rateMatched.length > 0 ? null : rateMatchingInput(db, set),
   }
+}
+
+/** Null of traces, which are not turned. */
+function wholeLineOf(db: ReadableDB, { set, asRecorded }: Trained, threadLimit: number | null): AlignInput['wholeLine'] {
+  const recording = getRecording(db, set.recordingId)
+  if (recording.modality !== 'spikes') return null
+  const { channelIndexes } = getChannelValues(db, set.id)
+  return { source: snapshotsInputOf(db, recording, channelIndexes, set.recipe), model: asRecorded[0]!.recipe, threadLimit }
 }
 
 function columnOf(db: ReadableDB, runs: readonly ModelRun[]): AlignInput['asRecorded'] {

@@ -238,7 +238,7 @@ function unmeasured(windowCount: number): AlignmentSeries {
     perWindow: new Float64Array(windowCount).fill(NaN),
     reason: 'earlier-version',
     roleNull: null,
-    performance: { ...none, windowCount: 0, null95: null, residual, reason: 'earlier-version' },
+    performance: { ...none, windowCount: 0, null95: null, residual, reason: 'earlier-version', wholeLine: null },
   }
 }
 

@@ -12,6 +12,10 @@ export const alignmentRecipe = z.strictObject({
   permutations: z.int().min(0).max(100_000).default(1000),
   /** circular shifts of the event train; 0: no null of the correlation with performance */
   shifts: z.int().min(0).max(100_000).default(1000),
+  /**
+   * recordings of turned spike trains that go through the whole line, graphs and training too: slow; 0: none, else at least 20
+   */
+  wholeLine: z.union([z.literal(0), z.int().min(20).max(1000)]).default(0),
   /** nearest channels that mixing and purity look at */
   neighbourCount: z.int().min(1).max(200).default(10),
   seed: z
@@ -75,6 +79,22 @@ export const shiftTest = z.object({
 })
 export type ShiftTest = z.infer<typeof shiftTest>
 
+/** A measure beside recordings of turned spike trains that went through the whole line (model spec 7.3). */
+export const wholeLineNull = z.object({
+  /** recordings that were turned, and those in which the measure has a value in some window */
+  turnCount: z.int(),
+  valueCount: z.int(),
+  /** mean over windows: as it is, between which 95 % of the turned recordings lie, two-sided p; null with fewer than 19 values */
+  mean: z.number().nullable(),
+  null95: z.tuple([z.number(), z.number()]).nullable(),
+  p: z.number().nullable(),
+  /** two-sided p of each window, null where there are fewer than 19 values; [windows] */
+  windowP: z.array(z.number().nullable()),
+  /** two-sided p of ρ with the hit ratio */
+  rhoP: z.number().nullable(),
+})
+export type WholeLineNull = z.infer<typeof wholeLineNull>
+
 /** How one series goes with the performance (model spec 7.4, 1): it describes a recording and claims nothing. */
 export const performanceCorrelation = shiftTest.extend({
   /** windows with events and a value */
@@ -84,6 +104,8 @@ export const performanceCorrelation = shiftTest.extend({
   /** of ranks residualised on one control or all of them */
   residual: z.record(controlName, shiftTest),
   reason: alignmentReason.nullable(),
+  /** null where it was not asked for */
+  wholeLine: wholeLineNull.nullable().default(null),
 })
 export type PerformanceCorrelation = z.infer<typeof performanceCorrelation>
 

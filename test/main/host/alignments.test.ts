@@ -35,8 +35,8 @@ async function trained({ ask, ended }: Opened, snapshotSetId: number, seed: numb
   return started
 }
 
-async function aligned({ ask, ended }: Opened, modelRunId: number): Promise<RouteOutput<'alignments.get'>> {
-  const made = await ask('alignments.make', { modelRunId, recipe })
+async function aligned({ ask, ended }: Opened, modelRunId: number, change: object = {}): Promise<RouteOutput<'alignments.get'>> {
+  const made = await ask('alignments.make', { modelRunId, recipe: { ...recipe, ...change } })
   const job = await ended(made.jobId)
   expect(job).toMatchObject({ state: 'done', kind: 'align' })
   return ask('alignments.get', { alignmentId: job.subjectId ?? 0 })
@@ -76,6 +76,25 @@ test('all seeds of a training are aligned in both columns, once', async () => {
   expect(await ask('modelRuns.beside', { modelRunId: first.modelRunId })).toMatchObject({ reason: 'recording-changed', modelRunId: null })
   await ask('alignments.remove', { alignmentId: alignment.id })
   expect(await codeOf('alignments.get', { alignmentId: alignment.id })).toBe('alignments/not-found')
+})
+
+test('turned spike trains go through the whole line: what the recording has beyond them is said, and kept', async () => {
+  const opened = await openHost(),
+    { ask, codeOf } = opened
+  await ask('projects.create', { name: 'p' })
+  const recordingId = await imported(opened)
+  const change = { edges: { rule: 'absolute', threshold: 0.3 } } as const
+  const { modelRunId } = await trained(opened, await snapshotsOf(opened, recordingId, change), 1, 'none')
+  const plain = await aligned(opened, modelRunId)
+  expect(plain.asRecorded.measures.density.performance.wholeLine).toBe(null)
+  const alignment = await aligned(opened, modelRunId, { wholeLine: 20 })
+  const { measures } = alignment.asRecorded,
+    { wholeLine } = measures.density.performance
+  expect(wholeLine).toMatchObject({ turnCount: 20, valueCount: 20, p: 1 / 21 })
+  expect(wholeLine?.null95?.[1]).toBeLessThan(wholeLine?.mean ?? 0)
+  expect(wholeLine?.windowP).toHaveLength(11)
+  expect(measures.coupling.perWindow).toEqual(plain.asRecorded.measures.coupling.perWindow)
+  expect(await codeOf('alignments.make', { modelRunId, recipe: { wholeLine: 5 } })).toBe('contract/input-refused')
 })
 
 test('a seed more, other roles or other events make another alignment', async () => {

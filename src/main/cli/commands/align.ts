@@ -1,4 +1,5 @@
 import type { RouteInput } from '../../../shared/contract/contract.ts'
+import { wholeLineSentence } from '../../../shared/locales/whole-line-sentence.ts'
 import { claimOfCohort } from '../cohort-claim.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
 import { resultsAsRecorded } from '../newest.ts'
@@ -21,7 +22,9 @@ export const align: Command = async (session) => {
       rhoRateMatched = alignment.rateMatched?.measures.coupling.performance.rho ?? null
     const number = (value: number | null): string => value?.toFixed(2) ?? '–'
     output.say(translate('cli.aligned', { name, subject, rho: number(rho), matched: number(rhoRateMatched) }))
-    aligned.push({ subject, rho, rhoRateMatched })
+    const line = wholeLineSentence(translate, alignment)
+    if (line !== null) output.say(line)
+    aligned.push({ subject, rho, rhoRateMatched, wholeLine: alignment.asRecorded.measures.coupling.performance.wholeLine })
     alignmentIds.push(alignment.id)
   }
   const { claim, sentence } = await claimOfCohort(session, alignmentIds)

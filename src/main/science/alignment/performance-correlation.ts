@@ -136,6 +136,7 @@ export function correlateWithPerformance(values: Float64Array, performance: Perf
     null95: plain.p === null ? null : middle95(nulls.get('plain')!),
     residual: Object.fromEntries(controlNames.map((name) => [name, test(name)])) as PerformanceCorrelation['residual'],
     reason: plain.rho === null ? reasonOf(series, performance.seen, seen.count) : null,
+    wholeLine: null,
   }
 }
 
