@@ -1,0 +1,83 @@
+import { useI18n } from 'vue-i18n'
+import type { FigureSpec } from '../../shared/domain/figure.ts'
+import { counted } from '../../shared/locales/counted.ts'
+import { useAlignments } from '../stores/alignments.ts'
+import { useCohorts } from '../stores/cohorts.ts'
+import { useEmbeddings } from '../stores/embeddings.ts'
+import { useEvaluations } from '../stores/evaluations.ts'
+import { useModelRuns } from '../stores/model-runs.ts'
+import { useRecordings } from '../stores/recordings.ts'
+import { useSnapshots } from '../stores/snapshots.ts'
+import { useNames } from './use-names.ts'
+import { useRunName } from './use-run-name.ts'
+
+/** Figures in a person's words: what is drawn, from which result, of which recording. */
+export function useFigureNames() {
+  const { t } = useI18n()
+  const recordings = useRecordings(),
+    snapshots = useSnapshots(),
+    modelRuns = useModelRuns(),
+    embeddings = useEmbeddings(),
+    alignments = useAlignments(),
+    evaluations = useEvaluations(),
+    cohorts = useCohorts()
+  const names = useNames(),
+    runName = useRunName()
+
+  const recordingName = (id: number): string => recordings.list.find((recording) => recording.id === id)?.name ?? ''
+  const setOf = (id: number | null | undefined) => snapshots.sets.find((set) => set.id === id)
+  function setText(id: number): string {
+    const set = setOf(id)
+    return set ? `${recordingName(set.recordingId)} · ${names.snapshotRecipe(set.recipe)}` : ''
+  }
+  function runOf(drawn: FigureSpec) {
+    const id =
+      drawn.figure === 'embedding'
+        ? embeddings.projections.find((known) => known.id === drawn.projectionId)?.modelRunId
+        : drawn.figure === 'loss'
+          ? drawn.modelRunId
+          : null
+    return modelRuns.runs.find((run) => run.id === id)
+  }
+  /** the snapshots a figure is drawn from; null where it has none of its own */
+  function snapshotSetIdOf(drawn: FigureSpec): number | null {
+    if ('snapshotSetId' in drawn && drawn.snapshotSetId) return drawn.snapshotSetId
+    if ('alignmentId' in drawn) return alignments.all.find(({ id }) => id === drawn.alignmentId)?.snapshotSetId ?? null
+    if ('evaluationId' in drawn) return evaluations.list.find(({ id }) => id === drawn.evaluationId)?.snapshotSetId ?? null
+    return runOf(drawn)?.snapshotSetId ?? null
+  }
+
+  /** null: of many recordings, or of one that is gone */
+  function recordingIdOf(drawn: FigureSpec): number | null {
+    if ('recordingId' in drawn) return drawn.recordingId
+    return drawn.figure === 'cohort' ? null : (setOf(snapshotSetIdOf(drawn))?.recordingId ?? null)
+  }
+
+  function nameOf(drawn: FigureSpec): string {
+    if (drawn.figure !== 'electrode-map') return t(`figures.name.${drawn.figure}`)
+    return t(drawn.snapshotSetId ? 'figures.name.mapOfSnapshots' : 'figures.name.map')
+  }
+
+  function sourceOf(drawn: FigureSpec): string {
+    const run = runOf(drawn),
+      setId = snapshotSetIdOf(drawn)
+    if (drawn.figure === 'loss') return run ? runName(run) : ''
+    if (drawn.figure === 'embedding') {
+      const projection = embeddings.projections.find((known) => known.id === drawn.projectionId)
+      return run && projection ? `${names.projection(projection)} · ${runName(run)}` : ''
+    }
+    if (drawn.figure === 'cohort') {
+      const cohort = cohorts.all.find(({ id }) => id === drawn.cohortId)
+      return cohort ? counted(t, 'subjects', cohort.subjectCount) : ''
+    }
+    if (setId === null) return 'recordingId' in drawn ? recordingName(drawn.recordingId) : ''
+    if (drawn.figure === 'alignment-map') return `${t(`charts.alignmentColumn.${drawn.column ?? 'asRecorded'}`)} · ${setText(setId)}`
+    if ('evaluationId' in drawn) {
+      const task = evaluations.list.find(({ id }) => id === drawn.evaluationId)?.recipe.task
+      return task ? `${t(`evaluations.task.${task}`)} · ${setText(setId)}` : ''
+    }
+    return setText(setId)
+  }
+
+  return { nameOf, sourceOf, recordingIdOf, snapshotSetIdOf }
+}
