@@ -5,6 +5,7 @@ import type { LossData } from '../../shared/domain/figure.ts'
 import {
   modelPresetFor,
   modelPresets,
+  modelNames,
   modelRecipe,
   type EngineWord,
   type EpochRecord,
@@ -37,6 +38,8 @@ export const useModelRuns = defineStore('model-runs', () => {
   const recipe = ref<ModelRecipe>(presetRecipe('studio', 1))
   /** `auto`: as the settings have it */
   const engine = ref<EngineWord>('auto')
+  const seedCount = ref<number | null>(1)
+  const withOthers = ref(false)
   const snapshotSetId = ref<number | null>(null)
   const estimate = shallowRef<TrainingEstimate | null>(null)
   const problem = shallowRef<Problem | null>(null)
@@ -102,14 +105,24 @@ export const useModelRuns = defineStore('model-runs', () => {
     if (asked === question) estimate.value = found
   }
 
+  /** Begins the training on the page with every seed, and those of other models as recorded; the first is shown. */
   async function start(): Promise<void> {
     const setId = snapshotSetId.value
     if (setId === null || isStarting.value) return
     isStarting.value = true
+    const others = withOthers.value ? modelNames.filter((model) => model !== recipe.value.model) : []
+    const asked = Array.from({ length: seedCount.value ?? 1 }, (_, k) => recipe.value.seed + k).flatMap((seed) => [
+      { recipe: { ...recipe.value, seed }, beside: 'rate-matched' as const },
+      ...others.map((model) => ({ recipe: { ...recipe.value, model, seed }, beside: 'none' as const })),
+    ])
     await asking(async () => {
-      const { modelRunId } = await ask('modelRuns.start', { snapshotSetId: setId, recipe: recipe.value, engine: engine.value })
+      let first: number | null = null
+      for (const one of asked) {
+        const { modelRunId } = await ask('modelRuns.start', { snapshotSetId: setId, ...one, engine: engine.value })
+        first ??= modelRunId
+      }
       await load()
-      await choose(modelRunId)
+      await choose(first)
     })
     isStarting.value = false
   }
@@ -230,6 +243,8 @@ export const useModelRuns = defineStore('model-runs', () => {
     paceS,
     recipe,
     engine,
+    seedCount,
+    withOthers,
     preset,
     snapshotSetId,
     estimate,
