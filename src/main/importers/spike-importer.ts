@@ -1,6 +1,7 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { Inspection } from '../../shared/domain/inspection.ts'
 import { checkPositions, checkSpikes } from './checks.ts'
+import { jumpsInSpikes } from './clock-jumps.ts'
 import type { ReadProgress, SpikeReading, SpikeRecording } from './importer.ts'
 import { completeChannels } from './layout-table.ts'
 import { rasterOf } from './raster.ts'
@@ -39,6 +40,7 @@ export function* assembleSpikes(reading: SpikeReading, around: Surroundings): Ge
   const { channelLabels } = read
   const warnings = [
     ...read.warnings,
+    ...(timed ? jumpsInSpikes(trains, span) : []),
     ...(timed ? checkSpikes({ trains, channelLabels, span, startS: window.startS, endS: window.endS, unsortedChannels }) : []),
     ...checkPositions(read.positionsUm, channelLabels),
   ]

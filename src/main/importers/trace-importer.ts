@@ -1,6 +1,7 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { ImportWarning, Inspection } from '../../shared/domain/inspection.ts'
 import { checkPositions, named, warning } from './checks.ts'
+import { jumpsInTimes } from './clock-jumps.ts'
 import type { CountReading, ReadProgress, TraceReading, TraceRecording } from './importer.ts'
 import { eventsWithin, inspectionOf, windowOf, withLayout, type Surroundings, type Zoned } from './reading-frame.ts'
 import { previewOf } from './trace-preview.ts'
@@ -105,6 +106,7 @@ function stepsOf(timesS: Float64Array, file: string): Steps {
     warnings: [
       ...(even ? [] : [warning('uneven-step', { smallestS: tidy(smallest), largestS: tidy(largest), medianS: tidy(medianS) })]),
       ...(repeated > 0 ? [warning('times-repeated', { count: repeated })] : []),
+      ...(even || medianS <= 0 ? [] : jumpsInTimes(timesS, medianS)),
     ],
   }
 }

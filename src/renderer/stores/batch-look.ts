@@ -1,4 +1,4 @@
-import type { Inspection } from '../../shared/domain/inspection.ts'
+import { isSignal, type Inspection } from '../../shared/domain/inspection.ts'
 import type { BatchRow } from '../composables/batch-row.ts'
 import { ask, problemOf, type Problem } from './ask.ts'
 import { fittingAnswers } from './remembered-answers.ts'
@@ -37,5 +37,3 @@ function known(inspection: Inspection): Partial<BatchRow> {
   const state = isSignal(inspection) ? (inspection.needs.length > 0 ? 'asks' : 'ready') : 'explained'
   return { inspection, problem: null, state }
 }
-
-const isSignal = ({ modality }: Inspection): boolean => modality === 'spikes' || modality === 'traces' || modality === 'counts'

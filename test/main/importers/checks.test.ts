@@ -43,6 +43,21 @@ test('a clock that runs before the recording is told, and the start follows it',
   expect((await warningsOf(late))['clock-starts-late']).toEqual({ firstS: 3600.5, startS: 3600 })
 })
 
+test('a pause of all channels that is far longer than any other is a jump of the clock, waves with pauses are none', async () => {
+  const regular = Array.from({ length: 300 }, (_, s): [string, number] => [String(s % 25), s / 2])
+  const later = regular.map(([channel, timeS]): [string, number] => [channel, timeS + 1000])
+  expect((await warningsOf([...regular, ...later]))['clock-jump']).toEqual({ count: 1, fromS: 149.5, toS: 1000 })
+  const waves = Array.from({ length: 600 }, (_, s): [string, number] => [String(s % 25), Math.floor(s / 60) * 120 + (s % 60) / 20])
+  expect(await warningsOf(waves)).not.toHaveProperty('clock-jump')
+})
+
+test('samples whose times jump are told, with the longest step', async () => {
+  const times = Array.from({ length: 60 }, (_, s) => (s < 20 ? s : s < 40 ? s + 50 : s + 150))
+  const path = written('traces.csv', `time_s,a,b\n${times.map((timeS, s) => `${timeS},${s % 7}.5,${s % 5}.25`).join('\n')}\n`)
+  const { warnings } = await inspect({ files: [path] })
+  expect(warnings.find(({ code }) => code === 'clock-jump')?.details).toEqual({ count: 2, fromS: 89, toS: 190 })
+})
+
 test('channels all at one place are told', async () => {
   const heap = written('positions.csv', `channel,x,y\n${many.map(([channel]) => `${channel},5,5`).join('\n')}\n`)
   expect(await warningsOf(many, [heap])).toEqual({ 'positions-all-equal': {} })

@@ -55,6 +55,10 @@ test('one is counted in the singular, none and many in the plural, with thousand
   ])
   for (const what of Object.keys(locales.en.counted) as Countable[])
     expect(counted(translate, what, 1), what).not.toBe(counted(translate, what, 2))
-  expect(translate('warnings.channels-without-region', { count: 1, channels: 'B4' })).toBe('1 channel is in no region: B4.')
-  expect(translate('warnings.channels-without-region', { count: 2, channels: 'B4, B5' })).toBe('2 channels are in no region: B4, B5.')
+  expect(translate('warnings.channels-without-region', { count: 1, channels: 'B4' })).toBe(
+    '1 channel is in no region: B4. It takes part in the graphs, but in no comparison of regions.',
+  )
+  expect(translate('warnings.channels-without-region', { count: 2, channels: 'B4, B5' })).toBe(
+    '2 channels are in no region: B4, B5. They take part in the graphs, but in no comparison of regions.',
+  )
 })
