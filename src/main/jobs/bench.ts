@@ -76,25 +76,29 @@ export async function* bench(input: BenchInput, interrupt: Interrupt): AsyncGene
   }
 }
 
-/** Graphs without structure: each pair is an edge with probability `density`; |r| is larger where there is one. */
-function randomGraphs({ channels: n, snapshots, density, seed }: BenchInput, interrupt: Interrupt): SnapshotGraphs {
+/** Graphs without structure: each pair is an edge with probability `density`; |r|, where it is read, is larger where there is one. */
+function randomGraphs({ channels: n, snapshots, density, features, seed }: BenchInput, interrupt: Interrupt): SnapshotGraphs {
   const next = uniformSequence(seed, 'simulate'),
     edges: Uint16Array[] = [],
-    r: Int16Array[] = []
+    r: Int16Array[] = [],
+    pairs = new Uint16Array(n * (n - 1))
   for (let t = 0; t < snapshots; t++) {
     interrupt()
-    const pairs: number[] = [],
-      values = new Int16Array((n * (n - 1)) / 2)
+    const values = new Int16Array(features === 'rows' ? (n * (n - 1)) / 2 : 0)
+    let end = 0
     for (let i = 0, pair = 0; i < n; i++) {
       for (let j = i + 1; j < n; j++, pair++) {
         const draw = next(),
           isEdge = draw < density
-        if (isEdge) pairs.push(i, j)
+        if (isEdge) {
+          pairs[end++] = i
+          pairs[end++] = j
+        }
         values[pair] = 32767 * (isEdge ? 0.3 + (0.7 * draw) / density : 0.3 * draw)
       }
     }
-    edges.push(Uint16Array.from(pairs))
-    r.push(values)
+    edges.push(pairs.slice(0, end))
+    if (features === 'rows') r.push(values)
   }
   return { channelCount: n, snapshotCount: snapshots, edges, r }
 }

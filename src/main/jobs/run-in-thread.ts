@@ -14,27 +14,28 @@ const stuckAfterMs = 30_000
 
 /**
  * Runs a long step in a thread of its own.
+ * @param options.handedOver memory of the input that the thread gets instead of a copy; it is empty here afterwards
  * @throws what the step or `onNotice` threw; import/stuck where files are read and no sign of life comes; jobs/cancelled once `signal` is aborted; jobs/thread-ended when the thread died
  */
 export function runInThread<Kind extends StepKind>(
   kind: Kind,
   input: StepInput<Kind>,
-  options: { signal?: AbortSignal; onNotice?: (notice: StepNotice) => void; stuckMs?: number } = {},
+  options: { signal?: AbortSignal; onNotice?: (notice: StepNotice) => void; stuckMs?: number; handedOver?: ArrayBuffer[] } = {},
 ): Promise<StepResult<Kind>> {
-  const { signal, onNotice } = options
+  const { signal, onNotice, handedOver = [] } = options
   const control = new SharedArrayBuffer(8)
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(fail('jobs/cancelled', {}))
     // A thread that is ended while a graphics card owes it an answer takes the whole program with it (Dawn aborts): such a step
     // is left to end by itself, after the epoch it is in.
     let endsItself = kind === 'selfcheck'
-    const worker = new Worker(threadUrl, { workerData: { kind, input, control } satisfies ThreadData })
+    const worker = new Worker(threadUrl, { workerData: { kind, input, control } satisfies ThreadData, transferList: handedOver })
     const stop = (): void => {
       Atomics.store(new Int32Array(control), 0, 1)
       setTimeout(() => endsItself || void worker.terminate(), patienceMs).unref()
     }
     signal?.addEventListener('abort', stop, { once: true })
-    const watch = kind === 'inspect' || kind === 'sort' || kind === 'import' ? watchFor(control, options.stuckMs ?? stuckAfterMs) : null
+    const watch = kind === 'inspect' || kind === 'inspectBeside' || kind === 'sort' || kind === 'import' ? watchFor(control, options.stuckMs ?? stuckAfterMs) : null
     const settle = (finish: () => void): void => {
       watch?.end()
       worker.removeAllListeners('message')

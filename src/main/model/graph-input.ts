@@ -9,7 +9,7 @@ export type SnapshotGraphs = {
   snapshotCount: number
   /** per snapshot: pairs i < j, sorted, [2·edgeCount] */
   edges: Uint16Array[]
-  /** per snapshot: r in 16-bit fixed point (value/32767), upper triangle by rows, [N(N−1)/2] */
+  /** per snapshot: r in 16-bit fixed point (value/32767), upper triangle by rows, [N(N−1)/2]; none for models that do not read it */
   r: Int16Array[]
   /** six numbers per snapshot and channel, NaN where undefined, [T, N, 6]: for models that read node statistics */
   nodeStatistics?: Float32Array | null

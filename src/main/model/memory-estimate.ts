@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../shared/domain/model-run.ts'
+import { readsR, type ModelRecipe } from '../../shared/domain/model-run.ts'
 import { matrixBytes } from '../engine/cpu/symmetric.ts'
 import { bytesNeeded } from '../engine/plan.ts'
 import type { Program } from '../engine/program.ts'
@@ -13,8 +13,7 @@ const engineShare = 0.06,
 
 /**
  * Memory that a training on the cpu engine takes at most, in MB (10⁶ bytes), before anything is allocated: the recorded
- * program's own plan, |r| as halves in 16 bits, bits of the graphs, and twice the snapshots as the store keeps them (once
- * where they are read, once in the thread that trains).
+ * program's own plan, |r| as halves in 16 bits, bits of the graphs, and of the snapshots as the store keeps them what is read.
  * @param size edgeCount counts the edges of all snapshots
  */
 export function peakMemoryMB(size: { channelCount: number; snapshotCount: number; edgeCount: number }, recipe: ModelRecipe): number {
@@ -27,16 +26,16 @@ export function peakMemoryMB(size: { channelCount: number; snapshotCount: number
   const rows =
     recipe.features === 'rows' ? snapshotCount * matrixBytes({ halves: [], size: channelCount, onesCount: recipe.historyNode ? 1 : 0 }) : 0
   const graphs = 2 * entryCount + snapshotCount * Math.ceil(channelCount / 64) ** 2 * 512
-  const stored = snapshotCount * channelCount * (channelCount - 1) + 4 * edgeCount
-  return (own * (1 + engineShare) + rows + graphs + 2 * stored) / 1e6
+  const stored = (readsR(recipe) ? snapshotCount * channelCount * (channelCount - 1) : 0) + 4 * edgeCount
+  return (own * (1 + engineShare) + rows + graphs + stored) / 1e6
 }
 
 /**
- * The same for a model that takes many steps on batches: its program, twice the snapshots as the store keeps them, and what it
- * keeps of the graphs besides.
+ * The same for a model that takes many steps on batches: its program, the edges as the store keeps them, and what it keeps of
+ * the graphs besides.
  */
 export function batchMemoryMB({ channelCount, snapshotCount, edgeCount }: TrainingSize, program: Program): number {
-  const stored = snapshotCount * channelCount * (channelCount - 1) + 4 * edgeCount,
+  const stored = 4 * edgeCount,
     neighbours = 4 * edgeCount + 100 * snapshotCount * channelCount
-  return (bytesNeeded(program) * (1 + batchShare) + 2 * stored + neighbours) / 1e6
+  return (bytesNeeded(program) * (1 + batchShare) + stored + neighbours) / 1e6
 }

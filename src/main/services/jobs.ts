@@ -32,6 +32,8 @@ export function startJob<Kind extends JobKind>(
     subjectId: number | null
     /** made when the job's turn comes, so that waiting jobs hold no arrays */
     input: () => StepInput<Kind>
+    /** arrays of the input that are large: the thread gets their memory, not a copy */
+    handsOver?: (input: StepInput<Kind>) => readonly ArrayBufferView[]
     /** keeps the result; gives what it made */
     keep: (result: StepResult<Kind>, seconds: number) => number
     onNotice?: (notice: StepNotice) => void
@@ -61,8 +63,11 @@ export function startJob<Kind extends JobKind>(
       updateJob(db, id, { state: 'running' })
       job.onState?.('running', null)
       announce()
-      const result = await runInThread(kind, job.input(), {
+      const input = job.input(),
+        handedOver = (job.handsOver?.(input) ?? []).map(({ buffer }) => buffer as ArrayBuffer)
+      const result = await runInThread(kind, input, {
         signal,
+        handedOver,
         onNotice: (notice) => {
           job.onNotice?.(notice)
           if (notice.kind === 'progress' && follow(context, id, notice)) announce()

@@ -3,6 +3,7 @@ import type { Handlers } from '../../shared/contract/contract.ts'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
 import {
   isWindowModel,
+  readsR,
   modelRecipe,
   type Beside,
   type HeldOutScores,
@@ -11,7 +12,7 @@ import {
 } from '../../shared/domain/model-run.ts'
 import { listJobs, type JobRow } from '../store/jobs.ts'
 import type { StepInput } from '../jobs/thread.ts'
-import { estimateTraining } from '../jobs/training-estimate.ts'
+import { estimateTraining, whatFits } from '../jobs/training-estimate.ts'
 import { putEmbedding } from '../store/embeddings.ts'
 import {
   dropEpochsFrom,
@@ -28,7 +29,7 @@ import {
 import type { ReadableDB, WritableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
 import { getRecording } from '../store/recordings.ts'
-import { getChannelValues, getGraphs, getNodeStatistics, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
+import { getChannelValues, getEdges, getGraphs, getNodeStatistics, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
 import { heldOutLinks } from '../science/evaluation/held-out-links.ts'
 import { finishedEmbedding } from './embeddings.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
@@ -55,9 +56,9 @@ export function modelRunServices(context: Context): Pick<Handlers, Names> {
     'modelRuns.estimate': ({ snapshotSetId, recipe }) => estimateOf(context, openDb(context), snapshotSetId, recipe),
     'modelRuns.start': ({ snapshotSetId, recipe, engine, beside }) => {
       const db = writableDb(context)
-      const { peakMemoryMB, freeMemoryMB } = estimateOf(context, db, snapshotSetId, recipe)
-      if (peakMemoryMB > freeMemoryMB)
-        throw fail('model-runs/too-large', { neededMB: Math.ceil(peakMemoryMB), freeMB: Math.floor(freeMemoryMB) })
+      const { peakMemoryMB, freeMemoryMB, fits } = estimateOf(context, db, snapshotSetId, recipe)
+      if (fits !== null)
+        throw fail('model-runs/too-large', { neededMB: Math.ceil(peakMemoryMB), freeMB: Math.floor(freeMemoryMB), ...fits })
       const begun = beginRun(context, db, { snapshotSetId, recipe, engine: wantedEngine(context, engine) })
       if (beside === 'none') return { ...begun, beside: { reason: 'not-asked', snapshotsJobId: null, jobId: null, modelRunId: null } }
       return { ...begun, beside: besideOf(context, db, begun.modelRunId) }
@@ -102,7 +103,7 @@ function linksOf(db: ReadableDB, id: number): HeldOutScores {
   if (recipe.heldOut === null) throw fail('model-runs/nothing-held-out', { id })
   const { mean, shape } = finishedEmbedding(db, id)
   const { channelCount, latentCount } = shape
-  return heldOutLinks({ edges: getGraphs(db, snapshotSetId).edges, channelCount, mean, latentCount, heldOut: recipe.heldOut })
+  return heldOutLinks({ edges: getEdges(db, snapshotSetId), channelCount, mean, latentCount, heldOut: recipe.heldOut })
 }
 
 type NewRun = { snapshotSetId: number; recipe: ModelRecipe; engine: string }
@@ -137,7 +138,8 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
       const from = getCheckpoint(db, runId)
       dropEpochsFrom(db, runId, from?.epoch ?? 0)
       const nodeStatistics = run.recipe.features === 'node-statistics' ? getNodeStatistics(db, set.id) : null,
-        graphs = { channelCount: set.channelCount, snapshotCount: set.snapshotCount, ...getGraphs(db, set.id), nodeStatistics }
+        kept = readsR(run.recipe) ? getGraphs(db, set.id) : { edges: getEdges(db, set.id), r: [] },
+        graphs = { channelCount: set.channelCount, snapshotCount: set.snapshotCount, ...kept, nodeStatistics }
       return {
         graphs,
         recipe: run.recipe,
@@ -147,6 +149,8 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
         threadLimit: readRemembered(context).settings.threads,
       }
     },
+    // both were read for this job alone
+    handsOver: ({ graphs }) => [...graphs.edges, ...graphs.r],
     onNotice: (notice) => {
       if (notice.kind === 'epoch') {
         putEpoch(db, runId, notice.record)
@@ -222,9 +226,10 @@ function estimateOf(context: Context, db: WritableDB, snapshotSetId: number, rec
   const edgeCount = listSnapshots(db, snapshotSetId).reduce((sum, { edgeCount }) => sum + edgeCount, 0)
   const { startS, endS } = getRecording(db, set.recordingId),
     binCount = Math.ceil(((endS - startS) * 1000) / set.recipe.binMs)
-  const estimate = estimateTraining(
-    { channelCount: set.channelCount, snapshotCount: set.snapshotCount, edgeCount, binCount },
-    modelRecipe.parse(recipe),
-  )
-  return { ...estimate, freeMemoryMB: freemem() / 1e6, engine: wantedEngine(context, 'auto') }
+  const size = { channelCount: set.channelCount, snapshotCount: set.snapshotCount, edgeCount, binCount },
+    settings = modelRecipe.parse(recipe),
+    estimate = estimateTraining(size, settings),
+    freeMemoryMB = freemem() / 1e6,
+    fits = estimate.peakMemoryMB > freeMemoryMB ? whatFits(size, settings, freeMemoryMB) : null
+  return { ...estimate, freeMemoryMB, fits, engine: wantedEngine(context, 'auto') }
 }

@@ -133,14 +133,15 @@ export function getNodeStatistics(db: ReadableDB, setId: number): Float32Array |
   return row.blob === null ? null : getBlob(db, row.blob, 'Float32Array')
 }
 
+/** The edges of every snapshot of a set, as insertSnapshotSet took them. */
+export const getEdges = (db: ReadableDB, setId: number): Uint16Array[] =>
+  graphRows(db, setId).map((row) => getBlob(db, row.edges_blob, 'Uint16Array'))
+
 /** The graphs of a set: edges and r of every snapshot, as insertSnapshotSet took them. */
-export function getGraphs(db: ReadableDB, setId: number): { edges: Uint16Array[]; r: Int16Array[] } {
-  const rows = graphRows(db, setId)
-  return {
-    edges: rows.map((row) => getBlob(db, row.edges_blob, 'Uint16Array')),
-    r: rows.map((row) => getBlob(db, row.r_blob, 'Int16Array')),
-  }
-}
+export const getGraphs = (db: ReadableDB, setId: number): { edges: Uint16Array[]; r: Int16Array[] } => ({
+  edges: getEdges(db, setId),
+  r: graphRows(db, setId).map((row) => getBlob(db, row.r_blob, 'Int16Array')),
+})
 
 /** Names everything a model sees of a set. */
 export function graphsHash(db: ReadableDB, setId: number): string {

@@ -154,7 +154,10 @@ export const errorTable = {
   'model-runs/no-channel-vectors': { details: z.object({ id: z.number(), model: z.string() }), again: false },
   'model-runs/nothing-held-out': { details: z.object({ id: z.number() }), again: false },
   'model-runs/diverged': { details: z.object({ epoch: z.number() }), again: true },
-  'model-runs/too-large': { details: z.object({ neededMB: z.number(), freeMB: z.number() }), again: false },
+  'model-runs/too-large': {
+    details: z.object({ neededMB: z.number(), freeMB: z.number(), snapshotCount: z.number(), channelCount: z.number() }),
+    again: false,
+  },
   'projections/not-found': { details: z.object({ id: z.number() }), again: false },
   'projections/too-few-points': { details: z.object({ found: z.number(), needed: z.number() }), again: false },
   'alignments/not-found': { details: z.object({ id: z.number() }), again: false },

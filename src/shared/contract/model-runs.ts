@@ -13,6 +13,8 @@ export const modelRuns = {
     z.object({
       peakMemoryMB: z.number(),
       freeMemoryMB: z.number(),
+      /** where it is too large: the most windows, or the most channels, that would fit; null where it fits */
+      fits: z.object({ snapshotCount: z.int(), channelCount: z.int() }).nullable(),
       parameterCount: z.int(),
       /** seconds on one thread of a usual PC, within a factor of three */
       roughS: z.number(),

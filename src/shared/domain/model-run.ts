@@ -8,6 +8,10 @@ export type ModelName = (typeof modelNames)[number]
 /** TAVRNN and what becomes of it by leaving parts out: one step an epoch over all snapshots. */
 export const isFamilyModel = (model: ModelName): boolean => model === 'tavrnn' || model === 'vgae' || model === 'vgrnn'
 
+/** Whether a model looks at how strong associations are, and not at the graphs alone. */
+export const readsR = ({ model, features }: Pick<ModelRecipe, 'model' | 'features'>): boolean =>
+  isFamilyModel(model) && features !== 'identity'
+
 /** Whether a model has one vector for a window of the whole population, [T, 1, 8], and none for a channel; it reads bins, not graphs. */
 export const isWindowModel = (model: ModelName): boolean => model === 'cebra'
 

@@ -72,6 +72,12 @@ describe('a training', () => {
     expect((await run(inputOf({ recipe: { ...recipe, seed: 2 } }))).result!.mean).not.toEqual(a.result!.mean)
   })
 
+  test('with identity features needs no r, and learns the same with or without', async () => {
+    const identity = { ...recipe, features: 'identity' as const, epochs: 3 },
+      [withR, without] = [graphs, { ...graphs, r: [] }].map((own) => run(inputOf({ graphs: own, recipe: identity })))
+    expect((await without!).result).toEqual((await withR!).result)
+  })
+
   test('sees nothing of the pairs it holds out: whatever their r is, the bits are the same', async () => {
     const settings = modelRecipe.parse({ epochs: 6, heldOut: { share: 0.2 } })
     const blind = await run(inputOf({ recipe: settings }))

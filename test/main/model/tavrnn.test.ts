@@ -129,6 +129,6 @@ test('the memory estimate grows with edges and, with rows, with the square of th
     rows = modelRecipe.parse({}),
     identity = modelRecipe.parse({ features: 'identity' })
   const mb = peakMemoryMB(size, identity)
-  expect(peakMemoryMB({ ...size, edgeCount: 20_000 }, identity) - mb).toBeCloseTo((10_000 * (2 * 2 + 2 * 4)) / 1e6, 6)
+  expect(peakMemoryMB({ ...size, edgeCount: 20_000 }, identity) - mb).toBeCloseTo((10_000 * (2 * 2 + 4)) / 1e6, 6)
   expect(peakMemoryMB(size, rows) - mb).toBeGreaterThan((10 * 301 * 301) / 1e6)
 })
