@@ -22,9 +22,20 @@ export function ours(words: readonly (string | number)[]): Record<string, unknow
   return (JSON.parse(out) as { value: Record<string, unknown> }).value
 }
 
-/** The first python that has a package; null where none has. */
-export const pythonWith = (name: string): string | null =>
-  ['/usr/bin/python3', 'python3'].find((python) => spawnSync(python, ['-c', `import ${name}`]).status === 0) ?? null
+/**
+ * The first python that has a package: $PYTHON, the one on the path, the system's (a version manager may hide it). Where none
+ * has, says which were asked and gives null.
+ */
+export function pythonWith(name: string): string | null {
+  const asked = [process.env.PYTHON, 'python3', '/usr/bin/python3'].filter((python) => python !== undefined)
+  const found = asked.find((python) => spawnSync(python, ['-c', `import ${name}`], { stdio: 'ignore' }).status === 0) ?? null
+  if (found === null) console.log(`no ${name} in ${asked.join(', ')}: this peer is left out; set PYTHON to a python that has it`)
+  return found
+}
+
+/** What RESULTS.md says of a peer that was left out. */
+export const leftOut = (python: string | null, name: string): string =>
+  python === null ? ` ${name} was not on this machine: nothing is known beside it.` : ''
 
 /** The last line that a program in this folder prints, from JSON. */
 export function peer(python: string, words: readonly (string | number)[], env: Record<string, string> = {}): Record<string, unknown> {
@@ -46,9 +57,15 @@ export function shown(seconds: readonly number[]): string {
   return `${digits(median(seconds))} s (${digits(Math.min(...seconds))}–${digits(Math.max(...seconds))})`
 }
 
-/** How many times as long the peer takes. */
-export const ratio = (theirs: readonly number[], own: readonly number[]): string =>
-  theirs.length === 0 || own.length === 0 ? '–' : `${(median(theirs) / median(own)).toFixed(2)} ×`
+/** How many times as long the one takes as the other, round by round: median and spread. */
+export function ratio(of: readonly number[], to: readonly number[]): string {
+  const ratios = of.slice(0, to.length).map((seconds, round) => seconds / to[round]!)
+  if (ratios.length === 0) return '–'
+  const digits = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0))
+  return ratios.length === 1
+    ? `${digits(ratios[0]!)} ×`
+    : `${digits(median(ratios))} × (${digits(Math.min(...ratios))}–${digits(Math.max(...ratios))})`
+}
 
 export const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
 

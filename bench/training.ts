@@ -1,15 +1,12 @@
-// A training epoch, ours beside PyTorch (bench/peer_torch.py) and, when its folder is given, the hand-fused yardstick.
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { here, ours, peer, pythonWith, ratio, shown, table, type Settings } from './measure.ts'
+// A training epoch, ours beside PyTorch (bench/peer_torch.py).
+import type { Size } from './epochs-in-turn.ts'
+import { leftOut, ours, peer, pythonWith, ratio, shown, table, type Settings } from './measure.ts'
 
-type Case = { channels: number; snapshots: number; density: number; features: 'rows' | 'identity'; peers: Peer[] }
+type Case = Size & { peers: Peer[] }
 type Peer = 'expert' | 'expert-sparse' | 'notebook'
 type Time = { median: number }
 
-const cases: Case[] = [
+export const cases: readonly Case[] = [
   { channels: 900, snapshots: 6, density: 0.2, features: 'rows', peers: ['expert', 'notebook'] },
   { channels: 900, snapshots: 19, density: 0.2, features: 'rows', peers: ['expert'] },
   { channels: 900, snapshots: 19, density: 0.02, features: 'rows', peers: ['expert', 'expert-sparse'] },
@@ -18,39 +15,33 @@ const cases: Case[] = [
   { channels: 4096, snapshots: 6, density: 0.05, features: 'rows', peers: ['expert'] },
 ]
 
-export function training(settings: Settings): string[] {
-  const { quick, rounds, threads } = settings,
-    epochs = quick ? 3 : 7,
-    python = pythonWith('torch'),
-    yardstick = settings.yardstick === null ? null : { folder: settings.yardstick, built: builtYardstick(settings.yardstick) }
+/** Every side is a program of its own, all in turn in every round. */
+export function training({ quick, rounds, threads }: Settings): string[] {
+  const python = pythonWith('torch'),
+    epochs = quick ? 3 : 5
   const rows = (quick ? cases.slice(0, 2) : cases).map((one) => {
     const own: number[] = [],
-      hand: number[] = [],
       theirs: Record<Peer, number[]> = { expert: [], 'expert-sparse': [], notebook: [] }
     for (let round = 0; round < rounds; round++) {
       own.push(timeOurs(one, threads, epochs))
-      if (yardstick !== null) hand.push(timeYardstick(yardstick, one, threads, epochs))
-      if (python === null) continue
-      for (const name of one.peers) {
+      for (const name of python === null ? [] : one.peers) {
         // the notebook takes a minute a round, and its ratio is far from any bound
-        if (name !== 'notebook' || round === 0) theirs[name].push(timePeer(python, one, name, { threads, epochs }))
+        if (name !== 'notebook' || round === 0) theirs[name].push(timePeer(python!, one, name, { threads, epochs }))
       }
     }
-    const cells = [one.channels, one.snapshots, one.density, one.features, shown(own)]
+    const cells = [...sizeOf(one), shown(own)]
     for (const name of ['expert', 'expert-sparse', 'notebook'] as const) cells.push(shown(theirs[name]), ratio(theirs[name], own))
-    cells.push(shown(hand), ratio(hand, own))
     console.log(cells.join('  '))
     return cells
   })
   return [
-    `Seconds per epoch on ${threads} threads, median of ${rounds} rounds (spread), all sides in turn in every round; a ratio says how many times as long as ours.${python === null ? ' PyTorch is not here.' : ''}`,
+    `Seconds per epoch on ${threads} threads: median (spread) of ${rounds} rounds, in each of which all sides are started in turn; an epoch is the median of ${epochs}. A ratio says how many times as long as ours, round by round.${leftOut(python, 'PyTorch')}`,
     '',
-    ...table(
-      ['channels', 'snapshots', 'density', 'features', 'ours', 'expert', '', 'expert, sparse', '', 'notebook', '', 'yardstick', ''],
-      rows,
-    ),
+    ...table(['channels', 'snapshots', 'density', 'features', 'ours', 'expert', '', 'expert, sparse', '', 'notebook', ''], rows),
   ]
 }
+
+export const sizeOf = ({ channels, snapshots, density, features }: Size): (string | number)[] => [channels, snapshots, density, features]
 
 function timeOurs({ channels, snapshots, density, features }: Case, threads: number, epochs: number): number {
   const words = ['--work', 'epoch', '--channels', channels, '--snapshots', snapshots, '--density', density, '--features', features]
@@ -70,29 +61,4 @@ function timePeer(
   const sparse = name === 'expert-sparse' ? ['--expert-sparse'] : []
   const report = peer(python, [...words, '--density', density, '--epochs', epochs, '--threads', threads, ...sparse])
   return (report['secondsPerEpoch'] as Time).median
-}
-
-/** Compiles the yardstick with this checkout's compiler into a folder of its own. */
-function builtYardstick(folder: string): string {
-  const built = mkdtempSync(join(tmpdir(), 'yardstick-'))
-  symlinkSync(join(here, '..', 'node_modules'), join(built, 'node_modules'))
-  execFileSync('/bin/sh', [join(folder, 'build.sh'), 'plain'], { env: { ...process.env, SPIKE_BUILD: built }, stdio: 'ignore' })
-  if (!existsSync(join(built, 'engine.wasm'))) throw new Error(`the yardstick in ${folder} does not build`)
-  return built
-}
-
-function timeYardstick(
-  { folder, built }: { folder: string; built: string },
-  { channels, snapshots, density, features }: Case,
-  threads: number,
-  epochs: number,
-): number {
-  const words = [channels, snapshots, density, features, threads, epochs].map(String)
-  const script = join(folder, 'bench', 'epoch.mjs')
-  const out = execFileSync(process.execPath, [script, ...words], {
-    encoding: 'utf8',
-    env: { ...process.env, SPIKE_BUILD: built },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  return Number(/median ([\d.]+)/.exec(out)?.[1])
 }
