@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { createWriteStream, existsSync } from 'node:fs'
-import { link, mkdir, readdir, rm, rmdir } from 'node:fs/promises'
-import { join, parse } from 'node:path'
+import { existsSync } from 'node:fs'
+import { link, mkdir, open, readdir, rm, rmdir, type FileHandle } from 'node:fs/promises'
+import { dirname, join, parse } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
@@ -31,19 +31,32 @@ export async function openInbox(dataDir: string): Promise<Inbox> {
         folder = join(inboxDir, `${process.pid}-${own}`),
         parts = place.split(/[/\\]/).filter((part) => part !== '' && part !== '.' && part !== '..'),
         names = (parts.length > 0 ? parts : ['file']).slice(-mostFolders).map(safeFileName),
-        path = join(folder, ...names)
-      await mkdir(parse(path).dir, { recursive: true })
+        within = join(folder, ...names.slice(0, -1))
+      await mkdir(within, { recursive: true })
+      const { handle, path } = await openNew(join(within, names.at(-1) ?? 'file'))
       try {
-        await pipeline(body, createWriteStream(path, { flags: 'wx' }))
+        await pipeline(body, handle.createWriteStream())
         if (names.length > 1) return join(folder, names[0]!)
         return parse(path).ext.toLowerCase() === '.tavrnn' ? await keepProject(path, projectsDir) : path
       } catch (problem) {
-        // Other files of the drop stay; a folder that holds nothing else goes.
+        // Other files of the drop stay; folders that hold nothing else go.
         await rm(path, { force: true })
-        await rmdir(folder).catch(() => undefined)
+        for (let empty = within; empty.length >= folder.length; empty = dirname(empty)) await rmdir(empty).catch(() => undefined)
         throw problem
       }
     },
+  }
+}
+
+/** A new file of this name; two names may be one where signs a disk does not take are left out, so a number tells them apart. */
+async function openNew(wanted: string): Promise<{ handle: FileHandle; path: string }> {
+  const { dir, name, ext } = parse(wanted)
+  for (let number = 1; ; number++) {
+    const path = number === 1 ? wanted : join(dir, `${name} ${number}${ext}`)
+    const handle = await open(path, 'wx').catch((problem: NodeJS.ErrnoException) => {
+      if (problem.code !== 'EEXIST') throw problem
+    })
+    if (handle) return { handle, path }
   }
 }
 

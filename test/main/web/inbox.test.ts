@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openInbox, safeFileName } from '../../../src/main/web/inbox.ts'
@@ -52,6 +52,60 @@ describe('the inbox', () => {
     )
     await expect(inbox.take('half.csv', broken)).rejects.toThrow('the line broke')
     expect(await readdir(join(dataDir, 'inbox'))).toEqual([])
+  })
+
+  it('keeps the files of one drop in their folders and gives the folder', async () => {
+    const inbox = await openInbox(dataDir)
+    const drop = '0123456789abcdef'
+    const first = await inbox.take('day 3/phy/spike_times.npy', Readable.from(['x']), drop)
+    const second = await inbox.take('day 3/notes.txt', Readable.from(['y']), drop)
+    expect(first).toBe(second)
+    expect(basename(first)).toBe('day 3')
+    expect(await readFile(join(first, 'phy', 'spike_times.npy'), 'utf8')).toBe('x')
+    expect(await readFile(join(first, 'notes.txt'), 'utf8')).toBe('y')
+  })
+
+  it('gives each drop a folder of its own, also where its number is none', async () => {
+    const inbox = await openInbox(dataDir)
+    const places = await Promise.all(
+      ['0000000000000001', '0000000000000002', '../../elsewhere', ''].map((drop) => inbox.take('day/a.csv', Readable.from(['x']), drop)),
+    )
+    expect(new Set(places).size).toBe(4)
+    for (const place of places) expect(place.startsWith(join(dataDir, 'inbox') + sep)).toBe(true)
+  })
+
+  it('keeps both of two files whose names are one on a disk', async () => {
+    const inbox = await openInbox(dataDir)
+    const path = await inbox.take('day/a?.csv', Readable.from(['first']), '0123456789abcdef')
+    await inbox.take('day/a:.csv', Readable.from(['second']), '0123456789abcdef')
+    expect(await readFile(join(path, 'a_.csv'), 'utf8')).toBe('first')
+    expect(await readFile(join(path, 'a_ 2.csv'), 'utf8')).toBe('second')
+  })
+
+  it('leaves the others of a drop where one stopped coming', async () => {
+    const inbox = await openInbox(dataDir)
+    const path = await inbox.take('day/a.csv', Readable.from(['first']), '0123456789abcdef')
+    const broken = Readable.from(
+      (function* () {
+        yield 'half'
+        throw new Error('the line broke')
+      })(),
+    )
+    await expect(inbox.take('day/deep/b.csv', broken, '0123456789abcdef')).rejects.toThrow('the line broke')
+    expect(await readdir(path)).toEqual(['a.csv'])
+  })
+
+  it('leaves out-of-the-way parts of a place and the outer ones of a deep one', async () => {
+    const inbox = await openInbox(dataDir)
+    const deep = await inbox.take(
+      `${Array.from({ length: 12 }, (_, i) => `f${i}`).join('/')}/a.csv`,
+      Readable.from(['x']),
+      '0123456789abcdef',
+    )
+    expect(basename(deep)).toBe('f5')
+    expect(await readFile(join(deep, 'f6', 'f7', 'f8', 'f9', 'f10', 'f11', 'a.csv'), 'utf8')).toBe('x')
+    const sly = await inbox.take('day/../../../../etc/./con/a.csv', Readable.from(['x']), '00000000000000ff')
+    expect(await readFile(join(sly, 'etc', '_con', 'a.csv'), 'utf8')).toBe('x')
   })
 
   it('keeps a file inside its folder whatever it is called', async () => {
