@@ -1,7 +1,7 @@
 import { fail } from '../../shared/contract/errors.ts'
 import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
 import { warning } from './checks.ts'
-import { timeUnitOf } from './columns.ts'
+import { timeUnitOf, unitsPerSecond } from './columns.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
 import { spikeLimit } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
@@ -86,7 +86,7 @@ async function* wellsOf(
   shape: TableShape,
   { time, electrode, interrupt }: { time: number; electrode: number; interrupt: () => void },
 ): AsyncGenerator<ReadProgress, { wells: Map<string, Well>; unlisted: number }> {
-  const perSecond = { s: 1, ms: 1e3, us: 1e6, samples: 1 }[timeUnitOf(shape.columns[time] ?? '') ?? 's']
+  const perSecond = { ...unitsPerSecond, samples: 1 }[timeUnitOf(shape.columns[time] ?? '') ?? 's']
   const wells = new Map<string, Well>()
   let count = 0
   let unlisted = 0

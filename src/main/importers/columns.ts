@@ -1,20 +1,23 @@
 /** What a column of a table is about. */
 export type ColumnRole = 'channel' | 'time' | 'sample' | 'x' | 'y' | 'region' | 'role' | 'side' | 'paddle' | 'kind'
 
-export const timeUnits = ['s', 'ms', 'us', 'samples'] as const
+export const timeUnits = ['s', 'ms', 'us', 'samples', 'ns', 'min', 'h'] as const
 export type TimeUnit = (typeof timeUnits)[number]
+
+/** How many of a unit make a second; of samples that is their rate. */
+export const unitsPerSecond: Record<Exclude<TimeUnit, 'samples'>, number> = { s: 1, ms: 1e3, us: 1e6, ns: 1e9, min: 1 / 60, h: 1 / 3600 }
 
 /** Names as people write them, the likeliest first; compared without case, blanks, and signs between words. */
 const names: Record<ColumnRole, string[]> = {
   channel: [
     'channel',
     'channels',
+    'channellabel',
+    'channelname',
     'channelid',
     'channelindex',
     'channelnumber',
     'channelno',
-    'channelname',
-    'channellabel',
     'chan',
     'chanid',
     'ch',
@@ -54,6 +57,15 @@ const names: Record<ColumnRole, string[]> = {
     '神经元',
     '单元',
     'チャンネル',
+    'канал',
+    'электрод',
+    'нейрон',
+    'kanał',
+    'neurona',
+    'neurone',
+    'neuroneid',
+    'spikeclusters',
+    '채널',
     '電極',
   ],
   time: [
@@ -80,6 +92,14 @@ const names: Record<ColumnRole, string[]> = {
     '时间',
     '時間',
     '时刻',
+    'время',
+    'czas',
+    '시간',
+    'spiketimestamps',
+    'tiempos',
+    'zeiten',
+    'timepoint',
+    'timepoints',
   ],
   sample: [
     'sample',
@@ -113,6 +133,9 @@ const unitNames: Record<string, TimeUnit> = {
   seconds: 's',
   sekunden: 's',
   秒: 's',
+  с: 's',
+  сек: 's',
+  секунды: 's',
   ms: 'ms',
   msec: 'ms',
   msecs: 'ms',
@@ -120,6 +143,7 @@ const unitNames: Record<string, TimeUnit> = {
   milliseconds: 'ms',
   millisekunden: 'ms',
   毫秒: 'ms',
+  мс: 'ms',
   us: 'us',
   µs: 'us',
   μs: 'us',
@@ -128,6 +152,27 @@ const unitNames: Record<string, TimeUnit> = {
   microseconds: 'us',
   mikrosekunden: 'us',
   微秒: 'us',
+  мкс: 'us',
+  ns: 'ns',
+  nsec: 'ns',
+  nanosecond: 'ns',
+  nanoseconds: 'ns',
+  纳秒: 'ns',
+  min: 'min',
+  mins: 'min',
+  minute: 'min',
+  minutes: 'min',
+  minuten: 'min',
+  минуты: 'min',
+  分: 'min',
+  分钟: 'min',
+  h: 'h',
+  hr: 'h',
+  hrs: 'h',
+  hour: 'h',
+  hours: 'h',
+  stunden: 'h',
+  小时: 'h',
   sample: 'samples',
   samples: 'samples',
   frame: 'samples',
@@ -135,7 +180,7 @@ const unitNames: Record<string, TimeUnit> = {
   tick: 'samples',
   ticks: 'samples',
 }
-const lengthUnits: Record<string, number> = { um: 1, µm: 1, μm: 1, micron: 1, microns: 1, mm: 1000, nm: 0.001, m: 1_000_000 }
+const lengthUnits: Record<string, number> = { cm: 10_000, um: 1, µm: 1, μm: 1, micron: 1, microns: 1, mm: 1000, nm: 0.001, m: 1_000_000 }
 
 /** A column's name taken apart: `Zeit (ms)` is zeit in ms, `time_s` is time in s. */
 type ColumnName = { word: string; unit: string | null }
@@ -145,7 +190,7 @@ function takeApart(name: string): ColumnName {
     .trim()
     .replace(/^["']|["']$/g, '')
     .toLowerCase()
-  const bracket = /^(.*?)\s*[([{]\s*([^)\]}]*)\s*[)\]}]\s*$/.exec(plain)
+  const bracket = /^(.*?)\s*[([{（【]\s*([^)\]}）】]*)\s*[)\]}）】]\s*$/.exec(plain)
   if (bracket) return { word: squeeze(bracket[1] ?? ''), unit: squeeze(bracket[2] ?? '') }
   const suffix = /^(.+?)[\s_./-]+(?:in[\s_]+)?([^\s_./-]+)$/.exec(plain)
   if (suffix && (suffix[2]! in unitNames || suffix[2]! in lengthUnits)) return { word: squeeze(suffix[1] ?? ''), unit: suffix[2] ?? null }
@@ -187,4 +232,34 @@ export function timeUnitOf(column: string): TimeUnit | null {
 /** Micrometres per unit of a column of positions: 1 unless its name says otherwise. */
 export function micrometresPer(column: string): number {
   return lengthUnits[takeApart(column).unit ?? 'um'] ?? 1
+}
+
+/** Columns that may name channels beside the one that is taken; in order. */
+export function otherChannelColumns(columns: string[], taken: number): number[] {
+  return columns.flatMap((column, i) =>
+    i !== taken && names.channel.includes(takeApart(column).word) && takeApart(column).word !== 'id' ? [i] : [],
+  )
+}
+
+const trialWords = new Set([
+  'trial',
+  'trialid',
+  'trialnumber',
+  'trialno',
+  'sweep',
+  'sweepnumber',
+  'repetition',
+  'repeat',
+  'rep',
+  'episode',
+  'segment',
+])
+/** A column that tells trials apart: times may begin anew in each; −1 without. */
+export const findTrialColumn = (columns: string[]): number => columns.findIndex((column) => trialWords.has(takeApart(column).word))
+
+const wellWords = ['welllabel', 'wellname', 'well', 'wellid']
+/** The column that tells the wells of a plate apart; −1 without. */
+export function findWellColumn(columns: string[]): number {
+  const words = columns.map((column) => takeApart(column).word)
+  return wellWords.map((word) => words.indexOf(word)).find((at) => at >= 0) ?? -1
 }

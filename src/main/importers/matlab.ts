@@ -16,7 +16,7 @@ import { groupByChannel } from './spike-trains.ts'
 import { evenTimes } from './trace-importer.ts'
 
 const format = 'matlab'
-const secondsPer: Record<Exclude<TimeUnit, 'samples'>, number> = { s: 1, ms: 1e-3, us: 1e-6 }
+const secondsPer: Record<Exclude<TimeUnit, 'samples'>, number> = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9, min: 60, h: 3600 }
 
 /**
  * MATLAB files of version 5, 6, 7 and 7.3. Which variable is the recording is seen by name, shape and content, with a choice;

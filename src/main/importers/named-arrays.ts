@@ -2,7 +2,7 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/domain/inspection.ts'
 import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
 import { named, warning } from './checks.ts'
-import { timeUnitOf, timeUnits, type TimeUnit } from './columns.ts'
+import { timeUnitOf, timeUnits, unitsPerSecond, type TimeUnit } from './columns.ts'
 import type { CountReading, Said, SaidChannels, SpikeReading, TraceReading } from './importer.ts'
 import { channelLimit, inNaturalOrder, spikeLimit, uniqueLabels } from './labels.ts'
 import { distinctIds, groupByChannel, rowFinder } from './spike-trains.ts'
@@ -177,7 +177,7 @@ function spikesOf(found: SpikeVariables, { numeric, beside, given, task }: Aroun
   const unit = givenUnit ?? told ?? guessUnit({ isWhole, largest, hasRate: beside.rateHz !== null })
   const givenRate = numberAnswer(answers, 'samplingRateHz', 0)
   const rateHz = givenRate ?? beside.rateHz
-  const perSecond = unit === 'samples' ? rateHz : { s: 1, ms: 1e3, us: 1e6 }[unit]
+  const perSecond = unit === 'samples' ? rateHz : unitsPerSecond[unit]
   if (perSecond !== null && perSecond !== 1) for (let s = 0; s < times.length; s++) times[s]! /= perSecond
   interrupt()
   const vectors = found.kind === 'vectors' ? found : null
@@ -361,7 +361,7 @@ function traceClock({
   const given = choiceAnswer(answers, 'timeUnit', timeUnits)
   const told = words.sample.test(squeeze(times.name)) ? 'samples' : timeUnitOf(times.name)
   const unit = given ?? told ?? 's'
-  const perSecond = unit === 'samples' ? rateHz : { s: 1, ms: 1e3, us: 1e6 }[unit]
+  const perSecond = unit === 'samples' ? rateHz : unitsPerSecond[unit]
   const settings = [choiceSetting('timeUnit', unit, { options: timeUnits, guessed: given === null && told === null }), rate]
   if (perSecond === null) return { timesS: null, samplingRateHz: null, settings, needs }
   return { timesS: Float64Array.from(times.numbers, (time) => time / perSecond), samplingRateHz: rateHz, settings, needs: [] }

@@ -2,15 +2,27 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/domain/inspection.ts'
 import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
 import { warning } from './checks.ts'
-import { findColumn, findTimeColumn, timeUnitOf, timeUnits, type TimeUnit } from './columns.ts'
+import {
+  findColumn,
+  findTimeColumn,
+  findTrialColumn,
+  findWellColumn,
+  otherChannelColumns,
+  timeUnitOf,
+  timeUnits,
+  unitsPerSecond,
+  type TimeUnit,
+} from './columns.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
-import { channelLimit, inNaturalOrder, spikeLimit, tidyLabel } from './labels.ts'
+import { channelLimit, inNaturalOrder, isWholeNumber, spikeLimit, tidyLabel } from './labels.ts'
 import { storedText, type OpenedFile, type StoredTable } from './opened-file.ts'
 import { groupByChannel } from './spike-trains.ts'
 import { channelTable, readLines } from './table-lines.ts'
 import {
+  clockTime,
   decimals,
   hasByteLines,
+  hasClockTimes,
   isBlankRow,
   isNumericColumn,
   lineBytesOf,
@@ -91,7 +103,12 @@ type Reading = {
   shape: TableShape
   channel: number
   time: number
+  /** the column that tells wells apart, where it names more than one; −1 without */
+  well: number
+  /** times as `00:12:30.5` or of a calendar */
+  isClock: boolean
   settings: ImportSetting[]
+  warnings: ImportWarning[]
   unit: { value: TimeUnit | null; guessed: boolean }
 }
 
@@ -114,15 +131,27 @@ function planReading(file: OpenedFile, answers: ImportAnswers): Reading {
       expected: shape.columns.filter((_, i) => i !== time).join(', '),
     })
   const givenUnit = choiceAnswer(answers, 'timeUnit', timeUnits)
+  const wellColumn = shape.hasHeader ? findWellColumn(shape.columns) : -1
+  const wells = new Set(shape.sample.map((row) => row[wellColumn] ?? ''))
+  const isClock = hasClockTimes(shape, time)
+  const others = shape.hasHeader && givenChannel === null ? otherChannelColumns(shape.columns, channel) : []
+  const trial = shape.hasHeader ? findTrialColumn(shape.columns) : -1
+  const column = (at: number): string => shape.columns[at] ?? ''
   return {
     shape,
     channel,
     time,
-    unit: { value: givenUnit ?? (shape.hasHeader ? timeUnitOf(shape.columns[time] ?? '') : null), guessed: false },
+    well: wellColumn !== channel && wells.size > 1 ? wellColumn : -1,
+    isClock,
+    warnings: [
+      ...(others.length > 0 ? [warning('several-channel-columns', { taken: column(channel), others: others.map(column).join(', ') })] : []),
+      ...(trial >= 0 && trial !== channel ? [warning('times-by-trial', { column: column(trial) })] : []),
+    ],
+    unit: { value: isClock ? 's' : (givenUnit ?? (shape.hasHeader ? timeUnitOf(column(time)) : null)), guessed: false },
     settings: [
       choiceSetting('channelColumn', shape.columns[channel] ?? '', {
         options: shape.columns,
-        guessed: !shape.hasHeader && givenChannel === null,
+        guessed: givenChannel === null && (!shape.hasHeader || others.length > 0),
       }),
       choiceSetting('timeColumn', shape.columns[time] ?? '', { options: shape.columns, guessed: !shape.hasHeader && givenTime === null }),
       choiceSetting('decimal', shape.decimal, { options: decimals, guessed: decimal === null }),
@@ -150,9 +179,14 @@ async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGene
   const table = yield* readSpikes(file, reading, interrupt)
   if (table.times.length === 0) throw fail('import/no-spikes', { file: file.name })
   const unit = reading.unit.value ?? guessUnit(table)
-  const samplingRateHz = numberAnswer(answers, 'samplingRateHz', 0)
-  const perSecond = unit === 'samples' ? samplingRateHz : { s: 1, ms: 1e3, us: 1e6 }[unit]
-  const warnings: ImportWarning[] = reading.unit.value === null ? [warning('time-unit-guessed', { file: file.name, unit })] : []
+  const givenRate = numberAnswer(answers, 'samplingRateHz', 0)
+  const samplingRateHz = givenRate ?? reading.shape.rateHz
+  const perSecond = unit === 'samples' ? samplingRateHz : unitsPerSecond[unit]
+  const warnings: ImportWarning[] = [
+    ...reading.warnings,
+    ...(reading.unit.value === null ? [warning('time-unit-guessed', { file: file.name, unit })] : []),
+    ...oddNames(table.labels),
+  ]
   if (perSecond !== null) for (let s = 0; s < table.times.length; s++) table.times[s]! /= perSecond
   const channelLabels = inNaturalOrder(table.labels)
   interrupt()
@@ -167,7 +201,7 @@ async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGene
     settings: [
       ...reading.settings,
       choiceSetting('timeUnit', unit, { options: timeUnits, guessed: reading.unit.value === null }),
-      numberSetting('samplingRateHz', samplingRateHz, { unit: 'Hz', guessed: false }),
+      numberSetting('samplingRateHz', samplingRateHz, { unit: 'Hz', guessed: givenRate === null && samplingRateHz !== null }),
     ],
     needs: perSecond === null ? [{ name: 'samplingRateHz', why: 'formats.needs.samplingRateHz' }] : [],
     warnings,
@@ -180,8 +214,9 @@ type SpikeTable = { labels: string[]; rowOfSpike: Uint32Array; times: Float64Arr
 
 async function* readSpikes(file: OpenedFile, reading: Reading, interrupt: () => void): AsyncGenerator<ReadProgress, SpikeTable> {
   const list = spikeList(file, reading)
-  if (hasByteLines(file)) yield* readBytesOfLines(file, { reading, list, interrupt })
-  else if (file.table?.columnPieces) yield* readStoredColumns(file.table.columnPieces, { file, reading, list, interrupt })
+  const isPlain = reading.well < 0 && !reading.isClock
+  if (isPlain && hasByteLines(file)) yield* readBytesOfLines(file, { reading, list, interrupt })
+  else if (isPlain && file.table?.columnPieces) yield* readStoredColumns(file.table.columnPieces, { file, reading, list, interrupt })
   else {
     for await (const { rows, firstLine, bytesDone } of rowsOf(file, reading.shape)) {
       interrupt()
@@ -203,7 +238,7 @@ type SpikeList = {
 }
 
 /** Spikes as they come in; each cell that is wrong is refused with its line. */
-function spikeList(file: OpenedFile, { shape, channel, time }: Reading): SpikeList {
+function spikeList(file: OpenedFile, { shape, channel, time, well, isClock }: Reading): SpikeList {
   const rowOfLabel = new Map<string, number>()
   const labels: string[] = []
   let times = new Float64Array(1 << 16)
@@ -248,9 +283,11 @@ function spikeList(file: OpenedFile, { shape, channel, time }: Reading): SpikeLi
       if (isBlankRow(row)) return
       if (row.length < needed) throw fail('import/row-too-short', { file: file.name, line, expected: needed, found: row.length })
       const cell = row[time] ?? ''
-      const value = toNumber(cell, shape.decimal)
+      const value = isClock ? clockTime(cell) : toNumber(cell, shape.decimal)
       if (!(value >= 0)) throw badTime(cell, value, { file: file.name, line, column: columnOf(time) })
-      take(rowOf(row[channel] ?? '', line), value)
+      // The same electrode stands in every well of a plate.
+      const label = row[channel] ?? ''
+      take(rowOf(well < 0 || label.trim() === '' ? label : `${(row[well] ?? '').trim()} ${tidyLabel(label)}`, line), value)
     },
     table: () => ({ labels, rowOfSpike: rowOfSpike.subarray(0, count), times: times.subarray(0, count), allWhole, largest }),
   }
@@ -326,6 +363,14 @@ async function* readStoredColumns(
     line += rowCount
     yield { done: bytesDone, total: file.bytes, phase: 'read' }
   }
+}
+
+/** A few names among numbers are rather a line of sums than channels. */
+function oddNames(labels: string[]): ImportWarning[] {
+  const odd = labels.filter((label) => !isWholeNumber(label))
+  return odd.length > 0 && odd.length <= 2 && labels.length - odd.length >= 3
+    ? [warning('odd-channel-names', { channels: odd.join(', ') })]
+    : []
 }
 
 function badTime(cell: string, value: number, place: { file: string; line: number; column: string }): Error {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import Papa from 'papaparse'
 import { fail } from '../../shared/contract/errors.ts'
-import { isColumnName } from './columns.ts'
+import { isColumnName, timeUnitOf } from './columns.ts'
 import { bytesOf, type Encoding, type OpenedFile } from './opened-file.ts'
 
 export const separators = { comma: ',', semicolon: ';', tab: '\t', space: ' ', bar: '|' } as const
@@ -20,12 +20,19 @@ export type TableShape = {
   sample: string[][]
   /** lines before the first row of data */
   skippedLines: number
+  /** a sampling rate that the lines above the table tell */
+  rateHz: number | null
 }
 
 const sampleLength = 200
+const mostTitleLines = 60
 /** Ties go to the first: a tab is hardly ever an accident, a comma may be a decimal one. */
 const likeliest: Separator[] = ['tab', 'semicolon', 'bar', 'space', 'comma']
-const aNumber = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$/
+const aNumber =
+  /^[+-]?(\d+([.,]\d*)?|[.,]\d+|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}([\u00A0\u202F'’]\d{3})+([.,]\d+)?)([eE][+-]?\d+)?$/
+/** `00:12:30.5`, `12:30.5` and the times of a calendar as programs write them. */
+const aClock = /^(\d+:\d{2}:\d{2}([.,]\d+)?|\d+:\d{2}[.,]\d+)$/
+const aDate = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
 
 /** Every format that reads tables asks what a file is: it is looked at once. */
 const shapes = new WeakMap<OpenedFile, Map<string, TableShape | null>>()
@@ -54,24 +61,100 @@ function recognise(
 ): TableShape | null {
   if (file.table) return shapeOfRows(file.table.head, known.decimal ?? null)
   if (!file.text) return null
-  const { lines, skipped, declared, comment } = beginning(file)
-  if (lines.length === 0 || /^[{[<]/.test(lines[0] ?? '')) return null
-  const separator = known.separator ?? declared ?? likeliestSeparator(lines) ?? (known.oneColumn ? 'tab' : null)
+  const { lines: all, skipped, declared, comment, above } = beginning(file)
+  if (all.length === 0 || /^[{[<]/.test(all[0] ?? '')) return null
+  const separator = known.separator ?? declared ?? likeliestSeparator(all) ?? (known.oneColumn ? 'tab' : null)
   if (!separator) return null
+  const title = titleLines(all.map((line) => fieldsOf(line, separator)))
+  const lines = all.slice(title)
   const rows = lines.map((line) => fieldsOf(line, separator))
   const width = rows[0]?.length ?? 0
   if (width < 2 && !known.separator && !known.oneColumn) return null
-  const hasHeader = looksLikeHeader(rows)
-  const named = hasHeader ? rows[0] : comment && headerInComment(comment, separator, width)
-  const sample = hasHeader ? rows.slice(1) : rows
+  const { columns, hasHeader, headerRows, sample } = headed(rows, comment === null ? null : headerInComment(comment, separator, width))
+  const isDecimalComma = (cell: string): boolean =>
+    // In a table with commas between its cells, a cell with a comma was quoted; three digits behind it may be thousands.
+    separator === 'comma' ? /^[+-]?\d*,(\d{1,2}|\d{4,})$/.test(cell) : /^[+-]?\d*,\d+$/.test(cell) || /^\d{1,3}(\.\d{3})+,\d+$/.test(cell)
   return {
     separator,
-    decimal: known.decimal ?? (separator !== 'comma' && sample.flat().some((cell) => /^[+-]?\d*,\d+$/.test(cell)) ? 'comma' : 'point'),
-    columns: named || Array.from({ length: width }, (_, i) => String(i + 1)),
-    hasHeader: Boolean(named),
+    decimal: known.decimal ?? (sample.flat().some(isDecimalComma) ? 'comma' : 'point'),
+    columns,
+    hasHeader,
     sample,
-    skippedLines: skipped + (hasHeader ? 1 : 0),
+    skippedLines: skipped + lineOf(all, title, file) + headerRows,
+    rateHz: rateIn([...above, ...all.slice(0, title)]),
   }
+}
+
+/** How many lines of the file the first `count` rows take up: blank lines and remarks between them count. */
+function lineOf(rows: string[], count: number, file: OpenedFile): number {
+  if (count === 0) return 0
+  const lines = linesOf(file).slice(firstRow(file))
+  let seen = 0
+  let at = 0
+  for (; at < lines.length && seen < count; at++) if (isRow(lines[at] ?? '')) seen += 1
+  while (at < lines.length && rows[count] !== lines[at]) at += 1
+  return at
+}
+
+/** Lines above the table: what a program says of the recording, in fewer cells than the rows below have. */
+function titleLines(rows: string[][]): number {
+  const widths = rows.slice(rows.length >> 1).map((row) => trimmedWidth(row))
+  const usual = widths.toSorted((a, b) => widths.filter((w) => w === b).length - widths.filter((w) => w === a).length)[0] ?? 0
+  if (usual < 2 || rows.length < 4 || widths.filter((width) => width === usual).length < 0.8 * widths.length) return 0
+  const first = rows.findIndex((row) => trimmedWidth(row) >= usual)
+  // Above it every row is shorter: a list that is ragged from its top is no title.
+  return first > 0 && first <= mostTitleLines && rows.slice(0, first).every((row) => !aNumber.test(row[0] ?? '')) ? first : 0
+}
+
+function trimmedWidth(row: string[]): number {
+  let width = row.length
+  while (width > 0 && row[width - 1] === '') width -= 1
+  return width
+}
+
+type Headed = { columns: string[]; hasHeader: boolean; headerRows: number; sample: string[][] }
+
+/** Names of the columns, from the row above the numbers, the remark before it, or by their places; a row of units joins the names. */
+function headed(rows: string[][], told: string[] | null): Headed {
+  const [first = [], second = [], ...rest] = rows
+  const width = first.length
+  const byPlace = Array.from({ length: width }, (_, i) => String(i + 1))
+  if (!looksLikeHeader(rows)) return { columns: told || byPlace, hasHeader: Boolean(told), headerRows: 0, sample: rows }
+  if (!isUnitRow(second, rest)) return { columns: first, hasHeader: true, headerRows: 1, sample: rows.slice(1) }
+  const columns = first.map((name, i) => {
+    const unit = (second[i] ?? '').replace(/^[([{]|[)\]}]$/g, '')
+    // A channel keeps its name, by which layouts know it.
+    return timeUnitOf(unit) === null || timeUnitOf(name) !== null ? name : `${name} (${unit})`
+  })
+  return { columns, hasHeader: true, headerRows: 2, sample: rest }
+}
+
+/** `s, µV, µV` or `[ms], [µV]` between names and numbers. */
+function isUnitRow(row: string[], below: string[][]): boolean {
+  const cells = row.filter((cell) => cell !== '')
+  return (
+    cells.length > 0 &&
+    below.length > 0 &&
+    cells.every((cell) =>
+      /^(\[[^\]]{1,10}\]|\([^)]{1,10}\)|(s|sec|ms|us|µs|μs|ns|min|h|hz|khz|[µμumn]?V|[pnµμu]A|a\.?u\.?|%|au|counts?|n|dF\/F0?|ΔF\/F0?|[µμu]?m|mm|px|pixels?))$/i.test(
+        cell,
+      ),
+    ) &&
+    row.some((cell, i) => cell !== '' && below.filter((other) => isNumber(other[i] ?? '')).length > below.length / 2)
+  )
+}
+
+/** A rate in words: `Sampling rate: 25000 Hz`, `fs = 20000`, `# sampling_rate,20 kHz`. */
+function rateIn(lines: string[]): number | null {
+  for (const line of lines) {
+    const found =
+      /(?:^|[^a-z])(?:sampl\w*[ _-]?(?:rate|freq\w*)|frame[ _-]?rate|abtastrate|采样率|fs|sr)\s*[([]?\s*(k?hz)?\s*[)\]]?\s*[:=,;\t ]+\s*"?(\d+(?:[.,]\d+)?)"?\s*(k?hz)?/i.exec(
+        line,
+      )
+    const rate = Number(found?.[2]?.replace(',', '.')) * (/^k/i.test(found?.[3] ?? found?.[1] ?? '') ? 1000 : 1)
+    if (rate > 0) return rate
+  }
+  return null
 }
 
 /** A sheet's rows are cells already; its numbers have points. */
@@ -79,41 +162,50 @@ function shapeOfRows(rows: string[][], decimal: Decimal | null): TableShape | nu
   const width = Math.max(0, ...rows.map((row) => row.length))
   if (rows.length === 0 || width === 0) return null
   const cells = rows.map((row) => Array.from({ length: width }, (_, i) => (row[i] ?? '').trim()))
-  const hasHeader = looksLikeHeader(cells)
+  const title = titleLines(cells)
+  const { headerRows, ...named } = headed(cells.slice(title), null)
   return {
     separator: 'tab',
     decimal: decimal ?? 'point',
-    columns: (hasHeader ? cells[0] : null) ?? Array.from({ length: width }, (_, i) => String(i + 1)),
-    hasHeader,
-    sample: hasHeader ? cells.slice(1) : cells,
-    skippedLines: hasHeader ? 1 : 0,
+    ...named,
+    skippedLines: title + headerRows,
+    rateHz: rateIn(cells.slice(0, title).map((row) => row.join('\t'))),
   }
 }
 
-type Beginning = { lines: string[]; skipped: number; declared: Separator | null; comment: string | null }
+type Beginning = { lines: string[]; skipped: number; declared: Separator | null; comment: string | null; above: string[] }
 
 /** The first lines that are neither empty nor remarks; `sep=;` is how Excel is told a separator. */
 function beginning(file: OpenedFile): Beginning {
+  const all = linesOf(file)
+  const skipped = firstRow(file)
+  const above = all.slice(0, skipped)
+  const told = above.flatMap((line) => /^sep=(.)$/i.exec(line.trim())?.[1] ?? [])
+  return {
+    lines: all.slice(skipped).filter(isRow).slice(0, sampleLength),
+    skipped,
+    declared: separatorNames.find((name) => separators[name] === told[0]) ?? null,
+    comment: above.findLast((line) => isRemark(line.trim()))?.trim() ?? null,
+    above,
+  }
+}
+
+/** The lines of a file's beginning; the last one of a longer file is cut somewhere and left out. */
+function linesOf(file: OpenedFile): string[] {
   const head = file.text?.head ?? ''
   const all = head.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
-  // The last line of a longer file's beginning is cut somewhere.
   if (head.length * 2 > 65_000 && all.length > 1) all.pop()
-  let skipped = 0
-  let declared: Separator | null = null
-  let comment: string | null = null
-  for (; skipped < all.length; skipped++) {
-    const line = all[skipped]?.trim() ?? ''
-    const told = /^sep=(.)$/i.exec(line)
-    if (told) declared = separatorNames.find((name) => separators[name] === told[1]) ?? null
-    else if (isRemark(line)) comment = line
-    else if (line !== '') break
-  }
-  const lines = all
-    .slice(skipped)
-    .filter((line) => line.trim() !== '' && !isRemark(line))
-    .slice(0, sampleLength)
-  return { lines, skipped, declared, comment }
+  return all
 }
+
+/** Where the first line stands that is neither empty nor a remark nor `sep=;`. */
+function firstRow(file: OpenedFile): number {
+  const all = linesOf(file)
+  const found = all.findIndex((line) => isRow(line) && !/^sep=.$/i.test(line.trim()))
+  return found < 0 ? all.length : found
+}
+
+const isRow = (line: string): boolean => line.trim() !== '' && !isRemark(line.trim())
 
 function isRemark(line: string): boolean {
   return line.startsWith('#') || line.startsWith('%')
@@ -127,12 +219,15 @@ function headerInComment(comment: string, separator: Separator, width: number): 
 function likeliestSeparator(lines: string[]): Separator | null {
   let best: { separator: Separator; score: number } | null = null
   for (const separator of likeliest) {
-    const rows = lines.map((line) => fieldsOf(line, separator))
+    const all = lines.map((line) => fieldsOf(line, separator))
+    const rows = all.slice(titleLines(all))
     const width = rows[0]?.length ?? 0
-    const even = rows.filter((row) => row.length === width).length / rows.length
+    // A separator behind the last cell is no further column.
+    const even = rows.filter((row) => row.length === width || (row.length > width && trimmedWidth(row) <= width)).length / rows.length
     if (width < 2 || even < 0.5) continue
     const cells = rows.flat()
-    const score = Math.round(10 * even) + cells.filter((cell) => aNumber.test(cell)).length / cells.length
+    // Lines above the table count against a separator that they do not have.
+    const score = Math.round((10 * even * rows.length) / all.length) + cells.filter((cell) => aNumber.test(cell)).length / cells.length
     if (!best || score > best.score) best = { separator, score }
   }
   return best?.separator ?? null
@@ -143,7 +238,7 @@ function looksLikeHeader([first = [], ...rest]: string[][]): boolean {
   if (first.filter(isColumnName).length >= 2) return true
   const isWord = (cell: string): boolean => cell !== '' && !aNumber.test(cell) && !/^[+-]?(nan|inf|infinity)$/i.test(cell)
   if (rest.length === 0) return first.length > 0 && first.every((cell) => isWord(cell) || cell === '') && first.some(isWord)
-  return first.some((cell, column) => isWord(cell) && rest.filter((row) => aNumber.test(row[column] ?? '')).length > rest.length / 2)
+  return first.some((cell, column) => isWord(cell) && rest.filter((row) => isNumber(row[column] ?? '')).length > rest.length / 2)
 }
 
 export function fieldsOf(line: string, separator: Separator): string[] {
@@ -152,9 +247,17 @@ export function fieldsOf(line: string, separator: Separator): string[] {
   return row.map((cell) => cell.trim())
 }
 
-/** A column most of whose cells are numbers, with either decimal sign. */
+const isNumber = (cell: string): boolean => aNumber.test(cell) || aClock.test(cell) || aDate.test(cell)
+
+/** A column most of whose cells are numbers, with either decimal sign; a time of day is one. */
 export function isNumericColumn({ sample }: TableShape, column: number): boolean {
-  return sample.length > 0 && sample.filter((row) => aNumber.test(row[column] ?? '')).length > sample.length / 2
+  return sample.length > 0 && sample.filter((row) => isNumber(row[column] ?? '')).length > sample.length / 2
+}
+
+/** A column whose filled cells are numbers, few as they may be. */
+export function holdsNumbers({ sample }: TableShape, column: number): boolean {
+  const filled = sample.map((row) => row[column] ?? '').filter((cell) => !isMissing(cell))
+  return filled.length > 0 && filled.filter(isNumber).length > filled.length / 2
 }
 
 const longestLine = 1 << 20
@@ -317,10 +420,31 @@ export function isMissing(cell: string): boolean {
 }
 
 /**
- * A cell as a number; NaN where it is none. Hexadecimal and the like are refused.
+ * A cell as a number; NaN where it is none. Hexadecimal and the like are refused. Signs between thousands are taken away where they
+ * cannot be a decimal sign: `1,000.5`, `1.000,5`, `1 000`.
  */
 export function toNumber(cell: string, decimal: Decimal): number {
-  const text = (decimal === 'comma' ? cell.replace(',', '.') : cell).trim()
+  let text = cell.trim()
+  if (/[\u00A0\u202F'’]\d{3}/.test(text) && aNumber.test(text)) text = text.replace(/[\u00A0\u202F'’]/g, '')
+  else if (decimal === 'point' && /^[+-]?\d{1,3}(,\d{3})+\.\d+$/.test(text)) text = text.replaceAll(',', '')
+  else if (decimal === 'comma' && /^[+-]?\d{1,3}(\.\d{3})+,\d+$/.test(text)) text = text.replaceAll('.', '')
+  if (decimal === 'comma') text = text.replace(',', '.')
   const value = Number(text)
   return text === '' || !Number.isFinite(value) || /[xob]/i.test(text) ? NaN : value
+}
+
+/** A time as the clock or the calendar writes it, in seconds (of a calendar since 1970, UTC where it names no zone); NaN for anything else. */
+export function clockTime(cell: string): number {
+  const text = cell.trim()
+  if (aClock.test(text)) return text.split(':').reduce((sum, part) => 60 * sum + Number(part.replace(',', '.')), 0)
+  if (!aDate.test(text)) return NaN
+  const fraction = /\.(\d+)/.exec(text)?.[0] ?? '.0'
+  const plain = text.replace(fraction, '').replace(' ', 'T')
+  return Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(plain) ? plain : `${plain}Z`) / 1000 + Number(fraction)
+}
+
+/** Whether a column tells its times by the clock or the calendar. */
+export function hasClockTimes({ sample }: TableShape, column: number): boolean {
+  const filled = sample.map((row) => row[column] ?? '').filter((cell) => !isMissing(cell))
+  return filled.length > 0 && filled.every((cell) => !Number.isNaN(clockTime(cell)))
 }

@@ -2,17 +2,19 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/domain/inspection.ts'
 import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
 import { named, warning } from './checks.ts'
-import { findColumn, findTimeColumn, timeUnitOf, timeUnits, type TimeUnit } from './columns.ts'
+import { findColumn, findTimeColumn, timeUnitOf, timeUnits, unitsPerSecond, type TimeUnit } from './columns.ts'
 import type { CountReading, Importer, ImportTask, ReadProgress, SpikeReading, TraceReading } from './importer.ts'
 import { channelLimit, spikeLimit, uniqueLabels } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
 import { looksLikeSpikeList } from './spike-table-csv.ts'
 import { groupByChannel } from './spike-trains.ts'
 import {
+  clockTime,
   decimals,
+  hasClockTimes,
+  holdsNumbers,
   isBlankRow,
   isMissing,
-  isNumericColumn,
   rowsOf,
   separatorNames,
   shapeOfTable,
@@ -52,7 +54,7 @@ export const wideTableCsv: Importer = {
 }
 
 function confidenceIn(shape: TableShape): number {
-  const numeric = shape.columns.filter((_, i) => isNumericColumn(shape, i)).length
+  const numeric = shape.columns.filter((_, i) => holdsNumbers(shape, i)).length
   if (shape.columns.length === 1)
     return numeric === 1 && isAscending(shape.sample.map(([cell]) => toNumber(cell ?? '', shape.decimal))) ? 0.5 : 0
   if (isInscopix(shape)) return 0.95
@@ -112,6 +114,8 @@ async function* readTable({
             choiceSetting('separator', shape.separator, { options: separatorNames, guessed: separator === null }),
           ],
     warnings: leftOutOf(plan),
+    isClock: plan.time >= 0 && hasClockTimes(shape, plan.time),
+    toldRateHz: shape.rateHz,
     interrupt,
   }
   if (plan.contents === 'spikes') return spikesOf(columns, about)
@@ -125,8 +129,9 @@ async function* readColumns(
 ): AsyncGenerator<ReadProgress, Columns> {
   const names = [...shape.columns]
   const isText = names.map(
-    (_, i) => i !== time && !inscopix && !isNumericColumn(shape, i) && shape.sample.some((row) => !isMissing(row[i] ?? '')),
+    (_, i) => i !== time && !inscopix && !holdsNumbers(shape, i) && shape.sample.some((row) => !isMissing(row[i] ?? '')),
   )
+  const isClock = time >= 0 && hasClockTimes(shape, time)
   let numbers: Float64Array[] = []
   let texts: string[][] = []
   let marks: string[] | null = null
@@ -165,7 +170,7 @@ async function* readColumns(
       for (let i = 0; i < names.length; i++) {
         const cell = row[i] ?? ''
         if (isText[i]) texts[i]!.push(cell.trim())
-        else numbers[i]![rowCount] = numberIn(cell, { shape, file, line, column: i, isTime: i === time })
+        else numbers[i]![rowCount] = numberIn(cell, { shape, file, line, column: i, isTime: i === time, isClock: isClock && i === time })
       }
       rowCount += 1
     }
@@ -183,14 +188,21 @@ function roomier(column: Float64Array | undefined, room: number): Float64Array {
 
 function numberIn(
   cell: string,
-  { shape, file, line, column, isTime }: { shape: TableShape; file: OpenedFile; line: number; column: number; isTime: boolean },
+  {
+    shape,
+    file,
+    line,
+    column,
+    isTime,
+    isClock,
+  }: { shape: TableShape; file: OpenedFile; line: number; column: number; isTime: boolean; isClock: boolean },
 ): number {
   const place = { file: file.name, line, column: shape.columns[column] ?? String(column + 1) }
   if (isMissing(cell)) {
     if (isTime) throw fail('import/cell-empty', place)
     return NaN
   }
-  const value = toNumber(cell, shape.decimal)
+  const value = isClock ? clockTime(cell) : toNumber(cell, shape.decimal)
   if (Number.isNaN(value)) throw fail('import/cell-not-a-number', { ...place, found: cell.trim().slice(0, 40) })
   return value
 }
@@ -225,7 +237,15 @@ function planOf(
   const clock = time >= 0 ? time : guessedTime
   const channels = left.filter((i) => i !== clock)
   const guess: Contents =
-    clock >= 0 ? 'traces' : areTrains(channels, numbers) ? 'spikes' : areCounts(channels, numbers) ? 'counts' : 'traces'
+    clock >= 0
+      ? areSparseCounts(channels, numbers)
+        ? 'counts'
+        : 'traces'
+      : areTrains(channels, numbers)
+        ? 'spikes'
+        : areCounts(channels, numbers)
+          ? 'counts'
+          : 'traces'
   const chosen = given ?? (answers.binMs !== undefined && guess !== 'spikes' ? 'counts' : guess)
   const givenAxis = choiceAnswer(answers, 'channelAxis', axes)
   const byRow = !shape.hasHeader && clock < 0 && chosen !== 'spikes' && rowCount < channels.length
@@ -245,7 +265,11 @@ function planOf(
 
 /** Row numbers, from 0 or 1; with a header only where it does not name a channel. */
 function isIndex(column: Float64Array, name: string | null): boolean {
-  if (name !== null && !/^(unnamed.*|index|idx|row|nr|no\.?|#|)$/i.test(name.trim())) return false
+  if (
+    name !== null &&
+    !/^(unnamed.*|index|idx|row|nr|no\.?|#|bins?|bin[ _]?(no|nr|index|number)|slice|step|scan|volume|)$/i.test(name.trim())
+  )
+    return false
   const first = column[0]
   if (column.length < 3 || (first !== 0 && first !== 1)) return false
   return column.every((value, row) => value === first + row)
@@ -285,12 +309,28 @@ function areCounts(columns: number[], numbers: Float64Array[]): boolean {
   return columns.every((i) => numbers[i]!.every((value) => value >= 0 && Number.isInteger(value)))
 }
 
+/** Beside a clock, whole numbers are counts where many are 0; a camera's values are whole, too, but never so. */
+function areSparseCounts(columns: number[], numbers: Float64Array[]): boolean {
+  let [zeros, all] = [0, 0]
+  for (const i of columns) {
+    for (const value of numbers[i]!) {
+      if (value === 0) zeros += 1
+      all += 1
+    }
+  }
+  return zeros > 0.3 * all && areCounts(columns, numbers)
+}
+
 type About = {
   file: string
   answers: ImportAnswers
   plan: Plan
   settings: ImportSetting[]
   warnings: ImportWarning[]
+  /** the times stand as a clock or a calendar writes them */
+  isClock: boolean
+  /** the sampling rate that stands above the table */
+  toldRateHz: number | null
   interrupt: () => void
 }
 
@@ -305,7 +345,7 @@ function leftOutOf({ indexColumn, textColumns, axis }: Plan): ImportWarning[] {
 const contentsSetting = ({ contents: value, isContentsGiven }: Plan): ImportSetting =>
   choiceSetting('contents', value, { options: contents, guessed: !isContentsGiven })
 
-function spikesOf({ names, numbers }: Columns, { file, answers, plan, settings, warnings, interrupt }: About): SpikeReading {
+function spikesOf({ names, numbers }: Columns, { file, answers, plan, settings, warnings, toldRateHz, interrupt }: About): SpikeReading {
   const given = choiceAnswer(answers, 'timeUnit', timeUnits)
   const [only] = plan.channels
   const told = plan.channels.length === 1 && only !== undefined ? timeUnitOf(names[only] ?? '') : null
@@ -331,8 +371,8 @@ function spikesOf({ names, numbers }: Columns, { file, answers, plan, settings, 
     }
   })
   const unit: TimeUnit = given ?? told ?? (isWhole ? (largest < 1e8 ? 'ms' : 'us') : largest < 1e6 ? 's' : 'ms')
-  const rateHz = numberAnswer(answers, 'samplingRateHz', 0)
-  const perSecond = unit === 'samples' ? rateHz : { s: 1, ms: 1e3, us: 1e6 }[unit]
+  const rateHz = numberAnswer(answers, 'samplingRateHz', 0) ?? toldRateHz
+  const perSecond = unit === 'samples' ? rateHz : unitsPerSecond[unit]
   if (perSecond !== null) for (let s = 0; s < times.length; s++) times[s]! /= perSecond
   const { labels } = uniqueLabels(plan.channels.map((i) => names[i] ?? ''))
   return {
@@ -424,7 +464,14 @@ function signalOf(
       needs: binMs === null ? [{ name: 'binMs', why: 'formats.needs.binMs' }] : [],
     }
   }
-  return { ...shared, modality: 'traces', ...clock, settings: [...settings, ...clock.settings], choices }
+  return {
+    ...shared,
+    modality: 'traces',
+    ...clock,
+    settings: [...settings, ...clock.settings],
+    warnings: [...shared.warnings, ...clock.warnings],
+    choices,
+  }
 }
 
 function columnsAsChannels({ names, numbers, rowCount }: Columns, channels: number[]) {
@@ -442,22 +489,29 @@ function rowsAsChannels({ numbers, rowCount, texts }: Columns, channels: number[
 
 function clockOf(
   { names, numbers }: Columns,
-  { answers, plan }: About,
+  { file, answers, plan, isClock, toldRateHz }: About,
   sampleCount: number,
-): Pick<TraceReading, 'timesS' | 'samplingRateHz' | 'settings' | 'needs'> {
-  const rateHz = numberAnswer(answers, 'samplingRateHz', 0)
-  const rate = numberSetting('samplingRateHz', rateHz, { unit: 'Hz', guessed: false })
+): Pick<TraceReading, 'timesS' | 'samplingRateHz' | 'settings' | 'needs' | 'warnings'> {
+  const givenRate = numberAnswer(answers, 'samplingRateHz', 0)
+  const rateHz = givenRate ?? toldRateHz
+  const rate = numberSetting('samplingRateHz', rateHz, { unit: 'Hz', guessed: givenRate === null && rateHz !== null })
   const needs = [{ name: 'samplingRateHz', why: 'formats.needs.frameRateHz' }]
   if (plan.time < 0) {
     return rateHz === null
-      ? { timesS: null, samplingRateHz: null, settings: [rate], needs }
-      : { timesS: evenTimes(sampleCount, rateHz), samplingRateHz: rateHz, settings: [rate], needs: [] }
+      ? { timesS: null, samplingRateHz: null, settings: [rate], needs, warnings: [] }
+      : { timesS: evenTimes(sampleCount, rateHz), samplingRateHz: rateHz, settings: [rate], needs: [], warnings: [] }
   }
   const given = choiceAnswer(answers, 'timeUnit', timeUnits)
   const told = plan.isTimeGuessed ? null : timeUnitOf(names[plan.time] ?? '')
-  const unit = given ?? told ?? 's'
-  const perSecond = unit === 'samples' ? rateHz : { s: 1, ms: 1e3, us: 1e6 }[unit]
-  const settings = [choiceSetting('timeUnit', unit, { options: timeUnits, guessed: given === null && told === null }), rate]
-  if (perSecond === null) return { timesS: null, samplingRateHz: null, settings, needs }
-  return { timesS: Float64Array.from(numbers[plan.time]!, (time) => time / perSecond), samplingRateHz: null, settings, needs: [] }
+  const clock = numbers[plan.time]!
+  // Nobody takes a picture every five seconds and writes whole numbers: these are milliseconds.
+  const stepS = (clock[clock.length - 1]! - clock[0]!) / (clock.length - 1)
+  const guess: TimeUnit = stepS >= 5 && clock.every(Number.isInteger) ? 'ms' : 's'
+  const unit = isClock ? 's' : (given ?? told ?? guess)
+  const isGuessed = !isClock && given === null && told === null
+  const perSecond = unit === 'samples' ? rateHz : unitsPerSecond[unit]
+  const settings = [choiceSetting('timeUnit', unit, { options: timeUnits, guessed: isGuessed }), rate]
+  const warnings = isGuessed ? [warning('time-unit-guessed', { file, unit })] : []
+  if (perSecond === null) return { timesS: null, samplingRateHz: null, settings, needs, warnings }
+  return { timesS: clock.map((time) => time / perSecond), samplingRateHz: null, settings, needs: [], warnings }
 }

@@ -148,7 +148,11 @@ test('a fault far down in a large file is found at its line', async () => {
 test.each<[Record<string, string | number>, Parameters<typeof expectRefusal>[1], Record<string, unknown>]>([
   [{ colour: 'red' }, 'import/setting-unknown', { setting: 'colour' }],
   [{ timeColumn: 'nothing' }, 'import/setting-refused', { setting: 'timeColumn', expected: 'channel, time_s' }],
-  [{ timeUnit: 'fortnights' }, 'import/setting-refused', { setting: 'timeUnit', value: 'fortnights', expected: 's, ms, us, samples' }],
+  [
+    { timeUnit: 'fortnights' },
+    'import/setting-refused',
+    { setting: 'timeUnit', value: 'fortnights', expected: 's, ms, us, samples, ns, min, h' },
+  ],
   [{ startS: 'dawn' }, 'import/setting-refused', { setting: 'startS' }],
   [{ samplingRateHz: 0 }, 'import/setting-refused', { setting: 'samplingRateHz', expected: '> 0' }],
   [{ startS: 5, endS: 5 }, 'import/duration-too-short', { startS: 5, endS: 5 }],
