@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +5,8 @@ import * as h5wasm from 'h5wasm/node'
 import type { Interval } from '../../shared/domain/interval.ts'
 import type { Numbers } from '../../shared/domain/table.ts'
 import type { TaskEvent } from '../../shared/domain/task-event.ts'
+import { column, placeColumns, places, table, timeSeries, typed, type Channels } from './nwb-parts.ts'
+import { writeTraces } from './nwb-traces.ts'
 
 /** A recording and what was found in it, as an NWB file takes it; N channels. Times are seconds on the recording's clock. */
 export type NwbContent = {
@@ -15,7 +16,7 @@ export type NwbContent = {
   recordedOn: string | null
   madeAt: string
   subject: string
-  channels: { labels: string[]; regions: (string | null)[]; positionsUm: Float64Array | null }
+  channels: Channels
   units: { timesS: Float64Array; offsets: Uint32Array } | null
   traces: { values: Float32Array; timesS: Float64Array } | null
   taskEvents: TaskEvent[]
@@ -29,7 +30,7 @@ const version = '2.8.0'
 const unknownStart = '1900-01-01T00:00:00+00:00'
 
 /**
- * An NWB 2 file: spikes as units with their places, traces as a time series, events, intervals, and results as time series of a
+ * An NWB 2 file: spikes as units with their places, traces as responses of regions of interest, events, intervals, and results as time series of a
  * processing module, with the fields that the schema asks for.
  * @source nwb-schema 2.8.0, hdmf-common 1.8.0
  */
@@ -78,7 +79,7 @@ function write(file: h5wasm.File, content: NwbContent, interrupt: () => void): v
 
   interrupt()
   if (content.units) writeUnits(file, content.channels, content.units)
-  if (content.traces) writeTraces(acquisition, content.channels, content.traces)
+  if (content.traces) writeTraces({ processing, general }, content.channels, content.traces)
   if (content.taskEvents.length > 0) {
     const series = timeSeries(acquisition, 'task_events', 'AnnotationSeries', {
       data: content.taskEvents.map(({ kind, label }) => (kind === 'custom' ? label : kind)),
@@ -98,71 +99,6 @@ function write(file: h5wasm.File, content: NwbContent, interrupt: () => void): v
   }
 }
 
-function typed(place: h5wasm.Group | h5wasm.Dataset, namespace: 'core' | 'hdmf-common', type: string): void {
-  place.create_attribute('namespace', namespace)
-  place.create_attribute('neurodata_type', type)
-  place.create_attribute('object_id', randomUUID())
-}
-
-function timeSeries(
-  inside: Group,
-  name: string,
-  type: 'TimeSeries' | 'AnnotationSeries',
-  { data, shape, timesS, unit }: { data: Numbers | string[]; shape?: number[]; timesS: Float64Array; unit: string },
-): Group {
-  const series = inside.create_group(name)
-  typed(series, 'core', type)
-  const values = series.create_dataset({ name: 'data', data, ...(shape ? { shape } : {}) })
-  values.create_attribute('unit', unit)
-  if (type === 'TimeSeries') {
-    for (const [attribute, value] of Object.entries({ conversion: 1, offset: 0, resolution: -1 })) {
-      values.create_attribute(attribute, Float64Array.of(value), [])
-    }
-  } else values.create_attribute('resolution', Float64Array.of(-1), [])
-  const times = series.create_dataset({ name: 'timestamps', data: timesS })
-  times.create_attribute('interval', Int32Array.of(1), [])
-  times.create_attribute('unit', 'seconds')
-  return series
-}
-
-/** A table of columns as NWB has them; the caller adds what is ragged. */
-function table(inside: Group, name: string, type: string, about: { description: string; columns: string[]; rowCount: number }): Group {
-  const made = inside.create_group(name)
-  typed(made, type === 'DynamicTable' ? 'hdmf-common' : 'core', type)
-  made.create_attribute('description', about.description)
-  made.create_attribute('colnames', about.columns)
-  typed(
-    made.create_dataset({ name: 'id', data: Int32Array.from({ length: about.rowCount }, (_, row) => row) }),
-    'hdmf-common',
-    'ElementIdentifiers',
-  )
-  return made
-}
-
-function column(inside: Group, name: string, description: string, data: Numbers | string[]): h5wasm.Dataset {
-  const made = inside.create_dataset({ name, data })
-  typed(made, 'hdmf-common', 'VectorData')
-  made.create_attribute('description', description)
-  return made
-}
-
-type Channels = NwbContent['channels']
-
-function placeColumns(inside: Group, { labels, regions, positionsUm }: Channels): void {
-  column(inside, 'label', 'name of the channel', labels)
-  column(
-    inside,
-    'region',
-    'region of the array',
-    regions.map((region) => region ?? ''),
-  )
-  const axis = (k: number): Float64Array => Float64Array.from(labels, (_, c) => positionsUm?.[2 * c + k] ?? NaN)
-  column(inside, 'x_um', 'place on the array in µm', axis(0))
-  column(inside, 'y_um', 'place on the array in µm', axis(1))
-}
-
-const places = ['label', 'region', 'x_um', 'y_um']
-
 function writeUnits(file: Group, channels: Channels, { timesS, offsets }: NonNullable<NwbContent['units']>): void {
   const units = table(file, 'units', 'Units', {
     description: 'channels of the recording',
@@ -175,27 +111,6 @@ function writeUnits(file: Group, channels: Channels, { timesS, offsets }: NonNul
   index.create_attribute('description', 'where the spike times of each channel end')
   index.create_attribute('target', times.create_reference())
   placeColumns(units, channels)
-}
-
-function writeTraces(acquisition: Group, channels: Channels, { values, timesS }: NonNullable<NwbContent['traces']>): void {
-  const channelCount = channels.labels.length,
-    turned = new Float32Array(values.length)
-  // NWB has time first.
-  for (let c = 0; c < channelCount; c++)
-    for (let s = 0; s < timesS.length; s++) turned[s * channelCount + c] = values[c * timesS.length + s]!
-  const series = timeSeries(acquisition, 'traces', 'TimeSeries', {
-    data: turned,
-    shape: [timesS.length, channelCount],
-    timesS,
-    unit: 'a.u.',
-  })
-  series.create_attribute('description', 'traces, one column per row of the table of channels')
-  const rows = table(acquisition, 'channels', 'DynamicTable', {
-    description: 'columns of the traces',
-    columns: places,
-    rowCount: channelCount,
-  })
-  placeColumns(rows, channels)
 }
 
 function writeIntervals(group: Group, intervals: readonly Interval[]): void {

@@ -39,7 +39,7 @@ export function* readRois(nwb: NwbFile, series: string, interrupt: () => void): 
   const segmentation = file.attribute(`${series}/rois`, 'table')
   const plane = typeof segmentation === 'string' && file.kindOf(segmentation) === 'group' ? segmentation : null
   const rowsOfPlane = Array.from({ length: channelCount }, (_, c) => rois?.[c] ?? c)
-  const ids = plane ? file.texts(`${plane}/id`) : null
+  const ids = plane ? namesIn(file, plane) : null
   const clock = clockOf(file, series, sampleCount)
   return {
     channelLabels: uniqueLabels(rowsOfPlane.map((row) => ids?.[row] ?? String(row))).labels,
@@ -48,6 +48,12 @@ export function* readRois(nwb: NwbFile, series: string, interrupt: () => void): 
     placesPx: plane && rois?.length === channelCount ? placesOf(nwb, plane, rowsOfPlane) : null,
     umPerPixel: plane ? pixelOf(file, plane) : null,
   }
+}
+
+/** What a region is called: a column of names where there is one, else its number. */
+function namesIn(file: Hdf5File, plane: string): string[] | null {
+  const [ids, labels] = [file.texts(`${plane}/id`), isDataset(file, `${plane}/label`) ? file.texts(`${plane}/label`) : null]
+  return labels && labels.length === ids?.length && labels.every((label) => label.trim() !== '') ? labels : ids
 }
 
 /** What is stored becomes what was measured. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { readTraces } from '../importers/read-all.ts'
 import { openHost } from './opened-host.ts'
 
 test('traces with laps go from their files into the project and onto the page', async () => {
@@ -53,4 +54,18 @@ test('a folder is one recording, its files named as they lie in it', async () =>
   const { recording } = await ask('recordings.get', { recordingId: job.subjectId ?? 0 })
   expect(recording).toMatchObject({ name: 'phy', format: 'phy', channelCount: 5 })
   expect(recording.sources.map(({ name }) => name)).toContain('phy/spike_times.npy')
+})
+
+test('traces that leave as NWB come in again as they were, with their names and places', async () => {
+  const { ask, ended, folder } = await openHost()
+  const rows = Array.from({ length: 300 }, (_, s) => `${s / 5 + (s % 2) / 100},${Math.sin(s / 9)},${s % 7},-1.5`)
+  writeFileSync(join(folder, 'traces.csv'), `time_s,slow,spiky,low\n${rows.join('\n')}\n`)
+  writeFileSync(join(folder, 'places.csv'), 'channel,x_um,y_um\nslow,10,-20\nspiky,30.5,0\nlow,7,8\n')
+  await ask('projects.create', { name: 'out' })
+  const files = ['traces.csv', 'places.csv'].map((name) => join(folder, name))
+  await ended((await ask('import.run', { files })).jobId)
+  const { bytes } = await ask('exports.table', { what: 'recording', format: 'nwb' })
+  writeFileSync(join(folder, 'out.nwb'), bytes)
+  const [before, after] = [await readTraces(files), await readTraces([join(folder, 'out.nwb')])]
+  for (const part of ['channelLabels', 'positionsUm', 'values', 'timesS'] as const) expect(after[part], part).toEqual(before[part])
 })
