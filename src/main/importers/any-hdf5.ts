@@ -35,12 +35,15 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
   if (!source?.hdf5) throw fail('import/not-recognised', { file: source?.name ?? '', formats: format })
   const { file, close } = await openHdf5(source.path, source.bytes)
   try {
-    const variables = variablesOf(file)
+    const { variables, packed } = variablesOf(file)
     const choices = choicesOf(variables)
+    const [first] = packed
+    if (choices.length === 0 && first)
+      throw fail('import/dataset-filtered', { file: file.name, dataset: first, filter: file.filterOf(first) ?? '' })
     if (choices.length === 0) throw fail('import/not-recognised', { file: file.name, formats: format })
     const chosen = chosenOf(variables, answers, choices)
     const arrays: NamedArray[] = []
-    const unreadable: string[] = []
+    const unreadable = [...packed]
     for (const [i, variable] of chosen.entries()) {
       interrupt()
       try {
@@ -67,13 +70,18 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
 
 const inWords = ({ name, shape }: Variable): string => `${name} [${shape.join(' × ')}]`
 
-/** Lists and tables of numbers with more than one value, and the numeric columns of tables of records. */
-function variablesOf(file: Hdf5File): Variable[] {
+/** Lists and tables of numbers with more than one value, and the numeric columns of tables of records; and what is packed beyond reading. */
+function variablesOf(file: Hdf5File): { variables: Variable[]; packed: string[] } {
   const variables: Variable[] = []
+  const packed: string[] = []
   for (const { path, kind } of hdf5Tree(file)) {
     if (variables.length >= mostVariables) break
     const dataset = kind === 'dataset' ? file.datasetOf(path) : null
-    if (!dataset || file.filterOf(path) !== null) continue
+    if (!dataset) continue
+    if (file.filterOf(path) !== null) {
+      packed.push(path)
+      continue
+    }
     if (dataset.holds === 'table' && dataset.shape.length === 1 && dataset.shape[0]! > 1) {
       for (const column of dataset.columns) {
         if (column.isNumeric)
@@ -83,7 +91,7 @@ function variablesOf(file: Hdf5File): Variable[] {
       variables.push({ name: path, path, column: null, shape: dataset.shape, isWhole: !dataset.described.startsWith('float') })
     }
   }
-  return variables
+  return { variables, packed }
 }
 
 const isList = ({ shape }: Variable): boolean => shape.filter((length) => length > 1).length === 1

@@ -7,6 +7,28 @@ export type TimeUnit = (typeof timeUnits)[number]
 /** How many of a unit make a second; of samples that is their rate. */
 export const unitsPerSecond: Record<Exclude<TimeUnit, 'samples'>, number> = { s: 1, ms: 1e3, us: 1e6, ns: 1e9, min: 1 / 60, h: 1 / 3600 }
 
+/** Longer than recordings are, and rarer than channels fire: times that would mean both are no seconds. */
+const longS = 20_000
+const rareHz = 0.005
+
+/**
+ * The likeliest unit of times that do not say theirs.
+ * @param spanned between the first and the last, in their unit
+ */
+export function areSeconds({
+  largest,
+  spanned,
+  spikes,
+  channels,
+}: {
+  largest: number
+  spanned: number
+  spikes: number
+  channels: number
+}): boolean {
+  return largest < 1e6 && !(spanned > longS && spikes / Math.max(1, channels) / spanned < rareHz)
+}
+
 /** Names as people write them, the likeliest first; compared without case, blanks, and signs between words. */
 const names: Record<ColumnRole, string[]> = {
   channel: [

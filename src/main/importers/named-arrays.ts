@@ -2,7 +2,7 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/domain/inspection.ts'
 import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
 import { named, warning } from './checks.ts'
-import { timeUnitOf, timeUnits, unitsPerSecond, type TimeUnit } from './columns.ts'
+import { areSeconds, timeUnitOf, timeUnits, unitsPerSecond, type TimeUnit } from './columns.ts'
 import type { CountReading, Said, SaidChannels, SpikeReading, TraceReading } from './importer.ts'
 import { channelLimit, inNaturalOrder, spikeLimit, uniqueLabels } from './labels.ts'
 import { distinctIds, groupByChannel, rowFinder } from './spike-trains.ts'
@@ -122,7 +122,7 @@ function spikeVariables(numeric: Numeric[], { answers, file }: Task): SpikeVaria
     }
     return { kind: 'vectors', times, channels }
   }
-  const tables = numeric.filter(({ shape }) => shape.length === 2)
+  const tables = numeric.filter(({ shape }) => shape.length === 2).map(uprightPairs)
   const [table] = tables
   if (tables.length === 1 && table && table.shape[1] === 2 && (table.shape[0] ?? 0) > 2) {
     const timeColumn = timeColumnOf(table.numbers)
@@ -131,6 +131,14 @@ function spikeVariables(numeric: Numeric[], { answers, file }: Task): SpikeVaria
   // A list for each channel: all in order of time, and none of them numbers the channels.
   if (tables.length === 0 && lists.length > 0 && lists.every(({ numbers }) => isAscending(numbers))) return { kind: 'lists', lists }
   return null
+}
+
+/** Two rows, of which one is times and one channels, as a list of pairs. */
+function uprightPairs(table: Numeric): Numeric {
+  const [rows = 0, count = 0] = table.shape
+  if (rows !== 2 || count < 3) return table
+  const numbers = turned(table.numbers, 2, count)
+  return timeColumnOf(numbers) === null ? table : { ...table, shape: [count, 2], numbers }
 }
 
 /** Of two columns: channels are whole and few, times are many. Null where both could be either. */
@@ -164,17 +172,20 @@ function spikesOf(found: SpikeVariables, { numeric, beside, given, task }: Aroun
     throw fail('import/dataset-too-large', { file, dataset: place, claimedMB: Math.round((8 * times.length) / 1e6) })
   interrupt()
   let largest = 0
+  let smallest = Infinity
   for (let s = 0; s < times.length; s++) {
     const time = times[s]!
     if (!Number.isFinite(time)) throw fail('import/not-a-number', { file, place: `${place}[${s}]`, found: String(time) })
     if (time < 0) throw fail('import/negative-time', { file, place: `${place}[${s}]`, found: time })
     if (time > largest) largest = time
+    if (time < smallest) smallest = time
   }
   interrupt()
+  const seconds = areSeconds({ largest, spanned: largest - smallest, spikes: times.length, channels: labels.length })
   const isSample = words.sample.test(squeeze(place))
   const told: TimeUnit | null = isSample ? 'samples' : timeUnitOf(place)
   const givenUnit = choiceAnswer(answers, 'timeUnit', timeUnits)
-  const unit = givenUnit ?? told ?? guessUnit({ isWhole, largest, hasRate: beside.rateHz !== null })
+  const unit = givenUnit ?? told ?? guessUnit({ isWhole, largest, seconds, hasRate: beside.rateHz !== null })
   const givenRate = numberAnswer(answers, 'samplingRateHz', 0)
   const rateHz = givenRate ?? beside.rateHz
   const perSecond = unit === 'samples' ? rateHz : unitsPerSecond[unit]
@@ -215,9 +226,19 @@ function contentsSetting(value: Contents, given: Contents | null): ImportSetting
 }
 
 /** Nobody notes spikes by full seconds; whole numbers are samples where a rate is known. */
-function guessUnit({ isWhole, largest, hasRate }: { isWhole: boolean; largest: number; hasRate: boolean }): TimeUnit {
+function guessUnit({
+  isWhole,
+  largest,
+  seconds,
+  hasRate,
+}: {
+  isWhole: boolean
+  largest: number
+  seconds: boolean
+  hasRate: boolean
+}): TimeUnit {
   if (isWhole) return 'samples'
-  if (largest < 1e6) return 's'
+  if (seconds) return 's'
   return hasRate ? 'samples' : largest < 1e9 ? 'ms' : 'us'
 }
 

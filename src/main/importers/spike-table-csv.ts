@@ -3,6 +3,7 @@ import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/d
 import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
 import { warning } from './checks.ts'
 import {
+  areSeconds,
   findColumn,
   findTimeColumn,
   findTrialColumn,
@@ -62,6 +63,7 @@ function isNamedIn({ columns }: TableShape, { channelColumn }: ImportAnswers): b
 }
 
 function confidenceIn(shape: TableShape): number {
+  if (shape.columns.length < 2) return 0
   if (!shape.hasHeader) return looksLikePositions(shape) ? 0.3 : shape.sample[0]?.some((_, i) => isNumericColumn(shape, i)) ? 0.6 : 0
   const channel = findColumn(shape.columns, 'channel') >= 0
   const time = findTimeColumn(shape.columns) >= 0
@@ -380,9 +382,10 @@ function badTime(cell: string, value: number, place: { file: string; line: numbe
 }
 
 /** Nobody notes spikes by full seconds; nobody records for months. */
-function guessUnit({ allWhole, largest, times }: SpikeTable): TimeUnit {
+function guessUnit({ allWhole, largest, times, labels }: SpikeTable): TimeUnit {
   if (allWhole && times.length > 1) return largest < 1e8 ? 'ms' : 'us'
-  if (largest < 1e6) return 's'
+  const smallest = times.reduce((least, time) => Math.min(least, time), Infinity)
+  if (areSeconds({ largest, spanned: largest - smallest, spikes: times.length, channels: labels.length })) return 's'
   return largest < 1e9 ? 'ms' : 'us'
 }
 

@@ -103,7 +103,12 @@ function titleLines(rows: string[][]): number {
   if (usual < 2 || rows.length < 4 || widths.filter((width) => width === usual).length < 0.8 * widths.length) return 0
   const first = rows.findIndex((row) => trimmedWidth(row) >= usual)
   // Above it every row is shorter: a list that is ragged from its top is no title.
-  return first > 0 && first <= mostTitleLines && rows.slice(0, first).every((row) => !aNumber.test(row[0] ?? '')) ? first : 0
+  const title = first > 0 && first <= mostTitleLines && rows.slice(0, first).every((row) => !aNumber.test(row[0] ?? '')) ? first : 0
+  // A line that is as wide as the table may stand above its names, too: `recorded, 2024-03-01`.
+  const names = rows.slice(title, mostTitleLines).findIndex((row) => row.filter(isColumnName).length >= 2)
+  return names > 0 && !rows.slice(title, title + names).some((row) => row.some((cell) => isColumnName(cell)) || row.every(isNumber))
+    ? title + names
+    : title
 }
 
 function trimmedWidth(row: string[]): number {

@@ -30,7 +30,10 @@ export async function sheetsOf(file: OpenedFile): Promise<{ name: string; table:
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return value instanceof Date ? value.toISOString() : String(value)
+  if (!(value instanceof Date)) return String(value)
+  const text = value.toISOString()
+  // A time of day is a day before Excel's first.
+  return text.startsWith('1899-12-3') ? text.slice(11, -1) : text
 }
 
 function tableOf(rows: string[][], bytes: number): StoredTable {
