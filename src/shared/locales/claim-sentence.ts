@@ -1,4 +1,5 @@
 import type { CohortFindings, Column, MeasureTest } from '../domain/cohort.ts'
+import { paragraph } from './paragraph.ts'
 import { counted } from './counted.ts'
 import type { Translate } from './translate.ts'
 
@@ -17,12 +18,12 @@ export function claimSentence(translate: Translate, { claim, measures }: Pick<Co
   const [primary] = measures,
     line = [say(`verdict.${claim.verdict}`)],
     own = primary?.[claim.column] ?? null
-  if (!primary || !own) return line.join(' ')
+  if (!primary || !own) return paragraph(line)
   const all = own.z.length
   // Who has no ρ is told where it matters: in a claim the interval's own number of subjects is enough.
   if (claim.verdict === 'no-measure' || (claim.verdict === 'too-few-subjects' && own.subjectCount < all))
     line.push(say('measuredIn', { count: own.subjectCount, all }))
-  if (own.meanRho === null) return line.join(' ')
+  if (own.meanRho === null) return paragraph(line)
   line.push(estimate(translate, own, claim.column))
   if (own.signFlip) line.push(say('tests', { pSignFlip: pText(own.signFlip, ''), pSwap: pText(own.swap, say('noSwap')) }))
   const other: Column = claim.column === 'asRecorded' ? 'rateMatched' : 'asRecorded',
@@ -42,7 +43,7 @@ export function claimSentence(translate: Translate, { claim, measures }: Pick<Co
       line.push(say(nearest.doesAsWell ? 'asWell' : 'leads', { marker: say(`measure.${nearest.measure}`), rho: rounded(nearest.meanRho) }))
   }
   if (claim.verdict === 'too-few-subjects') line.push(...needed(own, say))
-  return line.join(' ')
+  return paragraph(line)
 }
 
 function estimate(translate: Translate, { subjectCount, meanRho, interval95 }: MeasureTest, column: Column): string {

@@ -1,4 +1,5 @@
 import type { Alignment, WholeLineNull } from '../domain/alignment.ts'
+import { paragraph } from './paragraph.ts'
 import type { Translate } from './translate.ts'
 
 const number = (value: number): string => value.toPrecision(2)
@@ -16,12 +17,10 @@ export function wholeLineSentence(translate: Translate, { asRecorded: { measures
       ? null
       : translate(`alignments.wholeLine.${name}`, { mean: number(mean), low: number(null95[0]), high: number(null95[1]), p: number(p) })
   const { turnCount, valueCount } = coupling
-  return [
+  return paragraph([
     translate('alignments.wholeLine.turns', { turns: turnCount }),
     beside('coupling', coupling) ?? translate('alignments.wholeLine.few', { values: valueCount, turns: turnCount }),
-    coupling.rhoP === null ? null : translate('alignments.wholeLine.rho', { p: number(coupling.rhoP) }),
-    beside('density', density),
-  ]
-    .filter((part) => part !== null)
-    .join(' ')
+    coupling.rhoP === null ? '' : translate('alignments.wholeLine.rho', { p: number(coupling.rhoP) }),
+    beside('density', density) ?? '',
+  ])
 }
