@@ -105,7 +105,7 @@ test('what only the person knows is asked once: the next recordings of the rig c
   for (let step = 0; step < 2; step++) await page.getByTestId('import-next').click()
   await page.getByRole('textbox', { name: 'Sampling rate' }).fill('100')
   await page.getByRole('textbox', { name: 'Sampling rate' }).press('Tab')
-  for (let step = 0; step < 2; step++) await page.getByTestId('import-next').click()
+  for (let step = 0; step < 3; step++) await page.getByTestId('import-next').click()
   await page.getByTestId('import-run').click()
   await expect(page.getByTestId('go-snapshots')).toBeVisible()
 
@@ -122,4 +122,27 @@ test('what only the person knows is asked once: the next recordings of the rig c
   await drop(page, [others])
   await expect(page.getByTestId('batch-run')).toContainText('Import 2 recordings')
   await expect(page.getByTestId('batch-state-0')).toContainText('with your answers of')
+})
+
+test('what needs no answer is imported by one press and taken back by another; what has a warning is shown first', async ({
+  page,
+  app,
+}) => {
+  const positions = ['channel,x_um,y_um', ...Array.from({ length: 24 }, (_, c) => `e${c},${(c % 6) * 30},${Math.floor(c / 6) * 30}`)].join(
+    '\n',
+  )
+  const folder = await folderOf(app, 'one', { 'spikes.csv': spikes(), 'positions.csv': positions, 'few.csv': spikes(5) })
+  await page.getByTestId('import-recording').click()
+  await page.getByTestId('import-files').setInputFiles([join(folder, 'spikes.csv'), join(folder, 'positions.csv')])
+  await page.getByTestId('import-as-it-is').click()
+  await expect(page.getByTestId('go-snapshots')).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByText('Recordings will be here')).toBeVisible()
+
+  await page.getByTestId('import-recording').click()
+  await page.getByTestId('import-files').setInputFiles(join(folder, 'few.csv'))
+  await page.getByTestId('import-as-it-is').click()
+  await expect(page.getByTestId('check-look')).toContainText('Only 5 channels')
+  await page.getByTestId('import-run').click()
+  await expect(page.getByTestId('go-snapshots')).toBeVisible()
 })

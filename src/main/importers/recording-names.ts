@@ -4,36 +4,38 @@ const anyones =
 
 /**
  * A name for each recording: its file's or folder's own, without the ending; that of the folder around it where programs call
- * every file the same; longer ones where two would be equal.
+ * every file the same and nothing else lies there; longer ones where two would be equal.
  * @param places with `/` between folders
  * @returns as many names, all different
  */
 export function nameRecordings(places: readonly string[]): string[] {
-  const ways = [(at: number): [number, number] => [at, at + 1], (at: number): [number, number] => [at - 1, at + 1]],
-    tried = ways.map((way) => places.map((place) => partOf(place, way))),
-    whole = [places.map((place) => place.split('/').slice(tellingPart(place)).join(' ')), places.map((place) => place.split('/').join(' '))]
+  const candidates = places.map((place, p) => namesOf(place, places.toSpliced(p, 1)))
   const taken = new Set<string>()
-  return places.map((_, p) => {
-    const name = [...tried, ...whole].find((names) => names.filter((other) => other === names[p]).length === 1)?.[p] ?? places[p] ?? ''
+  return candidates.map((own, p) => {
+    const name = own.find((one) => candidates.every((others, o) => o === p || !others.includes(one))) ?? own.at(-1) ?? ''
     for (let number = 1; ; number++) {
-      const own = number === 1 ? name : `${name} ${number}`
-      if (taken.has(own)) continue
-      taken.add(own)
-      return own
+      const numbered = number === 1 ? name : `${name} ${number}`
+      if (taken.has(numbered)) continue
+      taken.add(numbered)
+      return numbered
     }
   })
 }
 
-/** The innermost part of a place that is not what every recording is called. */
-function tellingPart(place: string): number {
+/** Names for a place, the shortest first. */
+function namesOf(place: string, others: readonly string[]): string[] {
   const parts = place.split('/'),
-    at = parts.findLastIndex((part) => !anyones.test(withoutEnding(part)))
-  return at < 0 ? parts.length - 1 : at
-}
-
-function partOf(place: string, way: (at: number) => [number, number]): string {
-  const [first, end] = way(tellingPart(place))
-  return place.split('/').slice(Math.max(0, first), end).map(withoutEnding).join(' ')
+    plain = parts.map(withoutEnding),
+    telling = plain.findLastIndex((part) => !anyones.test(part)),
+    at = telling < 0 ? parts.length - 1 : telling,
+    folder = `${parts.slice(0, at + 1).join('/')}/`,
+    isShared = at < parts.length - 1 && others.some((other) => other.startsWith(folder))
+  return [
+    ...(isShared ? [] : [plain.slice(at, at + 1), plain.slice(Math.max(0, at - 1), at + 1)]),
+    plain.slice(at),
+    parts.slice(at),
+    parts,
+  ].map((words) => words.join(' '))
 }
 
 const withoutEnding = (name: string): string => name.replace(/\.[a-z0-9]{1,24}$/i, '') || name

@@ -41,6 +41,12 @@ export const useImportBatch = defineStore('import-batch', () => {
     aside.value = null
   }
 
+  /** Puts the lines of a table back that was put away. */
+  function restore(earlier: readonly BatchRow[]): void {
+    rows.value = [...earlier, ...rows.value]
+    void lookAll()
+  }
+
   /** Adds recordings to the table; the person can write into it while they are looked into. */
   async function add(found: readonly Sorted[]): Promise<void> {
     rows.value = [...rows.value, ...found.map((one) => rowFor(one, nextKey++))]
@@ -157,6 +163,7 @@ export const useImportBatch = defineStore('import-batch', () => {
     isImporting,
     aside,
     clear,
+    restore,
     add,
     look,
     write,

@@ -67,6 +67,7 @@ test('recordings that every program calls the same are called after their folder
     'u rec: u/rec/spikes.csv',
     'v rec: v/rec/spikes.csv',
   ])
+  expect(await sorted({ 'u/spikes.csv': spikes, 'u/b.csv': spikes })).toEqual(['b: u/b.csv', 'u spikes: u/spikes.csv'])
 })
 
 test('what is no recording, is empty or cannot be opened is left by itself and keeps nobody from the rest', async () => {
