@@ -198,17 +198,11 @@ type TrainedGroup = { name: string; recipe: ModelRun['recipe']; runs: { seed: nu
 
 function trainedOf(db: ReadableDB, sets: readonly SnapshotSet[]): TrainedGroup[] {
   const done = listModelRuns(db).filter(({ state, recipe }) => state === 'done' && !isWindowModel(recipe.model)),
-    groups = new Map<string, TrainedGroup>(),
-    names = new Map<string, number>()
+    groups = new Map<string, Omit<TrainedGroup, 'name'>>()
   const keyOf = ({ recipe }: ModelRun): string => JSON.stringify({ ...recipe, seed: 0, heldOut: null })
   for (const run of done.filter(({ snapshotSetId }) => snapshotSetId === sets[0]!.id)) {
     const key = keyOf(run)
-    if (!groups.has(key)) {
-      const base = trainedName(run.recipe),
-        count = (names.get(base) ?? 0) + 1
-      names.set(base, count)
-      groups.set(key, { name: count === 1 ? base : `${base}-${count}`, recipe: run.recipe, runs: [], heldOut: [] })
-    }
+    if (!groups.has(key)) groups.set(key, { recipe: run.recipe, runs: [], heldOut: [] })
     const group = groups.get(key)!,
       { seed } = run.recipe
     if (run.recipe.heldOut !== null) {
@@ -224,7 +218,16 @@ function trainedOf(db: ReadableDB, sets: readonly SnapshotSet[]): TrainedGroup[]
     const all = [run, ...(others as ModelRun[])]
     group.runs = [...group.runs.filter((one) => one.seed !== seed), { seed, runs: all }]
   }
-  return [...groups.values()].filter(({ runs, heldOut }) => runs.length + heldOut.length > 0)
+  // a training that one of the sets lacks takes no name from another
+  const names = new Map<string, number>()
+  return [...groups.values()]
+    .filter(({ runs, heldOut }) => runs.length + heldOut.length > 0)
+    .map((group) => {
+      const base = trainedName(group.recipe),
+        count = (names.get(base) ?? 0) + 1
+      names.set(base, count)
+      return { ...group, name: count === 1 ? base : `${base}-${count}` }
+    })
 }
 
 /** Vectors without a model to run: made elsewhere, under their hash, or by a training that has vectors for windows alone. */
