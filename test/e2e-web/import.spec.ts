@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test, type App } from './app.ts'
 
-/** Spikes of 24 channels over a minute, every one with a rhythm of its own. */
+/** Spikes of 24 channels over a minute, one spike a second. */
 const spikes = (channelCount = 24): string =>
   [
     'channel,time_s',
     ...Array.from({ length: channelCount }, (_, c) =>
-      Array.from({ length: 60 }, (_, k) => `e${c},${(((k * (c + 3) * 7919) % 60_000) / 1000).toFixed(4)}`).join('\n'),
+      Array.from({ length: 60 }, (_, k) => `e${c},${(k + ((c * 7919) % 900) / 1000).toFixed(4)}`).join('\n'),
     ),
   ].join('\n')
 const layout = ['channel,x_um,y_um,region', ...Array.from({ length: 24 }, (_, c) => `e${c},${c * 30},0,${c < 12 ? 'left' : 'right'}`)].join(
