@@ -3,7 +3,7 @@ import type { SpikeTrains } from './spike-trains.ts'
 
 const rowCount = 40
 const widthS = 10
-const largestBinCount = 1_000_000
+const largestBinCount = 100_000
 const mostSpikes = 50_000
 
 /**

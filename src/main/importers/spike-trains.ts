@@ -42,7 +42,7 @@ export function rowFinder(ids: readonly number[]): (id: number) => number {
  * @throws what `tooMany` gives beyond `channelLimit`
  */
 export function distinctIds(ids: ArrayLike<number>, check: (id: number, place: number) => void, tooMany: () => Error): number[] {
-  const isKnown = new Uint8Array(mostTableIds)
+  const isKnown = new Uint8Array(channelLimit)
   const known = new Set<number>()
   for (let s = 0; s < ids.length; s++) {
     const id = ids[s]!

@@ -10,7 +10,7 @@ const zero = 48
 const exactDigits = 15
 const powers = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`))
 /** Whole numbers that stand for a channel are looked up in a table up to here. */
-const mostTableIds = 1_000_000
+const mostTableIds = 65_536
 
 export type LineTask = {
   /** whole lines of a table of single-byte letters, each ended by a line end */
@@ -117,12 +117,12 @@ function plainNumber(bytes: Uint8Array, start: number, end: number, point: numbe
 
 /** A channel that is a number as numbers are written, without zeros before it; −1 for any other name. */
 function wholeNumber(bytes: Uint8Array, start: number, end: number): number {
-  if (end === start || end - start > 6 || (bytes[start] === zero && end - start > 1)) return -1
+  if (end === start || end - start > 5 || (bytes[start] === zero && end - start > 1)) return -1
   let number = 0
   for (let at = start; at < end; at++) {
     const digit = bytes[at]! - zero
     if (digit < 0 || digit > 9) return -1
     number = 10 * number + digit
   }
-  return number
+  return number < mostTableIds ? number : -1
 }

@@ -7,6 +7,16 @@ const made = (place: string): Uint8Array => readFileSync(fileURLToPath(new URL(`
 const text = (content: string): Uint8Array => Buffer.from(content)
 const rows = (count: number, row: (r: number) => string): string => Array.from({ length: count }, (_, r) => row(r)).join('\n')
 
+/** Seeds of one reader share its thousand copies. */
+const shared = [
+  ['a list of pairs', 'counts in an array'],
+  ['an archive of spikes', 'an archive of traces'],
+  ['times of a sorting', 'groups of a sorting'],
+  ['places of Suite2p', 'traces of Suite2p'],
+  ['a Parquet table', 'a packed Parquet table'],
+  ['a table of traces', 'columns of times'],
+]
+
 const sound: Record<string, Sound> = {
   'a list of pairs': { files: { 'pairs.npy': made('numpy/pairs/pairs.npy') } },
   'counts in an array': { files: { 'counts.npy': made('numpy/counts.npy') }, set: { binMs: 50 } },
@@ -65,12 +75,13 @@ const sound: Record<string, Sound> = {
 }
 
 test.each(Object.entries(sound))(
-  '%s: a thousand damaged copies are read or refused, none hangs or crashes',
+  '%s: damaged copies are read or refused, a thousand for each reader; none hangs or crashes',
   { timeout: 120_000 },
-  async (_, whole) => {
-    const { read, refused } = await inspectMutations(whole, 1000)
-    const refusals = Object.values(refused).reduce((sum, count) => sum + count, 0)
-    expect(read + refusals).toBe(1000)
+  async (name, whole) => {
+    const count = 1000 / (shared.find((names) => names.includes(name))?.length ?? 1)
+    const { read, refused } = await inspectMutations(whole, count)
+    const refusals = Object.values(refused).reduce((sum, times) => sum + times, 0)
+    expect(read + refusals).toBe(count)
     expect(refusals).toBeGreaterThan(0)
   },
 )

@@ -95,9 +95,9 @@ function mutateOnce(bytes: Uint8Array, random: Draws): Uint8Array {
       bytes[at] = random.below(256)
       return bytes
     case 2:
-      return Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + length)])
+      return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)])
     case 3:
-      return Uint8Array.from([...bytes.subarray(0, at + length), ...bytes.subarray(at)])
+      return Buffer.concat([bytes.subarray(0, at + length), bytes.subarray(at)])
     case 4:
       bytes.fill([0, 0xff, 0x80, 0x39][random.below(4)]!, at, at + length)
       return bytes

@@ -157,3 +157,15 @@ test('an archive that claims more than it can hold is refused before memory is t
   bytes.writeUInt32LE(0xfffffff0, entry + 24)
   await expectRefusal(inspect({ files: [written('bomb.npz', bytes)] }), 'import/dataset-too-large', { claimedMB: 4295 })
 })
+
+test('two rows of times and channels are pairs, too; times that would be years without firing are milliseconds', async () => {
+  const rows = (times: number[]): string => {
+    const header = `{'descr': '<f8', 'fortran_order': False, 'shape': (2, ${times.length}), }\n`
+    const length = Buffer.from(Uint16Array.of(header.length).buffer)
+    const body = Buffer.from(Float64Array.from([...times, ...times.map((_, i) => i % 3)]).buffer)
+    return written('rows.npy', Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), length, Buffer.from(header), body]))
+  }
+  const times = Array.from({ length: 60 }, (_, i) => i / 2 + 0.25)
+  expect(await inspect({ files: [rows(times)] })).toMatchObject({ modality: 'spikes', channels: 3, spikes: 60, lastS: 29.75 })
+  expect(await inspect({ files: [rows(times.map((time) => 1000 * time + 0.5))] })).toMatchObject({ lastS: 29.7505 })
+})
