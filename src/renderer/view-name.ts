@@ -4,6 +4,7 @@ export type ViewName =
   | 'import'
   | 'recording'
   | 'regions'
+  | 'events'
   | 'snapshots'
   | 'train'
   | 'embedding'

@@ -22,7 +22,7 @@ async function importSample(page: Page): Promise<void> {
   await expect(page.getByTestId('import-next')).toBeEnabled()
   await page.getByTestId('import-next').click()
   await expect(page.getByText('675,121').first()).toBeVisible()
-  for (let step = 0; step < 3; step++) await page.getByTestId('import-next').click()
+  for (let step = 0; step < 4; step++) await page.getByTestId('import-next').click()
   await page.getByTestId('import-run').click()
   await expect(page.getByTestId('go-snapshots')).toBeVisible()
 }

@@ -22,7 +22,7 @@ async function importSpikes(page: Page, file: string, layout: string | null): Pr
     await page.getByTestId('layout-file').setInputFiles(layout)
     await expect(page.getByText('900 of 1,024 channels are in one of 5 regions')).toBeVisible()
   }
-  await page.getByTestId('import-next').click()
+  for (let step = 0; step < 2; step++) await page.getByTestId('import-next').click()
   await page.getByTestId('import-run').click()
   await expect(page.getByTestId('go-snapshots')).toBeVisible()
 }

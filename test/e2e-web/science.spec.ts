@@ -15,7 +15,7 @@ async function importPlayed(page: Page, app: App): Promise<void> {
   await page
     .getByTestId('import-files')
     .setInputFiles(['spikes.csv', 'events.csv', 'layout.csv'].map((name) => join(out, 'culture-001', name)))
-  for (let step = 0; step < 4; step++) await page.getByTestId('import-next').click()
+  for (let step = 0; step < 5; step++) await page.getByTestId('import-next').click()
   await page.getByTestId('import-run').click()
   await expect(page.getByTestId('go-snapshots')).toBeVisible()
 }

@@ -16,7 +16,7 @@ export async function importSmall(page: Page, app: App): Promise<void> {
   await writeFile(file, `channel,time_s\n${rows.join('\n')}\n`)
   await page.getByTestId('import-recording').click()
   await page.getByTestId('import-files').setInputFiles(file)
-  for (let step = 0; step < 4; step++) await page.getByTestId('import-next').click()
+  for (let step = 0; step < 5; step++) await page.getByTestId('import-next').click()
   await page.getByTestId('import-run').click()
   await expect(page.getByTestId('go-snapshots')).toBeVisible()
 }

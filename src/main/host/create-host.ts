@@ -11,6 +11,7 @@ import { alignmentServices } from '../services/alignments.ts'
 import { cohortServices } from '../services/cohorts.ts'
 import { embeddingServices } from '../services/embeddings.ts'
 import { engineServices } from '../services/engines.ts'
+import { eventServices } from '../services/events.ts'
 import { evaluationServices } from '../services/evaluations.ts'
 import { exportServices } from '../services/exports.ts'
 import { figureServices } from '../services/figures.ts'
@@ -92,6 +93,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     ...importServices(context),
     ...recordingServices(context),
     ...layoutServices(context),
+    ...eventServices(context),
     ...embeddingServices(context),
     ...evaluationServices(context),
     ...figureServices(context),

@@ -24,6 +24,8 @@ export type Behaviour = {
   /** inside the recording, ascending, as they mean */
   taskEvents: TaskEvent[]
   intervals: Interval[]
+  /** of these, what came in other files */
+  added: { taskEvents: TaskEvent[]; intervals: Interval[]; words: BehaviourPreview['words'] }
   settings: ImportSetting[]
   warnings: ImportWarning[]
   preview: BehaviourPreview
@@ -46,15 +48,20 @@ export function joinBehaviour(base: Base, companions: readonly Companion[], answ
   )
   const own = eventsWithin({ file: '', taskEvents: withMeanings(base.taskEvents, meanings), intervals: base.intervals }, base)
   const taskEvents = [own, ...kept].flatMap((part) => part.taskEvents).toSorted((a, b) => a.timeS - b.timeS)
-  const all = [...base.taskEvents, ...moved.flatMap((part) => part.taskEvents)]
+  const others = moved.flatMap((part) => part.taskEvents)
   return {
     taskEvents,
     intervals: [own, ...kept].flatMap((part) => part.intervals).toSorted((a, b) => a.startS - b.startS),
+    added: {
+      taskEvents: kept.flatMap((part) => part.taskEvents).toSorted((a, b) => a.timeS - b.timeS),
+      intervals: kept.flatMap((part) => part.intervals).toSorted((a, b) => a.startS - b.startS),
+      words: wordsOf(others, meanings),
+    },
     settings: clock.settings,
     warnings: [...kept.flatMap(({ warnings }) => warnings), ...clock.warnings],
     preview: {
       table: companions.find(({ reading }) => reading.table)?.reading.table ?? null,
-      words: wordsOf(all, meanings),
+      words: wordsOf([...base.taskEvents, ...others], meanings),
       times: timesByName(taskEvents),
       clock: clock.preview,
       track: trackOf(companions),

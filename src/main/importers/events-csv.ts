@@ -61,7 +61,7 @@ type Around = { answers: ImportAnswers; interrupt: () => void; beside: ImportTas
 
 /** Where the file has no column for what happened: every row is one event, named like the file. */
 const noColumn = 'none'
-const shownRows = 8
+const shownRows = 6
 
 /**
  * Settings: `time` and `kind` name columns; `hit`, `miss` and the other meanings are the file's words for them, several with commas
@@ -259,6 +259,10 @@ async function unitOf(
   }
 }
 
+/** Shares of the recording that its events may cover. */
+const leastSpan = 0.02
+const mostSpan = 3
+
 async function likeliestUnit(
   file: OpenedFile,
   shape: TableShape,
@@ -276,9 +280,16 @@ async function likeliestUnit(
     }
     if (times.length >= eventLimit) break
   }
+  const durationS = beside.endS - beside.startS
   const inside = timeUnits.map((unit) => {
     const perSecond = perSecondOf(unit)
-    return perSecond === null ? -1 : times.filter((time) => time / perSecond >= beside.startS && time / perSecond <= beside.endS).length
+    if (perSecond === null || times.length === 0) return -1
+    const found = times.map((time) => time / perSecond)
+    const spanS = found.reduce((a, b) => Math.max(a, b), -Infinity) - found.reduce((a, b) => Math.min(a, b), Infinity)
+    // A session's events huddled into an instant, or strewn over many sessions, are in another unit; on another clock they are not inside.
+    if (times.length > 1 && (spanS < leastSpan * durationS || spanS > mostSpan * durationS)) return -1
+    return found.filter((timeS) => timeS >= beside.startS && timeS <= beside.endS).length
   })
-  return timeUnits[inside.indexOf(Math.max(...inside))] ?? 's'
+  const most = Math.max(...inside)
+  return most < 0 ? 's' : (timeUnits[inside.indexOf(most)] ?? 's')
 }

@@ -4,7 +4,7 @@ import { countIntervals } from '../../shared/domain/interval.ts'
 import { countTaskEvents } from '../../shared/domain/task-event.ts'
 import { refuseUnknownAnswers } from './answers.ts'
 import { anyHdf5 } from './any-hdf5.ts'
-import { clockSettings, joinBehaviour, type Base, type Companion } from './behaviour.ts'
+import { clockSettings, joinBehaviour, type Base, type Behaviour, type Companion } from './behaviour.ts'
 import { caimanHdf5 } from './caiman-hdf5.ts'
 import { named, warning } from './checks.ts'
 import { corticalLabsHdf5 } from './cortical-labs-hdf5.ts'
@@ -27,6 +27,7 @@ import { nwb } from './nwb.ts'
 import { openFiles, type OpenedFile } from './opened-file.ts'
 import { windowSettings, type Surroundings } from './reading-frame.ts'
 import { phy } from './phy.ts'
+import { positionCsv } from './position-csv.ts'
 import { inspectReading, keepReading } from './recording-importer.ts'
 import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
 import { spikeglxMeta } from './spikeglx-meta.ts'
@@ -57,6 +58,7 @@ const importers: Importer[] = [
   edf,
   spikeglxMeta,
   videoPositionTracking,
+  positionCsv,
   neuroexplorer,
   blackrockNev,
   spikeTableCsv,
@@ -162,6 +164,48 @@ function withCompanionsOf(found: Inspection, companions: Companion[]): Inspectio
 function refuseMeanings(answers: ImportAnswers): void {
   for (const setting of meaningSettingNames) {
     if (answers[setting] !== undefined) throw fail('import/setting-unknown', { setting, settings: windowSettings.join(', ') })
+  }
+}
+
+/** One file of events, intervals or positions for a recording that is there already. */
+export type BesideRequest = {
+  file: string
+  set?: ImportAnswers
+  base: Base & { startS: number; endS: number; samplingRateHz: number | null }
+}
+
+/** What it would add, with every setting as it was used. */
+export type WhatIsBeside = Pick<Behaviour, 'added' | 'settings' | 'warnings' | 'preview'>
+
+/**
+ * What a file would add to a recording: a table of events, or any format that holds events, intervals or positions of an animal.
+ * @throws import/nothing-to-use where it holds none of these
+ */
+export async function readBeside({ file, set = {}, base }: BesideRequest, interrupt: () => void = () => {}): Promise<WhatIsBeside> {
+  const [opened] = await openFiles([file], interrupt)
+  if (!opened) throw fail('import/folder-empty', { file })
+  const behaviourOnly = likeliest([opened], set, (importer) => importer.isBehaviourOnly === true)
+  const other = behaviourOnly ?? likeliest([opened], set)
+  const isSure = other !== null && other.detection.confidence >= sure && other.importer !== spikeTableCsv
+  const answers: ImportAnswers = isSure ? set : { ...set, eventsFile: opened.name }
+  const importer = isSure ? other.importer : eventsCsv
+  refuseUnknownAnswers(set, [...importer.settings, ...meaningSettingNames, ...clockSettings, 'eventsFile'])
+  const { startS, endS, samplingRateHz } = base
+  const reading = await settled(importer.read({ files: [opened], answers, interrupt, beside: { startS, endS, samplingRateHz } }))
+  const { taskEvents = [], intervals = [] } = reading.modality === 'layout' ? {} : reading
+  if (taskEvents.length + intervals.length === 0 && (reading.modality !== 'behaviour' || !(reading.track ?? reading.table))) {
+    throw fail('import/nothing-to-use', { file: opened.name, found: reading.modality })
+  }
+  const behaviour: BehaviourReading = isBehaviour(reading)
+    ? reading
+    : { modality: 'behaviour', taskEvents, intervals, needs: [], settings: settingsOf(reading), warnings: [] }
+  const joined = joinBehaviour(base, [{ file: opened.name, reading: behaviour }], answers)
+  const { added, preview } = joined
+  return {
+    added,
+    preview,
+    settings: [...behaviour.settings, ...joined.settings],
+    warnings: [...behaviour.warnings, ...joined.warnings],
   }
 }
 

@@ -1,10 +1,7 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { Interval } from '../../shared/domain/interval.ts'
-import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
-import { warning } from './checks.ts'
 import type { BehaviourReading, Importer, ImportTask, ReadProgress } from './importer.ts'
 import { readBytes } from './opened-file.ts'
-import { zoneVisits } from './position-visits.ts'
+import { visitsOf, visitSettings } from './track-visits.ts'
 
 const format = 'video-position-tracking'
 const recordBytes = 12
@@ -17,7 +14,7 @@ const mostRecords = 50_000_000
  */
 export const videoPositionTracking: Importer = {
   format,
-  settings: ['trackAxis', 'endAPx', 'endBPx', 'trackM', 'zoneM'],
+  settings: visitSettings,
   bringsBehaviour: true,
   isBehaviourOnly: true,
   detect(files) {
@@ -59,37 +56,5 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
   }
   if (backCount > 0)
     throw fail('import/times-backwards', { file: file.name, place: 'position', before: timesS[0]!, after: timesS[count - 1]! })
-  const spread = (values: Float64Array): [number, number] => [quantile(values, 0.02), quantile(values, 0.98)]
-  const [xs, ys] = [spread(x), spread(y)],
-    givenAxis = choiceAnswer(answers, 'trackAxis', ['x', 'y'] as const),
-    trackAxis = givenAxis ?? (xs[1] - xs[0] >= ys[1] - ys[0] ? 'x' : 'y'),
-    guess = trackAxis === 'x' ? xs : ys
-  const number = (name: string, usual: number): number => numberAnswer(answers, name) ?? usual
-  const endAPx = number('endAPx', guess[0]),
-    endBPx = number('endBPx', guess[1]),
-    trackM = number('trackM', 1.6),
-    zoneM = number('zoneM', 0.2)
-  const intervals: Interval[] = zoneVisits(
-    { timesS, along: trackAxis === 'x' ? x : y },
-    { endA: endAPx, endB: endBPx, length: trackM, zone: zoneM },
-  )
-  const guessed = (name: string): boolean => answers[name] === undefined
-  return {
-    modality: 'behaviour',
-    intervals,
-    settings: [
-      choiceSetting('trackAxis', trackAxis, { options: ['x', 'y'], guessed: givenAxis === null }),
-      numberSetting('endAPx', endAPx, { unit: 'px', guessed: guessed('endAPx') }),
-      numberSetting('endBPx', endBPx, { unit: 'px', guessed: guessed('endBPx') }),
-      numberSetting('trackM', trackM, { unit: 'm', guessed: guessed('trackM') }),
-      numberSetting('zoneM', zoneM, { unit: 'm', guessed: guessed('zoneM') }),
-    ],
-    needs: [],
-    warnings: intervals.length === 0 ? [warning('no-visits', { file: file.name })] : [],
-  }
-}
-
-function quantile(values: Float64Array, share: number): number {
-  const sorted = values.slice().sort()
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  return visitsOf({ file: file.name, unit: 'px', timesS, x, y }, answers)
 }

@@ -1,5 +1,5 @@
 import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
-import { inspect } from '../importers/registry.ts'
+import { inspect, readBeside, type BesideRequest, type WhatIsBeside } from '../importers/registry.ts'
 import { sortRecordings, type SortedRecording } from '../importers/sort-recordings.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
@@ -9,6 +9,11 @@ export async function* inspectFiles(
   interrupt: Interrupt,
 ): AsyncGenerator<StepNotice, Inspection> {
   return await inspect(input, interrupt)
+}
+
+/** What a file of events, intervals or positions would add to a recording. */
+export async function* inspectBeside(input: BesideRequest, interrupt: Interrupt): AsyncGenerator<StepNotice, WhatIsBeside> {
+  return await readBeside(input, interrupt)
 }
 
 /** Files and folders sorted into recordings, see `sortRecordings`. */

@@ -35,7 +35,10 @@ export function runInThread<Kind extends StepKind>(
       setTimeout(() => endsItself || void worker.terminate(), patienceMs).unref()
     }
     signal?.addEventListener('abort', stop, { once: true })
-    const watch = kind === 'inspect' || kind === 'inspectBeside' || kind === 'sort' || kind === 'import' ? watchFor(control, options.stuckMs ?? stuckAfterMs) : null
+    const watch =
+      kind === 'inspect' || kind === 'inspectBeside' || kind === 'sort' || kind === 'import'
+        ? watchFor(control, options.stuckMs ?? stuckAfterMs)
+        : null
     const settle = (finish: () => void): void => {
       watch?.end()
       worker.removeAllListeners('message')

@@ -6,6 +6,7 @@ import type { Step } from './step.ts'
 const steps = {
   import: async () => (await import('./import.ts')).importRecording,
   sort: async () => (await import('./inspect.ts')).sortFiles,
+  inspectBeside: async () => (await import('./inspect.ts')).inspectBeside,
   inspect: async () => (await import('./inspect.ts')).inspectFiles,
   snapshots: async () => (await import('./snapshots.ts')).makeSnapshots,
   train: async () => (await import('./train.ts')).train,

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
+import { withMeaning, type EventMeaning } from '../../shared/domain/behaviour.ts'
 import { drawnLayout, type DrawnLayout } from '../../shared/domain/layout-draft.ts'
 import { guessFromName } from '../../shared/domain/name-guess.ts'
 import type { RememberedRig } from '../../shared/domain/project.ts'
@@ -8,6 +9,7 @@ import { mostDropped, type DroppedFile } from '../composables/dropped-files.ts'
 import { client } from '../api/client.ts'
 import { i18n } from '../i18n.ts'
 import { ask, AskError, place, problemOf, type Problem } from './ask.ts'
+import { patched } from './events.ts'
 import { useImportBatch } from './import-batch.ts'
 import { fittingAnswers } from './remembered-answers.ts'
 
@@ -274,6 +276,31 @@ export const useImport = defineStore('import', () => {
     await look()
   }
 
+  /** @param patch null takes an answer back */
+  async function answerAll(patch: Record<string, string | number | null>): Promise<void> {
+    answers.value = patched(answers.value, patch)
+    await look()
+  }
+
+  const mean = (word: string, meaning: EventMeaning): Promise<void> => answerAll(withMeaning(answers.value, { word, meaning }))
+
+  /** A file of events, intervals or positions joins the recording's files: as it is known, else as a table of events. */
+  async function addEventsFile(file: File): Promise<void> {
+    const before = { files: files.value, answers: answers.value, inspection: inspection.value }
+    try {
+      const path = await place(file)
+      await addPaths([{ name: file.name, path }])
+      if (problem.value === null && inspection.value?.behaviour) return
+      await answerAll({ eventsFile: nameOf(path) })
+    } catch (failure) {
+      problem.value = problemOf(failure)
+    }
+    if (problem.value === null) return
+    files.value = before.files
+    answers.value = before.answers
+    inspection.value = before.inspection
+  }
+
   /** @returns the job that imports */
   async function run(): Promise<number> {
     problem.value = null
@@ -323,6 +350,9 @@ export const useImport = defineStore('import', () => {
     passRemembered,
     chooseFormat,
     answer,
+    answerAll,
+    mean,
+    addEventsFile,
     run,
   }
 })

@@ -3,6 +3,7 @@ import { alignments } from './alignments.ts'
 import { cohorts } from './cohorts.ts'
 import { embeddings } from './embeddings.ts'
 import { evaluations } from './evaluations.ts'
+import { events } from './events.ts'
 import { exports, figures } from './figures.ts'
 import { imports } from './import.ts'
 import { engines, jobs, settingsRoutes } from './jobs.ts'
@@ -23,6 +24,7 @@ export const contract = {
   ...imports,
   ...recordings,
   ...layouts,
+  ...events,
   ...snapshots,
   ...modelRuns,
   ...embeddings,

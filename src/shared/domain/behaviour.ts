@@ -27,19 +27,17 @@ export function wordsIn(list: string | number): string[] {
     .filter((word) => word !== '')
 }
 
-/** The settings that give one word another meaning and keep what was said of the others; a meaning without words is an empty text. */
+/** The settings that change when one word gets another meaning, the others keeping what was said of them; null: nothing is said any more. */
 export function withMeaning(
-  words: readonly { word: string; meaning: EventMeaning; guessed: boolean }[],
+  answers: Readonly<Record<string, string | number>>,
   changed: { word: string; meaning: EventMeaning },
-): Record<string, string> {
-  const said = words
-    .map((known) => (known.word === changed.word ? { ...changed, guessed: false } : known))
-    .filter(({ guessed }) => !guessed)
+): Record<string, string | null> {
   return Object.fromEntries(
-    eventMeanings.map((meaning) => [
-      meaningSettings[meaning],
-      said.flatMap((known) => (known.meaning === meaning ? [known.word.replaceAll(',', '\\,')] : [])).join(','),
-    ]),
+    eventMeanings.map((meaning) => {
+      const others = wordsIn(answers[meaningSettings[meaning]] ?? '').filter((word) => word !== changed.word)
+      const words = meaning === changed.meaning ? [...others, changed.word] : others
+      return [meaningSettings[meaning], words.length > 0 ? words.map((word) => word.replaceAll(',', '\\,')).join(',') : null]
+    }),
   )
 }
 
