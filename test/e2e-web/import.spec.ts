@@ -86,12 +86,15 @@ test('a folder is sorted into recordings, named by a pasted table, imported, and
   await expect(page.getByRole('main')).toContainText('May 14, 2024')
 })
 
-test('a file that joins the table is a line more, and what was typed stays', async ({ page, app }) => {
-  const folder = await folderOf(app, 'day', { 'a.csv': spikes(), 'b.csv': spikes(), 'c.txt': 'words about cells\n' })
+test('a file that joins the table is a line more, what was typed stays, and a layout of another array is left', async ({ page, app }) => {
+  const other24 = spikes().replaceAll(/^e/gm, 'unit ')
+  const folder = await folderOf(app, 'day', { 'a.csv': spikes(), 'b.csv': other24, 'layout.csv': layout, 'c.txt': 'words about cells\n' })
   const other = await folderOf(app, 'later', { 'd.csv': spikes() })
   await page.getByTestId('import-recording').click()
   await drop(page, [folder])
   await page.getByTestId('batch-subject-0').fill('culture 1')
+  await page.getByTestId('batch-details-1').click()
+  await expect(page.getByText('Read without the file beside it')).toBeVisible()
   await drop(page, [join(other, 'd.csv')])
   await expect(page.getByTestId('batch-run')).toContainText('Import 3 recordings')
   await expect(page.getByTestId('batch-subject-0')).toHaveValue('culture 1')

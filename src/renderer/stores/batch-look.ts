@@ -1,21 +1,37 @@
-import { isSignal, type Inspection } from '../../shared/domain/inspection.ts'
+import { isSignal, type ImportWarning, type Inspection } from '../../shared/domain/inspection.ts'
 import type { BatchRow } from '../composables/batch-row.ts'
+import { i18n } from '../i18n.ts'
 import { ask, problemOf, type Problem } from './ask.ts'
 import { fittingAnswers } from './remembered-answers.ts'
 
 /** Looks into one of several recordings: what is known of it, and what becomes of its row. */
 export async function lookInto(row: BatchRow): Promise<Partial<BatchRow>> {
   try {
-    return await look(row)
+    const found = await look(row)
+    const loose = row.beside.length > 0 && found.inspection ? looseJoin(found.inspection) : null
+    return loose ? await withoutBeside(row, i18n.global.t(`warnings.${loose.code}`, loose.details)) : found
   } catch (failure) {
-    if (row.beside.length === 0) return refused(problemOf(failure))
-    // A layout of another array, say, keeps nobody from the recording.
-    try {
-      return { ...(await look({ ...row, beside: [] })), beside: [], leftBeside: problemOf(failure).message }
-    } catch (alone) {
-      return refused(problemOf(alone))
-    }
+    const problem = problemOf(failure)
+    return row.beside.length === 0
+      ? refused(problem)
+      : await withoutBeside(row, problem.message).catch((alone) => refused(problemOf(alone)))
   }
+}
+
+/** A layout of another array, say, keeps nobody from the recording. */
+const withoutBeside = async (row: BatchRow, leftBeside: string): Promise<Partial<BatchRow>> => ({
+  ...(await look({ ...row, beside: [] })),
+  beside: [],
+  leftBeside,
+})
+
+/** Nobody said that this layout is of this array: it must fit well. What a person chooses for a recording need not. */
+function looseJoin({ warnings, channels }: Inspection): ImportWarning | null {
+  const isLoose = ({ code, details }: ImportWarning): boolean =>
+    code === 'layout-joined-by-place' ||
+    (code === 'layout-lacks-channels' && 2 * Number(details.count) > (channels ?? 0)) ||
+    (code === 'layout-channels-not-recorded' && Number(details.count) > 3 * (channels ?? 0))
+  return warnings.find(isLoose) ?? null
 }
 
 const refused = (problem: Problem): Partial<BatchRow> => ({ problem, inspection: null, state: 'explained' })
