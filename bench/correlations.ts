@@ -3,36 +3,39 @@ import { join } from 'node:path'
 import { read } from '../src/main/importers/registry.ts'
 import { makeSnapshots } from '../src/main/jobs/snapshots.ts'
 import { snapshotPresets } from '../src/shared/domain/snapshot.ts'
-import { here, ours, peer, pythonWith, ratio, shown, table, type Settings } from './measure.ts'
+import { here, leftOut, ours, peer, pythonWith, ratio, shown, table, type Settings } from './measure.ts'
 
 const channels = 900,
   bins = 24_000,
   windows = 19
 
-export async function correlations({ quick, rounds, threads }: Settings): Promise<string[]> {
+const peers = ['gemm', 'syrk', 'windows', 'corrcoef'] as const
+
+export async function correlations({ quick, rounds }: Settings): Promise<string[]> {
   const python = pythonWith('numpy'),
-    limits = { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) }
+    oneThread = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' }
   const rows = (quick ? [1] : [1, 5]).map((rateHz) => {
-    const times: Record<string, number[]> = { none: [], significance: [], segments: [], windows: [], corrcoef: [] }
+    const times = Object.fromEntries(['none', 'significance', ...peers].map((name) => [name, [] as number[]])),
+      of = (name: string): number[] => times[name] ?? []
     for (let round = 0; round < rounds; round++) {
       for (const edges of ['none', 'significance']) {
         const words = ['--work', 'snapshots', '--channels', channels, '--bins', bins, '--windows', windows, '--rate-hz', rateHz]
-        times[edges]!.push(ours([...words, '--edges', edges, '--threads', threads])['seconds'] as number)
+        of(edges).push(ours([...words, '--edges', edges, '--threads', 1])['processorSeconds'] as number)
       }
       if (python === null) continue
-      const report = peer(python, ['peer_numpy.py', channels, bins, windows, rateHz], limits)
-      for (const name of ['segments', 'windows', 'corrcoef']) times[name]!.push(report[name] as number)
+      const report = peer(python, ['peer_numpy.py', channels, bins, windows, rateHz], oneThread)
+      for (const name of peers) of(name).push(report[name] as number)
     }
-    const { none, significance, segments, windows: perWindow, corrcoef } = times
     const cells = [
       `${rateHz} Hz`,
-      shown(none!),
-      shown(segments!),
-      ratio(none!, segments!),
-      shown(significance!),
-      shown(perWindow!),
-      ratio(significance!, perWindow!),
-      shown(corrcoef!),
+      shown(of('none')),
+      shown(of('gemm')),
+      ratio(of('none'), of('gemm')),
+      ratio(of('none'), of('syrk')),
+      shown(of('significance')),
+      shown(of('windows')),
+      ratio(of('significance'), of('windows')),
+      shown(of('corrcoef')),
     ]
     console.log(cells.join('  '))
     return cells
@@ -40,23 +43,24 @@ export async function correlations({ quick, rounds, threads }: Settings): Promis
   const preview = await previewSeconds(rounds)
   console.log(`sample, preview ${shown(preview.whole)}, first window ${shown(preview.first)}`)
   return [
-    `${channels} channels, ${bins} bins, ${windows} half overlapping windows, ${threads} threads; seconds, median of ${rounds} rounds (spread). NumPy gives r alone; a ratio is ours over NumPy.`,
+    `${channels} channels, ${bins} bins, ${windows} half overlapping windows; seconds of the processor on one thread, median of ${rounds} rounds (spread). NumPy gives r alone; a ratio is ours over NumPy.${leftOut(python, 'NumPy')}`,
     '',
     ...table(
       [
         'rate',
         'r, ours',
-        'NumPy, products of segments',
+        'gemm of segments',
         'ratio',
+        'ratio to syrk',
         'edges beyond chance, ours',
-        'NumPy, products of windows',
+        'gemm of windows',
         'ratio',
         'numpy.corrcoef',
       ],
       rows,
     ),
     '',
-    `Preview of the sample (913 channels, Studio preset): ${shown(preview.whole)}, its first window after ${shown(preview.first)}.`,
+    `Preview of the sample (913 channels, Studio preset) as the Snapshots page asks for it: ${shown(preview.whole)} by the clock, its first window after ${shown(preview.first)}.`,
   ]
 }
 

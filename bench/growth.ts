@@ -1,7 +1,7 @@
-// How time and memory of an epoch grow with channels, snapshots and density: node bench/growth.ts [--quick] [--draw]
-// Writes docs/growth.csv and docs/growth.svg; --draw draws what the CSV holds. One thread, and seconds of its processor, so that
+// How time and memory of an epoch grow with channels, snapshots and density: node bench/growth.ts [--quick] [--go-on] [--draw]
+// Writes docs/pictures/engine-growth.csv and .svg; --go-on keeps the rows the CSV has, --draw draws them. One thread, and seconds of its processor, so that
 // the growth is right on a shared machine, too. Every size has a process of its own (--one), whose memory is the most it held.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LineChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components'
@@ -22,16 +22,16 @@ type Row = {
 
 const usual = { channels: 900, snapshots: 19, density: 0.2 }
 const along = { channels: [300, 900, 2000, 4096], snapshots: [6, 19, 85], density: [0.02, 0.2, 1] } as const
-const docs = join(here, '..', 'docs'),
-  csv = join(docs, 'growth.csv'),
+const pictures = join(here, '..', 'docs', 'pictures'),
+  csv = join(pictures, 'engine-growth.csv'),
   heads = ['along', 'channels', 'snapshots', 'density', 'features', 'seconds', 'memoryMB'] as const
 
 const one = process.argv.indexOf('--one')
 if (one > 0) console.log(JSON.stringify(await timeOne(JSON.parse(process.argv[one + 1] ?? '') as Size)))
 else {
-  const rows = process.argv.includes('--draw') ? readRows() : measured(process.argv.includes('--quick'))
-  writeFileSync(csv, `${[heads.join(','), ...rows.map((row) => heads.map((head) => row[head]).join(','))].join('\n')}\n`)
-  writeFileSync(join(docs, 'growth.svg'), drawn(rows))
+  const goesOn = process.argv.includes('--go-on') && existsSync(csv)
+  const rows = process.argv.includes('--draw') ? readRows() : measured(process.argv.includes('--quick'), goesOn ? readRows() : [])
+  writeFileSync(join(pictures, 'engine-growth.svg'), drawn(rows))
 }
 
 type Size = { channels: number; snapshots: number; density: number; features: 'rows' | 'identity' }
@@ -51,13 +51,13 @@ async function timeOne(size: Size): Promise<{ seconds: number; memoryMB: number 
   }
 }
 
-function measured(quick: boolean): Row[] {
+function measured(quick: boolean, before: readonly Row[]): Row[] {
   const found: Row[] = []
   for (const name of ['channels', 'snapshots', 'density'] as const) {
     for (const value of along[name]) {
       for (const features of ['rows', 'identity'] as const) {
         const size = { ...usual, [name]: value },
-          known = found.find(
+          known = [...found, ...before].find(
             (row) =>
               row.channels === size.channels &&
               row.snapshots === size.snapshots &&
@@ -69,6 +69,7 @@ function measured(quick: boolean): Row[] {
         const row = { along: name, ...size, features, seconds: Number(seconds), memoryMB: Math.round(Number(memoryMB)) }
         console.log(heads.map((head) => row[head]).join('  '))
         found.push(row)
+        writeFileSync(csv, `${[heads.join(','), ...found.map((one) => heads.map((head) => one[head]).join(','))].join('\n')}\n`)
       }
     }
   }

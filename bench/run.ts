@@ -32,14 +32,16 @@ const unknown = positionals.find((name) => !(name in parts))
 if (unknown !== undefined) throw new Error(`There is no part ${unknown}. Parts: ${Object.keys(parts).join(', ')}`)
 
 const settings: Settings = { quick, rounds: quick ? 1 : 3, threads: Math.min(2, availableParallelism()), yardstick },
-  file = join(here, 'RESULTS.md'),
-  sections = existsSync(file) ? sectionsOf(readFileSync(file, 'utf8')) : new Map<string, string>()
+  file = join(here, 'RESULTS.md')
 const machine = `${cpus()[0]?.model.trim() ?? 'a CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}; ${new Date().toISOString().slice(0, 10)}.`
 for (const [name, { title, run }] of Object.entries(parts)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
   console.log(title)
-  sections.set(title, [machine, ...(await run(settings))].join('\n'))
-  if (!quick) writeFileSync(file, textOf(sections))
+  const section = [machine, ...(await run(settings))].join('\n')
+  if (quick) continue
+  // read now: another part may have been run meanwhile
+  const sections = existsSync(file) ? sectionsOf(readFileSync(file, 'utf8')) : new Map<string, string>()
+  writeFileSync(file, textOf(sections.set(title, section)))
 }
 if (!quick) console.log(`written to ${file}`)
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { trustworthiness } from '../src/main/science/projection/trustworthiness.ts'
 import { uniformSequence } from '../src/shared/domain/random.ts'
-import { ours, peer, pythonWith, ratio, shown, table, type Settings } from './measure.ts'
+import { leftOut, ours, peer, pythonWith, ratio, shown, table, type Settings } from './measure.ts'
 
 const columns = 8,
   clusters = 7
 
-export function tsne({ quick, threads }: Settings): string[] {
+export function tsne({ quick }: Settings): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'tavrnn-tsne-')),
     file = (name: string): string => join(folder, `${name}.f32`)
   try {
@@ -23,15 +23,15 @@ export function tsne({ quick, threads }: Settings): string[] {
     // the peer takes minutes: once, between ours
     const runOurs = (): void => {
       const words = ['--work', 'tsne', '--points', file('points'), '--columns', columns, '--steps', steps]
-      const report = ours([...words, '--threads', threads, '--out', file('ours')])
-      own.push(report['seconds'] as number)
+      const report = ours([...words, '--threads', 1, '--out', file('ours')])
+      own.push(report['processorSeconds'] as number)
       klOf['ours'] = report['kl'] as number
     }
     runOurs()
     const theirs: number[] = []
     if (python !== null) {
-      const report = peer(python, ['peer_sklearn.py', file('points'), columns, steps, threads, file('theirs')])
-      theirs.push(report['seconds'] as number)
+      const report = peer(python, ['peer_sklearn.py', file('points'), columns, steps, 1, file('theirs')])
+      theirs.push(report['cpuSeconds'] as number)
       klOf['theirs'] = report['kl'] as number
     }
     runOurs()
@@ -51,7 +51,7 @@ export function tsne({ quick, threads }: Settings): string[] {
     if (theirs.length > 0) rows.push(['scikit-learn', shown(theirs), klOf['theirs']!.toFixed(4), kept('theirs'), ratio(theirs, own)])
     for (const cells of rows) console.log(cells.join('  '))
     return [
-      `${pointCount} points of ${columns} numbers, ${steps} steps, perplexity 30, ${threads} threads.`,
+      `${pointCount} points of ${columns} numbers, ${steps} steps, perplexity 30; seconds of the processor on one thread.${leftOut(python, 'scikit-learn')}`,
       '',
       ...table(['', 'seconds', 'KL', 'trustworthiness', 'ratio'], rows),
     ]

@@ -17,6 +17,8 @@ export type ProjectionBenchInput = {
 export type ProjectionBenchResult = {
   /** from the points in memory to the picture in memory */
   seconds: number
+  /** of the processor, on all threads together */
+  processorSeconds: number
   kl: number
 }
 
@@ -34,12 +36,14 @@ export function* benchProjection(
     throw fail('engines/points-unreadable', { file, columns })
   }
   const began = performance.now(),
+    before = process.cpuUsage(),
     kernels = startKernels(points.pointCount, threads ?? undefined)
   try {
     const { coordinates, kl } = yield* picture(points, { method: 'tsne', perplexity, iterations: steps, seed }, kernels, interrupt)
-    const seconds = (performance.now() - began) / 1000
+    const seconds = (performance.now() - began) / 1000,
+      { user, system } = process.cpuUsage(before)
     if (out !== null) writePicture(out, Float32Array.from(coordinates))
-    return { seconds, kl: kl ?? NaN }
+    return { seconds, processorSeconds: (user + system) / 1e6, kl: kl ?? NaN }
   } finally {
     kernels?.close()
   }

@@ -22,6 +22,8 @@ export type SnapshotsBenchInput = {
 export type SnapshotsBenchResult = {
   /** from binned counts to r of all windows, and with significance to their edges; median of the rounds after the first */
   seconds: number
+  /** of the processor, likewise: others on the machine hardly change them */
+  processorSeconds: number
 }
 
 const binMs = 50,
@@ -34,7 +36,8 @@ export function* benchSnapshots(input: SnapshotsBenchInput, interrupt: Interrupt
   const { channels, bins, windows, edges } = input,
     stepBins = Math.max(1, Math.floor(bins / (windows + 1))),
     binCount = Math.min(bins, 2 * stepBins),
-    seconds: number[] = []
+    seconds: number[] = [],
+    processorSeconds: number[] = []
   const counts = binSpikes(
     poissonTrains(input),
     Int32Array.from({ length: channels }, (_, c) => c),
@@ -45,7 +48,8 @@ export function* benchSnapshots(input: SnapshotsBenchInput, interrupt: Interrupt
   if (machine === null) throw fail('engines/none-starts', { engine: 'cpu', engines: 'cpu' })
   try {
     for (let round = 0; round <= rounds; round++) {
-      const began = performance.now()
+      const began = performance.now(),
+        before = process.cpuUsage()
       for (let window = 0; window < windows; window++) {
         const { r, coCounts } = machine.correlate({ firstBin: window * stepBins, binCount }, interrupt)
         if (edges === 'none') continue
@@ -53,14 +57,20 @@ export function* benchSnapshots(input: SnapshotsBenchInput, interrupt: Interrupt
         if (found === null) throw fail('engines/none-starts', { engine: 'cpu', engines: 'cpu' })
         significantEdges(r, likelyP(found, { coCounts, binCount }, alpha, interrupt), channels, alpha)
       }
-      if (round > 0) seconds.push((performance.now() - began) / 1000)
+      const { user, system } = process.cpuUsage(before)
+      if (round > 0) {
+        seconds.push((performance.now() - began) / 1000)
+        processorSeconds.push((user + system) / 1e6)
+      }
       yield { kind: 'progress', done: round, total: rounds, phase: 'correlation' }
     }
-    return { seconds: seconds.toSorted((a, b) => a - b)[rounds >> 1]! }
+    return { seconds: median(seconds), processorSeconds: median(processorSeconds) }
   } finally {
     machine.close()
   }
 }
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 function poissonTrains({ channels, bins, rateHz }: SnapshotsBenchInput): SpikeTrains {
   const uniform = uniformSequence(seed, 'simulate'),

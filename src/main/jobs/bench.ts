@@ -77,7 +77,10 @@ export async function* bench(input: BenchInput, interrupt: Interrupt): AsyncGene
 }
 
 /** Graphs without structure: each pair is an edge with probability `density`; |r|, where it is read, is larger where there is one. */
-function randomGraphs({ channels: n, snapshots, density, features, seed }: BenchInput, interrupt: Interrupt): SnapshotGraphs {
+export function randomGraphs(
+  { channels: n, snapshots, density, features, seed }: Pick<BenchInput, 'channels' | 'snapshots' | 'density' | 'features' | 'seed'>,
+  interrupt: Interrupt,
+): SnapshotGraphs {
   const next = uniformSequence(seed, 'simulate'),
     edges: Uint16Array[] = [],
     r: Int16Array[] = [],

@@ -67,7 +67,11 @@ export async function secondsPerEpochOn(engine: AwaitedEngine, work: Work, { sta
   try {
     restore(machine, trainee, state)
     let least = Infinity
-    for (let epoch = 0; epoch < 3; epoch++) least = Math.min(least, (await runEpoch(machine, trainee, state, moment))?.seconds ?? Infinity)
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const startedMs = moment.clock(),
+        isFinite = (await runEpoch(machine, trainee, state, moment.interrupt)) !== null
+      if (isFinite) least = Math.min(least, (moment.clock() - startedMs) / 1000)
+    }
     return least
   } finally {
     machine.close?.()
@@ -131,11 +135,14 @@ async function* trainOn(
         return { epochCount: state.epoch, stoppedBecause, parameters: state.parameters, ...embedding }
       }
     } else {
-      const record = await runEpoch(machine, trainee, state, { interrupt, clock })
-      if (record !== null) {
+      const startedMs = clock(),
+        terms = await runEpoch(machine, trainee, state, interrupt)
+      if (terms !== null) {
         lastGood = state
-        state = await stateAfter(machine, trainee, state, record)
+        state = await stateAfter(machine, trainee, state, terms)
         reached.state = state
+        // reading back counts: of a small model it is a good part of an epoch
+        const record = { ...terms, seconds: (clock() - startedMs) / 1000 }
         yield { kind: 'epoch', record }
         if (clock() - checkpointAt >= checkpointMs) {
           checkpointAt = clock()
@@ -184,32 +191,35 @@ async function stateAfter(
   machine: AwaitedMachine,
   trainee: Trainee,
   { learningRate, halvings, losses }: Checkpoint,
-  record: EpochRecord,
+  { epoch, nll, kl, klWeight }: EpochTerms,
 ): Promise<Checkpoint> {
   const views = [trainee.parameters, ...trainee.moments]
   const [parameters, adamMean, adamVariance] = await Promise.all(views.map(async (view) => Float32Array.from(await machine.read(view))))
+  const grown = new Float64Array(losses.length + 1)
+  grown.set(losses)
+  grown[losses.length] = nll + klWeight * kl
   return {
-    epoch: record.epoch + 1,
+    epoch: epoch + 1,
     learningRate,
     halvings,
-    losses: Float64Array.of(...losses, record.nll + record.klWeight * record.kl),
+    losses: grown,
     parameters: parameters!,
     adamMean: adamMean!,
     adamVariance: adamVariance!,
   }
 }
 
+type EpochTerms = Omit<EpochRecord, 'seconds'>
+
 /** One epoch; null when its loss or gradient is not finite. The machine's state is then of no use. */
 async function runEpoch(
   machine: AwaitedMachine,
   trainee: Trainee,
   { epoch, learningRate }: Checkpoint,
-  { interrupt, clock }: Moment,
-): Promise<EpochRecord | null> {
-  const started = clock(),
-    { nll, kl, klWeight, gradientNorm } = await trainee.epoch(machine, { epoch, learningRate }, interrupt)
-  if (![nll, kl, gradientNorm].every(Number.isFinite)) return null
-  return { epoch, nll, kl, klWeight, gradientNorm, seconds: (clock() - started) / 1000 }
+  interrupt: Interrupt,
+): Promise<EpochTerms | null> {
+  const { nll, kl, klWeight, gradientNorm } = await trainee.epoch(machine, { epoch, learningRate }, interrupt)
+  return [nll, kl, gradientNorm].every(Number.isFinite) ? { epoch, nll, kl, klWeight, gradientNorm } : null
 }
 
 /** The embedding; null when it is not finite. */

@@ -66,7 +66,7 @@ export const engines = {
       edges: z.enum(['none', 'significance']).default('none'),
       threads: z.int().min(1).max(16).nullable().default(null),
     }),
-    z.object({ seconds: z.number() }),
+    z.object({ seconds: z.number(), processorSeconds: z.number() }),
     ['engines/none-starts'],
   ),
   /** times t-SNE of the points in a file of float32 numbers, [points, columns]; writes the picture, [points, 2] */
@@ -78,7 +78,7 @@ export const engines = {
       threads: z.int().min(1).max(16).nullable().default(null),
       out: z.string().nullable().default(null),
     }),
-    z.object({ seconds: z.number(), kl: z.number() }),
+    z.object({ seconds: z.number(), processorSeconds: z.number(), kl: z.number() }),
     ['import/file-not-found', 'engines/points-unreadable', 'exports/cannot-write'],
   ),
   /** this machine's engines against reference numbers; without files those the app ships */
