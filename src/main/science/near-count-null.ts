@@ -6,7 +6,7 @@ import { twoSidedP } from './tails.ts'
 const manyExpected = 25
 
 /** Counts of near spikes in turned windows, beside what chance expects: n_A · T_B. */
-export type NearCountNull = {
+type NearCountNull = {
   /** takes in one turn of the window */
   add: (near: Uint32Array) => void
   /**
