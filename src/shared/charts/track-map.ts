@@ -2,7 +2,7 @@ import type { EChartsOption } from 'echarts'
 import { frame, gridAt, heading, valueAxis, type Box } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
 import { divergingColour } from './palette.ts'
-import { readable, textWidthPx } from './text.ts'
+import { textWidthPx, tickLabel } from './text.ts'
 import { finiteRange, niceTicks } from './ticks.ts'
 
 export type TrackMap = {
@@ -21,16 +21,18 @@ export type TrackMap = {
 export function trackMapOption({ x, y, unit, axis, endA, endB, zone }: TrackMap, look: Look): EChartsOption {
   const { translate, colours } = look
   const [xs, ys] = [finiteRange(x) ?? { min: 0, max: 1 }, finiteRange(y) ?? { min: 0, max: 1 }]
+  // A straight track is a line: across it the picture shows at least a fifth of its length.
+  const least = 0.2 * Math.max(xs.max - xs.min, ys.max - ys.min)
   const room = (range: { min: number; max: number }, also: number[]): { min: number; max: number } => {
     const [min, max] = [Math.min(range.min, ...also), Math.max(range.max, ...also)]
-    const edge = 0.04 * (max - min || 1)
+    const edge = Math.max(0.04 * (max - min || 1), (least - (max - min)) / 2)
     return { min: min - edge, max: max + edge }
   }
   const xRange = room(xs, axis === 'x' ? [endA, endB] : []),
     yRange = room(ys, axis === 'y' ? [endA, endB] : [])
   const head = heading([translate('charts.track.title')], look)
   const yTicks = niceTicks(yRange.min, yRange.max, 4)
-  const left = lineHeightPx(look) * 1.3 + Math.max(...yTicks.map((tick) => textWidthPx(readable(tick), look))) + look.textPx
+  const left = lineHeightPx(look) * 1.3 + Math.max(...yTicks.map((tick) => textWidthPx(tickLabel(tick, yTicks), look))) + look.textPx
   const box: Box = {
     left,
     top: head.heightPx + lineHeightPx(look),
@@ -47,7 +49,7 @@ export function trackMapOption({ x, y, unit, axis, endA, endB, zone }: TrackMap,
     ...frame(look),
     grid: gridAt(box),
     xAxis: valueAxis({ ...xRange, ticks: niceTicks(xRange.min, xRange.max, 6), title: `x (${unit})` }, look),
-    yAxis: valueAxis({ ...yRange, ticks: yTicks, title: `y (${unit})` }, look, { nameGap: left - lineHeightPx(look) * 0.8 }),
+    yAxis: valueAxis({ ...yRange, ticks: yTicks, title: `y (${unit})` }, look, { nameGap: left - lineHeightPx(look) }),
     series: [
       {
         type: 'line',
