@@ -285,3 +285,30 @@ export function findWellColumn(columns: string[]): number {
   const words = columns.map((column) => takeApart(column).word)
   return wellWords.map((word) => words.indexOf(word)).find((at) => at >= 0) ?? -1
 }
+
+const traceWords = new Set([
+  'dff',
+  'df/f',
+  'dfof',
+  'df/f0',
+  'dff0',
+  'deltaf',
+  'f',
+  'fluo',
+  'fluorescence',
+  'intensity',
+  'trace',
+  'signal',
+  'activity',
+  'calcium',
+  'value',
+  'values',
+  'mean',
+  'zscore',
+  'spks',
+])
+/** A column that holds values of traces; −1 without. */
+export const findTraceColumn = (columns: string[]): number =>
+  columns.findIndex(
+    (column) => traceWords.has(takeApart(column).word) || traceWords.has(column.trim().toLowerCase().replace('δ', 'd').replace('∆', 'd')),
+  )

@@ -6,6 +6,7 @@ import {
   areSeconds,
   findColumn,
   findTimeColumn,
+  findTraceColumn,
   findTrialColumn,
   findWellColumn,
   otherChannelColumns,
@@ -132,6 +133,9 @@ function planReading(file: OpenedFile, answers: ImportAnswers): Reading {
       value: shape.columns[time] ?? '',
       expected: shape.columns.filter((_, i) => i !== time).join(', '),
     })
+  const value = shape.hasHeader ? findTraceColumn(shape.columns) : -1
+  if (value >= 0 && value !== channel && value !== time && hasEvenSteps(shape, { channel, time }))
+    throw fail('import/traces-in-rows', { file: file.name, channel: shape.columns[channel] ?? '', value: shape.columns[value] ?? '' })
   const givenUnit = choiceAnswer(answers, 'timeUnit', timeUnits)
   const wellColumn = shape.hasHeader ? findWellColumn(shape.columns) : -1
   const wells = new Set(shape.sample.map((row) => row[wellColumn] ?? ''))
@@ -160,6 +164,14 @@ function planReading(file: OpenedFile, answers: ImportAnswers): Reading {
       choiceSetting('separator', shape.separator, { options: separatorNames, guessed: separator === null }),
     ],
   }
+}
+
+/** Whether the first channel's times go on in equal steps, as samples do and spikes do not. */
+function hasEvenSteps({ sample, decimal }: TableShape, { channel, time }: { channel: number; time: number }): boolean {
+  const times = sample.filter((row) => row[channel] === sample[0]?.[channel]).map((row) => toNumber(row[time] ?? '', decimal))
+  const steps = times.slice(1).map((timeS, i) => timeS - times[i]!)
+  const [step = 0] = steps
+  return steps.length >= 3 && step > 0 && steps.every((other) => Math.abs(other - step) < 0.05 * step)
 }
 
 function guessColumns(shape: TableShape): { channel: number; time: number } {

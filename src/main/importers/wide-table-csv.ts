@@ -459,7 +459,12 @@ function signalOf(
       modality: 'counts',
       binMs,
       startS: clock.timesS?.[0] ?? 0,
-      settings: [...settings, numberSetting('binMs', binMs, { unit: 'ms', guessed: answers.binMs === undefined })],
+      settings: [
+        ...settings,
+        ...(plan.time < 0 ? [] : clock.settings),
+        numberSetting('binMs', binMs, { unit: 'ms', guessed: answers.binMs === undefined }),
+      ],
+      warnings: [...shared.warnings, ...clock.warnings],
       choices,
       needs: binMs === null ? [{ name: 'binMs', why: 'formats.needs.binMs' }] : [],
     }

@@ -78,6 +78,7 @@ export const errorTable = {
   'import/line-too-long': { details: z.object(line), again: false },
   'import/cell-empty': { details: z.object(cell), again: false },
   'import/cell-not-a-number': { details: z.object({ ...cell, found: z.string() }), again: false },
+  'import/traces-in-rows': { details: z.object({ ...file, channel: z.string(), value: z.string() }), again: false },
   'import/cell-negative-time': { details: z.object({ ...cell, found: z.string() }), again: false },
   'import/too-many-channels': { details: z.object({ ...file, limit: z.number() }), again: false },
   'import/too-many-regions': { details: z.object({ ...file, found: z.number(), limit: z.number() }), again: false },

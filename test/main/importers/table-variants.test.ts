@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { inspect } from '../../../src/main/importers/registry.ts'
 import { readAll, trainsOf } from './read-all.ts'
-import { written } from './written-files.ts'
+import { expectRefusal, written } from './written-files.ts'
 
 const lines = (count: number, line: (i: number) => string): string => Array.from({ length: count }, (_, i) => line(i)).join('\n')
 const sevenths = (i: number): string => (i / 7).toFixed(4)
@@ -71,4 +71,9 @@ test('a column that is short keeps its spikes; numbers of bins are no channel; m
   expect(bins).toMatchObject({ modality: 'counts', channelLabels: ['a', 'b', 'c'] })
   const minutes = await inspect({ files: [written('m.csv', `Time (min),a,b\n${lines(30, (i) => `${i / 4},${Math.sin(i)},${i % 7}.5`)}`)] })
   expect(minutes).toMatchObject({ modality: 'traces', lastS: 435 })
+})
+
+test('traces with a row for each sample are not taken for spikes', async () => {
+  const text = `cell,time_s,dff\n${lines(100, (i) => `${i % 5},${Math.floor(i / 5) / 10},${Math.sin(i).toFixed(3)}`)}`
+  await expectRefusal(inspect({ files: [written('long.csv', text)] }), 'import/traces-in-rows', { channel: 'cell', value: 'dff' })
 })
