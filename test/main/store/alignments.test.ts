@@ -63,6 +63,7 @@ const column = (at: number): AlignmentColumn => ({
             windowIndex: { rho: 0, p: 1 },
             all: { rho: 0, p: 1 },
           },
+          wholeLine: null,
           reason: null,
         },
       },
