@@ -6,9 +6,10 @@ import { ask, WrongUse, type Session } from './command.ts'
 export async function resultsAsRecorded(session: Session): Promise<{ sets: SnapshotSet[]; runs: ModelRun[] }> {
   const { snapshotSets } = await ask(session, 'snapshots.list', {}),
     { modelRuns } = await ask(session, 'modelRuns.list', {})
-  const sets = snapshotSets.filter(({ recipe }) => recipe.rateMatching === null),
-    ids = new Set(sets.map(({ id }) => id))
-  return { sets, runs: modelRuns.filter((run) => run.state === 'done' && ids.has(run.snapshotSetId)) }
+  return {
+    sets: snapshotSets.filter(({ recipe }) => recipe.rateMatching === null),
+    runs: modelRuns.filter((run) => run.state === 'done' && !run.isRateMatched),
+  }
 }
 
 /** The newest snapshots as recorded, or those of the recording that `--recording` names. */

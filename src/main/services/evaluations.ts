@@ -4,6 +4,7 @@ import { fail } from '../../shared/contract/errors.ts'
 import { simpleModels, trainedName, type EvaluationRecipe, type SimpleModel, type StateLabel } from '../../shared/domain/evaluation.ts'
 import { isWindowModel, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
+import { sharesSamples } from '../../shared/domain/split.ts'
 import { evaluationSentences } from '../../shared/locales/evaluation-sentences.ts'
 import { translator } from '../../shared/locales/translate.ts'
 import { readVectors } from '../importers/vectors.ts'
@@ -116,7 +117,7 @@ export function evaluationServices(context: Context): Pick<Handlers, Names> {
         ],
         labels: { performance: counts('performance'), interval: counts('interval'), condition: counts('condition') },
         subjects: [...new Set(alike.map(({ recordingId }) => getRecording(db, recordingId).subject))],
-        windowsOverlap: snapshots.some(({ startS }, k) => k > 0 && startS < snapshots[k - 1]!.endS - 1e-9),
+        windowsOverlap: snapshots.some((snapshot, k) => k > 0 && sharesSamples(snapshots[k - 1]!, snapshot)),
         windows: snapshots.map(({ startS, endS }) => ({ startS, endS })),
       }
     },

@@ -1,4 +1,4 @@
-import type { Beside, BesideReason, ModelRun } from '../../shared/domain/model-run.ts'
+import type { Beside, BesideReason, ModelRecipe, ModelRun, RunState } from '../../shared/domain/model-run.ts'
 import { signalKindOf, type SignalKind } from '../../shared/domain/recording.ts'
 import { recipeConflict, type SnapshotRecipe, type SnapshotSet } from '../../shared/domain/snapshot.ts'
 import type { UnmatchedInput } from '../jobs/align.ts'
@@ -95,17 +95,26 @@ export function trainBeside(context: Context, run: ModelRun, trainer: Trainer): 
   return { ...begun, snapshotsJobId: jobId }
 }
 
+/** The newest training of a recipe on a snapshot set that is in none of the states passed over. */
+export function findTraining(
+  db: ReadableDB,
+  { snapshotSetId, recipe, passedOver }: { snapshotSetId: number; recipe: ModelRecipe; passedOver: readonly RunState[] },
+): ModelRun | undefined {
+  const wanted = JSON.stringify(recipe)
+  return listModelRuns(db).findLast(
+    (run) => run.snapshotSetId === snapshotSetId && !passedOver.includes(run.state) && JSON.stringify(run.recipe) === wanted,
+  )
+}
+
+/** The job of a training that waits or runs. */
+export const trainingJobId = (db: ReadableDB, modelRunId: number): number | null =>
+  listJobs(db).find(({ kind, subjectId }) => kind === 'train' && subjectId === modelRunId)?.id ?? null
+
 function trainOn(context: Context, run: ModelRun, snapshotSetId: number, trainer: Trainer): Partial<Beside> {
   const db = openDb(context),
-    wanted = JSON.stringify(run.recipe)
-  const there = listModelRuns(db).findLast(
-    (one) => one.snapshotSetId === snapshotSetId && one.state !== 'cancelled' && JSON.stringify(one.recipe) === wanted,
-  )
+    there = findTraining(db, { snapshotSetId, recipe: run.recipe, passedOver: ['cancelled'] })
   if (!there) return trainer.start(snapshotSetId)
   if (there.state === 'done') return { reason: 'is-there', modelRunId: there.id }
-  if (there.state === 'queued' || there.state === 'running') {
-    const job = listJobs(db).find(({ kind, subjectId }) => kind === 'train' && subjectId === there.id)
-    return { jobId: job?.id ?? null, modelRunId: there.id }
-  }
+  if (there.state === 'queued' || there.state === 'running') return { jobId: trainingJobId(db, there.id), modelRunId: there.id }
   return { jobId: trainer.resume(there.id), modelRunId: there.id }
 }

@@ -1,12 +1,12 @@
 import type { Handlers, RouteInput } from '../../shared/contract/contract.ts'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
-import type { EngineWord, ModelRecipe, ModelRun } from '../../shared/domain/model-run.ts'
+import type { EngineWord, ModelRecipe } from '../../shared/domain/model-run.ts'
 import type { Line, LineRecipe, LineRow } from '../../shared/domain/line.ts'
-import { getJob, listJobs } from '../store/jobs.ts'
-import { listModelRuns } from '../store/model-runs.ts'
+import { getJob } from '../store/jobs.ts'
 import { getRecording, listRecordings } from '../store/recordings.ts'
 import { openDb, writableDb, type Context } from './context.ts'
 import { languageOf } from './jobs.ts'
+import { findTraining, trainingJobId } from './rate-matched-training.ts'
 
 /** The steps as a person's clicks call them: a line has no path of its own. */
 type Steps = Pick<
@@ -134,19 +134,12 @@ async function findOrTrain(
 ): Promise<{ jobId: number | null; modelRunId: number }> {
   const db = openDb(context),
     caller = { language: languageOf(context) },
-    wanted = JSON.stringify(start.recipe)
-  const isWanted = (run: ModelRun): boolean =>
-    run.snapshotSetId === start.snapshotSetId &&
-    run.state !== 'cancelled' &&
-    run.state !== 'failed' &&
-    JSON.stringify(run.recipe) === wanted
-  const there = listModelRuns(db).findLast(isWanted)
+    there = findTraining(db, { ...start, passedOver: ['cancelled', 'failed'] })
   if (!there) return steps['modelRuns.start']({ engine: 'auto', beside: 'none', ...start }, caller)
   if (there.state === 'done') return { jobId: null, modelRunId: there.id }
   if (there.state === 'paused' || there.state === 'interrupted')
     return { ...(await steps['modelRuns.resume']({ modelRunId: there.id }, caller)), modelRunId: there.id }
-  const job = listJobs(db).find(({ kind, subjectId }) => kind === 'train' && subjectId === there.id)
-  return { jobId: job?.id ?? null, modelRunId: there.id }
+  return { jobId: trainingJobId(db, there.id), modelRunId: there.id }
 }
 
 /** @throws jobs/cancelled where the line was stopped, or its project closed */

@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n'
-import type { ModelRun } from '../../shared/domain/model-run.ts'
+import type { ModelRecipe, ModelRun } from '../../shared/domain/model-run.ts'
 import type { Projection } from '../../shared/domain/projection.ts'
 import type { SnapshotRecipe } from '../../shared/domain/snapshot.ts'
 import { useFormat } from './use-format.ts'
@@ -38,10 +38,14 @@ export function useNames() {
     ].join(' · ')
   }
 
+  /** TAVRNN by its preset, other models by their name */
+  const model = ({ model: name, preset }: ModelRecipe): string =>
+    name === 'tavrnn' ? t(`train.preset.${preset}`) : t(`train.modelName.${name}`)
+
   /** "Studio, seed 1, 16 Mar 2025, 10:20" or "Studio, seed 1, rate-matched, 16 Mar 2025, 10:20" */
-  function modelRun({ recipe: { model, preset, seed }, createdAt, isRateMatched }: ModelRun): string {
-    const what = model === 'tavrnn' ? t(`train.preset.${preset}`) : t(`train.modelName.${model}`)
-    return t(isRateMatched ? 'train.nameRateMatched' : 'train.name', { preset: what, seed, date: format.date(createdAt, true) })
+  function modelRun({ recipe, createdAt, isRateMatched }: ModelRun): string {
+    const named = { preset: model(recipe), seed: recipe.seed, date: format.date(createdAt, true) }
+    return t(isRateMatched ? 'train.nameRateMatched' : 'train.name', named)
   }
 
   function projection({ recipe }: Projection): string {
@@ -50,5 +54,5 @@ export function useNames() {
     return t('embedding.name.pca')
   }
 
-  return { snapshotRecipe, modelRun, projection }
+  return { snapshotRecipe, model, modelRun, projection }
 }

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { ElectrodeMapData, EmbeddingData } from '../../shared/domain/figure.ts'
+import { newestAsRecorded } from '../../shared/domain/model-run.ts'
 import { projectionRecipe, type Projection, type ProjectionMethod, type ProjectionRecipe } from '../../shared/domain/projection.ts'
 import { client } from '../api/client.ts'
 import { ask, problemOf, type Problem } from './ask.ts'
@@ -117,8 +118,7 @@ export const useEmbeddings = defineStore('embeddings', () => {
   watch(
     finished,
     (runs) => {
-      if (!runs.some((known) => known.id === runId.value))
-        runId.value = (runs.findLast((known) => !known.isRateMatched) ?? runs.at(-1))?.id ?? null
+      if (!runs.some((known) => known.id === runId.value)) runId.value = newestAsRecorded(runs)?.id ?? null
     },
     { immediate: true },
   )

@@ -7,6 +7,7 @@ import {
   modelPresets,
   modelNames,
   modelRecipe,
+  newestAsRecorded,
   type EngineWord,
   type EpochRecord,
   type ModelPreset,
@@ -52,7 +53,6 @@ export const useModelRuns = defineStore('model-runs', () => {
 
   const runs = computed(() => all.value.filter((run) => !leaving.value.includes(run.id)))
   const chosen = computed(() => runs.value.find((run) => run.id === chosenId.value) ?? null)
-  const newest = computed(() => runs.value.findLast((run) => !run.isRateMatched) ?? runs.value.at(-1) ?? null)
   const preset = computed(
     () =>
       (Object.keys(modelPresets) as ModelPreset[]).find(
@@ -62,7 +62,7 @@ export const useModelRuns = defineStore('model-runs', () => {
 
   async function load(): Promise<void> {
     all.value = (await ask('modelRuns.list', {})).modelRuns
-    if (chosen.value === null) await choose(newest.value?.id ?? null)
+    if (chosen.value === null) await choose(newestAsRecorded(runs.value)?.id ?? null)
   }
 
   async function choose(modelRunId: number | null): Promise<void> {
@@ -144,7 +144,7 @@ export const useModelRuns = defineStore('model-runs', () => {
 
   async function setAside(modelRunId: number): Promise<void> {
     leaving.value = [...leaving.value, modelRunId]
-    if (chosenId.value === modelRunId) await choose(newest.value?.id ?? null)
+    if (chosenId.value === modelRunId) await choose(newestAsRecorded(runs.value)?.id ?? null)
   }
 
   function keep(modelRunId: number): void {

@@ -153,6 +153,10 @@ export const modelRun = z.object({
 })
 export type ModelRun = z.infer<typeof modelRun>
 
+/** A rate-matched training stands beside another; it is the newest only where there is nothing else. */
+export const newestAsRecorded = (runs: readonly ModelRun[]): ModelRun | undefined =>
+  runs.findLast(({ isRateMatched }) => !isRateMatched) ?? runs.at(-1)
+
 /** One pass of training: loss terms are sums over snapshots; the norm is before clipping. */
 export const epochRecord = z.object({
   epoch: z.int(),

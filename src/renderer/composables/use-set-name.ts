@@ -1,0 +1,16 @@
+import { useRecordings } from '../stores/recordings.ts'
+import { useSnapshots } from '../stores/snapshots.ts'
+import { useNames } from './use-names.ts'
+
+/** Snapshots' recipe in words, after their recording's name where there are several: "culture 7: 2 min every 1 min · …". */
+export function useSetName(): (setId: number) => string {
+  const names = useNames(),
+    recordings = useRecordings(),
+    snapshots = useSnapshots()
+  return (setId) => {
+    const set = snapshots.sets.find((known) => known.id === setId)
+    if (!set) return ''
+    const recipe = names.snapshotRecipe(set.recipe)
+    return recordings.list.length > 1 ? `${recordings.list.find(({ id }) => id === set.recordingId)?.name ?? ''}: ${recipe}` : recipe
+  }
+}
