@@ -49,6 +49,9 @@ test('a person gets from the sample to a saved embedding, closes, reopens and fi
   await expect(page.getByText(/epoch [2-8] of 8/)).toBeVisible({ timeout: 120_000 })
   await page.getByTestId('pause-run').click()
   await expect(page.getByTestId('resume-run')).toBeVisible()
+  // the rate-matched training goes ahead meanwhile, and finishes first
+  const beside = page.getByTestId('model-runs').getByRole('listitem').filter({ hasText: 'rate-matched' })
+  await expect(beside).toContainText('done', { timeout: 120_000 })
   await page.getByTestId('resume-run').click()
   await expect(page.getByTestId('see-embedding')).toBeVisible({ timeout: 240_000 })
   await page.getByTestId('see-embedding').click()

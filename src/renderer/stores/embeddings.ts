@@ -20,6 +20,8 @@ export const useEmbeddings = defineStore('embeddings', () => {
     jobs = useJobs()
   const projections = shallowRef<Projection[]>([])
   const runId = ref<number | null>(null)
+  /** somebody said which training is shown: none that finishes later takes its place */
+  const isRunChosen = ref(false)
   const recipe = ref<ProjectionRecipe>(projectionRecipe.parse({ method: 'tsne' }))
   const shownId = ref<number | null>(null)
   const picture = shallowRef<EmbeddingData | null>(null)
@@ -114,11 +116,19 @@ export const useEmbeddings = defineStore('embeddings', () => {
     }
   }
 
-  // The newest finished training on snapshots as recorded until somebody chooses another, and its newest picture.
+  function chooseRun(modelRunId: number): void {
+    runId.value = modelRunId
+    isRunChosen.value = true
+  }
+
+  // The newest finished training until somebody chooses another, and its newest picture. A rate-matched one holds the page
+  // only while there is nothing else: it may finish before the training that it stands beside.
   watch(
     finished,
     (runs) => {
-      if (!runs.some((known) => known.id === runId.value)) runId.value = newestAsRecorded(runs)?.id ?? null
+      const current = runs.find((known) => known.id === runId.value)
+      if (!current) isRunChosen.value = false
+      if (!current || (current.isRateMatched && !isRunChosen.value)) runId.value = newestAsRecorded(runs)?.id ?? null
     },
     { immediate: true },
   )
@@ -138,6 +148,7 @@ export const useEmbeddings = defineStore('embeddings', () => {
     (path) => {
       projections.value = []
       runId.value = null
+      isRunChosen.value = false
       shownId.value = null
       picture.value = null
       array.value = null
@@ -174,6 +185,7 @@ export const useEmbeddings = defineStore('embeddings', () => {
     problem,
     job,
     load,
+    chooseRun,
     chooseMethod,
     show,
     colourArray,
