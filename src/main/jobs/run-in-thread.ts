@@ -1,10 +1,7 @@
-import { Worker } from 'node:worker_threads'
 import { CodedError, fail, type ErrorCode } from '../../shared/contract/errors.ts'
+import { keepThread, takeThread } from './kept-threads.ts'
 import type { StepNotice } from './step.ts'
 import type { StepInput, StepKind, StepResult, ThreadData, ThreadMessage } from './thread.ts'
-
-// Beside this file: as source under Node, as thread.js beside the bundle in Electron.
-const threadUrl = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
 /** A thread that does not answer a stop within this time is ended from outside. */
 const patienceMs = 800
@@ -13,7 +10,7 @@ const patienceMs = 800
 const stuckAfterMs = 30_000
 
 /**
- * Runs a long step in a thread of its own.
+ * Runs a long step in a thread, which has no other meanwhile.
  * @param options.handedOver memory of the input that the thread gets instead of a copy; it is empty here afterwards
  * @throws what the step or `onNotice` threw; import/stuck where files are read and no sign of life comes; jobs/cancelled once `signal` is aborted; jobs/thread-ended when the thread died
  */
@@ -29,29 +26,36 @@ export function runInThread<Kind extends StepKind>(
     // A thread that is ended while a graphics card owes it an answer takes the whole program with it (Dawn aborts): such a step
     // is left to end by itself, after the epoch it is in.
     let endsItself = kind === 'selfcheck'
-    const worker = new Worker(threadUrl, { workerData: { kind, input, control } satisfies ThreadData, transferList: handedOver })
+    let hadCard = endsItself
+    const worker = takeThread()
     const stop = (): void => {
       Atomics.store(new Int32Array(control), 0, 1)
-      setTimeout(() => endsItself || void worker.terminate(), patienceMs).unref()
+      setTimeout(() => isSettled || endsItself || void worker.terminate(), patienceMs).unref()
     }
     signal?.addEventListener('abort', stop, { once: true })
     const watch =
       kind === 'inspect' || kind === 'inspectBeside' || kind === 'sort' || kind === 'import'
         ? watchFor(control, options.stuckMs ?? stuckAfterMs)
         : null
+    let isSettled = false
     const settle = (finish: () => void): void => {
+      isSettled = true
       watch?.end()
       worker.removeAllListeners('message')
       signal?.removeEventListener('abort', stop)
       finish()
+    }
+    const settleAndEnd = (finish: () => void): void => {
+      settle(finish)
       void worker.terminate()
     }
-    watch?.onStuck((seconds) => settle(() => reject(fail('import/stuck', { seconds }))))
+    watch?.onStuck((seconds) => settleAndEnd(() => reject(fail('import/stuck', { seconds }))))
     worker.on('message', (message: ThreadMessage) => {
       if ('notice' in message) {
         const notice = message.notice as StepNotice
         if (notice.kind === 'card') {
           endsItself = notice.isAtWork
+          hadCard = true
           return
         }
         if (signal?.aborted) return
@@ -59,17 +63,26 @@ export function runInThread<Kind extends StepKind>(
         try {
           onNotice?.(notice)
         } catch (problem) {
-          settle(() => reject(problem))
+          settleAndEnd(() => reject(problem))
         }
-      } else if ('result' in message) settle(() => resolve(message.result as StepResult<Kind>))
-      else if ('coded' in message) settle(() => reject(new CodedError(message.coded.code as ErrorCode, message.coded.details)))
-      else settle(() => reject(new Error(message.problem)))
+      } else if ('result' in message) {
+        // after a card or a failure nobody knows what the thread is left in
+        if (hadCard) return settleAndEnd(() => resolve(message.result as StepResult<Kind>))
+        settle(() => resolve(message.result as StepResult<Kind>))
+        keepThread(worker, kind)
+      } else if ('coded' in message) settleAndEnd(() => reject(new CodedError(message.coded.code as ErrorCode, message.coded.details)))
+      else settleAndEnd(() => reject(new Error(message.problem)))
     })
-    worker.on('error', (problem) => settle(() => reject(problem)))
+    worker.on('error', (problem) => settleAndEnd(() => reject(problem)))
     worker.on('exit', (exitCode) => {
       watch?.end()
       reject(signal?.aborted ? fail('jobs/cancelled', {}) : fail('jobs/thread-ended', { exitCode }))
     })
+    try {
+      worker.postMessage({ kind, input, control } satisfies ThreadData, handedOver)
+    } catch (problem) {
+      settleAndEnd(() => reject(problem))
+    }
   })
 }
 

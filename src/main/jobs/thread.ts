@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
 import type { Step } from './step.ts'
 
@@ -33,7 +33,8 @@ export type ThreadData = { kind: StepKind; input: unknown; control: SharedArrayB
 export type ThreadMessage =
   { notice: unknown } | { result: unknown } | { coded: { code: string; details: Record<string, unknown> } } | { problem: string }
 
-if (parentPort) void work(workerData as ThreadData, (message, moved = []) => parentPort?.postMessage(message, moved))
+// One step at a time: the next one is sent when this one has ended.
+parentPort?.on('message', (begun: ThreadData) => void work(begun, (message, moved = []) => parentPort?.postMessage(message, moved)))
 
 async function work({ kind, input, control }: ThreadData, tell: (message: ThreadMessage, moved?: ArrayBuffer[]) => void): Promise<void> {
   const stop = new Int32Array(control)
