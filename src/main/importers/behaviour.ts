@@ -7,7 +7,7 @@ import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answ
 import { warning } from './checks.ts'
 import { driftToTellPpm, fits, joinClocks, residualToTellMs, type ClockLine } from './event-clock.ts'
 import { meaningsBy, withMeanings, wordsOf } from './event-meanings.ts'
-import type { BehaviourReading } from './importer.ts'
+import type { BehaviourReading, PositionTrack } from './importer.ts'
 import { eventsWithin } from './reading-frame.ts'
 
 /** Settings of files that have a clock of their own. */
@@ -18,7 +18,13 @@ const clockWays = ['same', 'offset', 'shared'] as const
 export type Companion = { file: string; reading: BehaviourReading }
 
 /** What a recording has by itself: its own events, and where it begins and ends; null while that is not known. */
-export type Base = { taskEvents: readonly TaskEvent[]; intervals: readonly Interval[]; startS: number | null; endS: number | null }
+export type Base = {
+  taskEvents: readonly TaskEvent[]
+  intervals: readonly Interval[]
+  track?: PositionTrack
+  startS: number | null
+  endS: number | null
+}
 
 export type Behaviour = {
   /** inside the recording, ascending, as they mean */
@@ -64,7 +70,7 @@ export function joinBehaviour(base: Base, companions: readonly Companion[], answ
       words: wordsOf([...base.taskEvents, ...others], meanings),
       times: timesByName(taskEvents),
       clock: clock.preview,
-      track: trackOf(companions),
+      track: trackOf([base.track, ...companions.map(({ reading }) => reading.track)]),
     },
   }
 }
@@ -196,8 +202,9 @@ export function timesByName(events: readonly TaskEvent[]): BehaviourPreview['tim
 
 const mostTrackSamples = 4000
 
-function trackOf(companions: readonly Companion[]): BehaviourPreview['track'] {
-  const track = companions.find(({ reading }) => reading.track)?.reading.track
+/** The first track there is, thinned for a picture. */
+function trackOf(tracks: readonly (PositionTrack | undefined)[]): BehaviourPreview['track'] {
+  const track = tracks.find((one) => one !== undefined)
   if (!track) return null
   const { file, unit, timesS, x, y } = track
   const thin = (values: Float64Array): Float64Array => thinned(values, mostTrackSamples)

@@ -43,6 +43,8 @@ export type Said = {
   /** in any order */
   taskEvents?: TaskEvent[]
   intervals?: Interval[]
+  /** where the animal was that was recorded */
+  track?: PositionTrack
 }
 
 /** The N channels of a reading. */
@@ -104,7 +106,6 @@ export type BehaviourReading = Said & {
   modality: 'behaviour'
   /** the first rows of a table of events */
   table?: BehaviourPreview['table']
-  track?: PositionTrack
 }
 
 /** Where an animal was, on the file's own clock; NaN where it was lost. */

@@ -67,16 +67,12 @@ export function readBehaviour(nwb: NwbFile, answers: ImportAnswers, interrupt: (
     }
     if (intervals.length > eventLimit) throw fail('import/too-many-events', { file: file.name, limit: eventLimit })
   }
-  const positions = objects.filter(({ type }) => type === 'SpatialSeries').map(({ name }) => name)
   return {
     taskEvents,
     intervals,
     settings,
     choices,
-    warnings: [
-      ...(signals.length > 0 ? [warning('series-left', { series: named(signals) })] : []),
-      ...(positions.length > 0 ? [warning('positions-left', { series: named(positions) })] : []),
-    ],
+    warnings: signals.length > 0 ? [warning('series-left', { series: named(signals) })] : [],
   }
 }
 

@@ -3,10 +3,20 @@ import type { ImportSetting, ImportWarning } from '../../shared/domain/inspectio
 import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
 import { named, warning } from './checks.ts'
 import { openHdf5 } from './hdf5.ts'
-import type { BehaviourReading, Importer, ImportTask, ReadProgress, SpikeReading, TraceReading, VoltageReading } from './importer.ts'
+import type {
+  BehaviourReading,
+  Importer,
+  ImportTask,
+  PositionTrack,
+  ReadProgress,
+  SpikeReading,
+  TraceReading,
+  VoltageReading,
+} from './importer.ts'
 import { channelLimit } from './labels.ts'
-import { readBehaviour } from './nwb-behaviour.ts'
+import { readBehaviour, type NwbBehaviour } from './nwb-behaviour.ts'
 import { isDataset, nwbFile, type NwbFile, type NwbObject } from './nwb-file.ts'
+import { positionSettings, readPositions } from './nwb-positions.ts'
 import { clockOf, needSamples, readRois } from './nwb-rois.ts'
 import { readUnits } from './nwb-units.ts'
 
@@ -19,7 +29,7 @@ const format = 'nwb'
  */
 export const nwb: Importer = {
   format,
-  settings: ['source', 'units', 'outcomeColumn', 'hit', 'miss', 'samplingRateHz', 'umPerPixel'],
+  settings: ['source', 'units', 'outcomeColumn', 'hit', 'miss', 'samplingRateHz', 'umPerPixel', ...positionSettings],
   bringsBehaviour: true,
   detect(files) {
     const file = files.find(
@@ -46,7 +56,7 @@ async function* read({
   const { file, close } = await openHdf5(source.path, source.bytes)
   try {
     const opened = nwbFile(file)
-    const behaviour = readBehaviour(opened, answers, interrupt)
+    const behaviour = behaviourOf(opened, answers, interrupt)
     const sources = sourcesOf(opened)
     const options = sources.map(({ path }) => path)
     const given = choiceAnswer(answers, 'source', options)
@@ -56,7 +66,7 @@ async function* read({
       ...(opened.elsewhere.length > 0 ? [warning('linked-elsewhere', { places: named(opened.elsewhere) })] : []),
     ]
     if (!chosen) {
-      if (behaviour.taskEvents.length + behaviour.intervals.length === 0) {
+      if (behaviour.taskEvents.length + behaviour.intervals.length + behaviour.choices.length === 0) {
         throw fail('import/nothing-to-use', { file: file.name, found: named(typesOf(opened)) || '–' })
       }
       return { ...behaviour, modality: 'behaviour', needs: [], warnings: [...warnings, warning('behaviour-only', { file: file.name })] }
@@ -64,6 +74,7 @@ async function* read({
     const said = {
       taskEvents: behaviour.taskEvents,
       intervals: behaviour.intervals,
+      track: behaviour.track,
       choices: [...(options.length > 1 ? [{ name: 'source', options }] : []), ...behaviour.choices],
       settings: [
         ...(options.length > 1 ? [choiceSetting('source', chosen.path, { options, guessed: given === null })] : []),
@@ -109,6 +120,20 @@ async function* read({
     }
   } finally {
     close()
+  }
+}
+
+/** Events, intervals, and visits of a track. */
+function behaviourOf(opened: NwbFile, answers: ImportTask['answers'], interrupt: () => void): NwbBehaviour & { track?: PositionTrack } {
+  const told = readBehaviour(opened, answers, interrupt)
+  const { track, intervals, settings, choices, warnings } = readPositions(opened, answers, interrupt)
+  return {
+    taskEvents: told.taskEvents,
+    intervals: [...told.intervals, ...intervals],
+    settings: [...told.settings, ...settings],
+    choices: [...told.choices, ...choices],
+    warnings: [...told.warnings, ...warnings],
+    ...(track ? { track } : {}),
   }
 }
 

@@ -124,8 +124,8 @@ const settingsOf = (reading: Reading): Inspection['settings'] => (reading.modali
 
 /** A reading's own events and intervals, and the recording they are in. */
 function baseOf(reading: Reading, { startS, endS }: { startS: number | null; endS: number | null }): Base {
-  const { taskEvents = [], intervals = [] } = reading.modality === 'layout' ? {} : reading
-  return { taskEvents, intervals, startS, endS }
+  const { taskEvents = [], intervals = [], track } = reading.modality === 'layout' ? {} : reading
+  return { taskEvents, intervals, track, startS, endS }
 }
 
 /** An inspection with what came in files beside the recording; of files that are behaviour alone, all there is. */
@@ -138,7 +138,7 @@ function withBehaviour(
   const base = alone ? { taskEvents: [], intervals: [], startS: null, endS: null } : baseOf(reading, found)
   const parts = alone ? [{ file: '', reading }] : companions
   const { taskEvents, intervals, settings, warnings, preview } = joinBehaviour(base, parts, answers)
-  if (parts.length === 0 && base.taskEvents.length + base.intervals.length === 0) {
+  if (parts.length === 0 && base.taskEvents.length + base.intervals.length === 0 && !base.track) {
     refuseMeanings(answers)
     return withCompanionsOf(found, companions)
   }
@@ -192,13 +192,14 @@ export async function readBeside({ file, set = {}, base }: BesideRequest, interr
   refuseUnknownAnswers(set, [...importer.settings, ...meaningSettingNames, ...clockSettings, 'eventsFile'])
   const { startS, endS, samplingRateHz } = base
   const reading = await settled(importer.read({ files: [opened], answers, interrupt, beside: { startS, endS, samplingRateHz } }))
-  const { taskEvents = [], intervals = [] } = reading.modality === 'layout' ? {} : reading
-  if (taskEvents.length + intervals.length === 0 && (reading.modality !== 'behaviour' || !(reading.track ?? reading.table))) {
+  const { taskEvents = [], intervals = [], track } = reading.modality === 'layout' ? {} : reading
+  const isTable = isBehaviour(reading) && reading.table
+  if (taskEvents.length + intervals.length === 0 && !track && !isTable) {
     throw fail('import/nothing-to-use', { file: opened.name, found: reading.modality })
   }
   const behaviour: BehaviourReading = isBehaviour(reading)
     ? reading
-    : { modality: 'behaviour', taskEvents, intervals, needs: [], settings: settingsOf(reading), warnings: [] }
+    : { modality: 'behaviour', taskEvents, intervals, track, needs: [], settings: settingsOf(reading), warnings: [] }
   const joined = joinBehaviour(base, [{ file: opened.name, reading: behaviour }], answers)
   const { added, preview } = joined
   return {
