@@ -43,6 +43,7 @@ export function* assembleSpikes(reading: SpikeReading, around: Surroundings): Ge
     ...(timed ? jumpsInSpikes(trains, span) : []),
     ...(timed ? checkSpikes({ trains, channelLabels, span, startS: window.startS, endS: window.endS, unsortedChannels }) : []),
     ...checkPositions(read.positionsUm, channelLabels),
+    ...(timed ? eventsWithin({ file, taskEvents: read.taskEvents ?? [], intervals: read.intervals ?? [] }, window).warnings : []),
   ]
   yield { done: 1, total: 1, phase: 'check' }
   return { ...read, trains, span, startS: window.startS, endS: window.endS, settings: [...read.settings, ...window.settings], warnings }
@@ -99,6 +100,6 @@ export function keepSpikes(found: AssembledSpikes, { format, file }: Surrounding
     layoutName,
     taskEvents: within.taskEvents,
     intervals: within.intervals,
-    warnings: [...found.warnings, ...within.warnings],
+    warnings: [...found.warnings],
   }
 }

@@ -225,14 +225,16 @@ function likeliestSeparator(lines: string[]): Separator | null {
   let best: { separator: Separator; score: number } | null = null
   for (const separator of likeliest) {
     const all = lines.map((line) => fieldsOf(line, separator))
-    const rows = all.slice(titleLines(all))
+    const title = titleLines(all)
+    const rows = all.slice(title)
     const width = rows[0]?.length ?? 0
     // A separator behind the last cell is no further column.
     const even = rows.filter((row) => row.length === width || (row.length > width && trimmedWidth(row) <= width)).length / rows.length
     if (width < 2 || even < 0.5) continue
     const cells = rows.flat()
-    // Lines above the table count against a separator that they do not have.
-    const score = Math.round((10 * even * rows.length) / all.length) + cells.filter((cell) => aNumber.test(cell)).length / cells.length
+    // Lines above the table count against a separator that they do not have: under `when;what` the comma of 12,5 is a decimal one.
+    const numbers = cells.filter((cell) => aNumber.test(cell)).length / cells.length
+    const score = Math.round((10 * even * rows.length) / all.length) + numbers - (title > 0 ? 0.5 : 0)
     if (!best || score > best.score) best = { separator, score }
   }
   return best?.separator ?? null

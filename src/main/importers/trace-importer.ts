@@ -73,6 +73,7 @@ export function* assembleTraces(given: TraceReading | CountReading, around: Surr
       ...warnings,
       ...(channelCount < fewestChannels ? [warning('few-channels', { count: channelCount, needed: fewestChannels })] : []),
       ...checkPositions(read.positionsUm, read.channelLabels),
+      ...(timed ? eventsWithin({ file, taskEvents: read.taskEvents ?? [], intervals: read.intervals ?? [] }, window).warnings : []),
     ],
   }
 }
@@ -222,7 +223,7 @@ export function keepTraces(found: AssembledTraces, { format, file }: Surrounding
     layoutName,
     taskEvents: within.taskEvents,
     intervals: within.intervals,
-    warnings: [...found.warnings, ...within.warnings],
+    warnings: [...found.warnings],
   }
 }
 

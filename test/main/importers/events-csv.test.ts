@@ -103,6 +103,15 @@ test('times in milliseconds, with a decimal comma and in every coding are the sa
   }
 })
 
+test('in a long table of two columns the comma of a decimal is not taken for the separator', async () => {
+  const rows = Array.from({ length: 56 }, (_, k) => `${(0.15 * k + 0.01).toFixed(4).replace('.', ',')};${k % 3 === 0 ? 'miss' : 'hit'}`)
+  const kinds = await kindsOf(`when;what\n${rows.join('\n')}\n`, { eventsFile: 'events.csv' })
+  expect(kinds.slice(0, 2)).toEqual([
+    [0.01, 'miss'],
+    [0.16, 'hit'],
+  ])
+})
+
 test('events before the start and after the end are left out and counted', async () => {
   const { events, warnings } = await eventsOf(written('events.csv', 'time_s,kind\n-1,hit\n0,hit\n9.99,miss\n10,miss\n500,miss\n'))
   expect(events.map(({ timeS }) => timeS)).toEqual([0, 9.99])

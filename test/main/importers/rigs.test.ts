@@ -62,6 +62,14 @@ describe('NeuroExplorer', () => {
     expect([found.startS, found.endS]).toEqual([0, 60.001])
   })
 
+  test('.nex: what happened outside the recording is told before the import as after it, and once', async () => {
+    const set = { startS: 1 }
+    const outside = [{ code: 'events-outside', details: { count: 3, file: 'small.nex', startS: 1, endS: 60.001 } }]
+    const told = (warnings: { code: string }[]): unknown => warnings.filter(({ code }) => code === 'events-outside')
+    expect(told((await inspect({ files: [file('small.nex')], set })).warnings)).toEqual(outside)
+    expect(told((await readAll([file('small.nex')], set)).warnings)).toEqual(outside)
+  })
+
   test('.nex5: times of 64 bits, equal names, markers of numbers', async () => {
     const found = await readAll([file('small.nex5')])
     expect(Object.values(trainsOf(found))).toEqual([[1, 5_000_000], [2.5]])
