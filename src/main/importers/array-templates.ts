@@ -26,6 +26,7 @@ export function templateTable(
   { pitchUm, numbering }: { pitchUm: number | null; numbering: ArrayNumbering | null },
 ): LayoutTable {
   const grid = gridOf(name, pitchUm ?? arrayTemplates[name].pitchesUm[0])
+  const { title } = arrayTemplates[name]
   const core = withoutPrefix(channelLabels)
   if (name.startsWith('axion')) refuseSeveralWells(channelLabels)
   const ways = Object.entries(namesOf(name, grid.electrodes)).flatMap(([way, names]) => {
@@ -40,7 +41,7 @@ export function templateTable(
   const best = Math.max(0, ...counts)
   if (channelLabels.length > 0 && best < channelLabels.length / 2) {
     throw fail('layouts/template-not-joined', {
-      template: name,
+      template: title,
       found: named(channelLabels, 5),
       expected: named(ways[0] ?? [], 5),
       electrodes: grid.electrodes.length,
@@ -49,15 +50,15 @@ export function templateTable(
   const channel = channelLabels[0]
   const warnings: ImportWarning[] = []
   if (channel !== undefined && numbering === null && counts.filter((count) => count === best).length > 1) {
-    warnings.push(warning('template-numbering-guessed', { template: name, channel }))
+    warnings.push(warning('template-numbering-guessed', { template: title, channel }))
   }
   // Amplifier channels of MaxWell are routed to electrodes at will, and only its own files say how.
-  if (channel !== undefined && name === 'maxwell') warnings.push(warning('template-electrode-numbers', { template: name, channel }))
+  if (channel !== undefined && name === 'maxwell') warnings.push(warning('template-electrode-numbers', { template: title, channel }))
   const names = ways[counts.indexOf(best)] ?? ways[0] ?? []
   const ownName = new Map(core.map((label, c) => [label, channelLabels[c] ?? label]))
   return {
     name,
-    file: name,
+    file: title,
     channelLabels: names.map((label) => ownName.get(label) ?? (name === '3brain-64x64' && label.includes('.') ? `Ch${label}` : label)),
     positionsUm: Float64Array.from(grid.electrodes.flatMap(({ column, y }) => [(column - 1) * grid.pitchUm, y * grid.pitchUm])),
     regions: [],

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Handlers } from '../../shared/contract/contract.ts'
+import { arrayTemplates } from '../../shared/domain/array-template.ts'
 import { templateTable } from '../importers/array-templates.ts'
 import { lookAtLayout, onChannels, readLayoutTable, readLayout } from '../importers/layout-csv.ts'
 import type { LayoutTable } from '../importers/layout-table.ts'
@@ -35,5 +36,5 @@ export function layoutServices(context: Context): Pick<Handlers, Names> {
 /** The array that played pong, from the file that ships with the app. */
 async function dishbrain({ resourcesDir }: Context): Promise<LayoutTable> {
   const file = await openFile(join(resourcesDir, 'layouts', 'dishbrain.csv'))
-  return { ...(await readLayoutTable([file], { answers: {}, interrupt: () => {} })), name: 'dishbrain', file: 'dishbrain' }
+  return { ...(await readLayoutTable([file], { answers: {}, interrupt: () => {} })), name: 'dishbrain', file: arrayTemplates.dishbrain.title }
 }

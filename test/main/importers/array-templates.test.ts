@@ -86,15 +86,15 @@ test('what only the array or only the recording has is named', () => {
   const labels = [...templateTable('mcs-60', [], guess).channelLabels.filter((label) => label !== '15'), 'ref 1']
   const { warnings } = onChannels(templateTable('mcs-60', labels, guess), labels)
   expect(warnings).toEqual([
-    { code: 'layout-lacks-channels', details: { file: 'mcs-60', count: 1, channels: 'ref 1' } },
-    { code: 'layout-channels-not-recorded', details: { file: 'mcs-60', count: 1, channels: '15' } },
+    { code: 'layout-lacks-channels', details: { file: 'MCS 60MEA', count: 1, channels: 'ref 1' } },
+    { code: 'layout-channels-not-recorded', details: { file: 'MCS 60MEA', count: 1, channels: '15' } },
   ])
 })
 
 test('channels of another array, and of several wells, are refused by name', () => {
   expect(refusal(() => templateTable('mcs-60', ['left', 'right', 'up'], guess))).toMatchObject({
     code: 'layouts/template-not-joined',
-    details: { template: 'mcs-60', found: 'left, right, up', electrodes: 60 },
+    details: { template: 'MCS 60MEA', found: 'left, right, up', electrodes: 60 },
   })
   expect(refusal(() => templateTable('axion-12', ['A1_11', 'B2_11', 'B2_12'], guess))).toMatchObject({
     code: 'layouts/several-wells',
