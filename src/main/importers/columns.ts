@@ -268,6 +268,8 @@ const trialWords = new Set([
   'trialid',
   'trialnumber',
   'trialno',
+  'trial#',
+  'trialindex',
   'sweep',
   'sweepnumber',
   'repetition',

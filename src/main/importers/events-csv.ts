@@ -10,7 +10,7 @@ import type { BehaviourReading, Importer, ImportTask } from './importer.ts'
 import { tidyLabel } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
 import { isBlankRow, isMissing, rowsOf, shapeOfTable, toNumber, type TableShape } from './table.ts'
-import { intervalColumns, outcomeWords, trialAnswers } from './trial-columns.ts'
+import { intervalColumns, isTrialTable, outcomeWords, trialAnswers, trialTimes } from './trial-columns.ts'
 
 const format = 'events-csv'
 const eventLimit = 1_000_000
@@ -51,10 +51,8 @@ export function chosenEvents(files: OpenedFile[], { eventsFile }: ImportAnswers)
 function isEventTable(shape: TableShape, { time, kind }: ImportAnswers): boolean {
   const { columns, hasHeader } = shape
   if (time !== undefined || kind !== undefined) return [time, kind].every((name) => name === undefined || columns.includes(String(name)))
-  if (!hasHeader || findColumn(columns, 'channel') >= 0) return false
-  return (
-    (findTimeColumn(columns) >= 0 && findColumn(columns, 'kind') >= 0) || trialAnswers(shape) !== null || intervalColumns(shape) !== null
-  )
+  if (isTrialTable(shape)) return true
+  return hasHeader && findColumn(columns, 'channel') < 0 && findTimeColumn(columns) >= 0 && findColumn(columns, 'kind') >= 0
 }
 
 type Around = { answers: ImportAnswers; interrupt: () => void; beside: ImportTask['beside'] | null }
@@ -196,7 +194,7 @@ function intervalIn(
 
 function columnsOf(file: OpenedFile, shape: TableShape, answers: ImportAnswers): { time: number; kind: number; value: number } {
   const { columns } = shape
-  const isChosen = answers.eventsFile === file.name
+  const isChosen = answers.eventsFile === file.name || trialTimes(shape) !== null
   const time = answers.time === undefined ? guessedTime(shape, isChosen) : columns.indexOf(choiceAnswer(answers, 'time', columns) ?? '')
   const given = choiceAnswer(answers, 'kind', [...columns, noColumn])
   const kind = given === null ? guessedKind(shape, { time, isChosen }) : columns.indexOf(given)
@@ -207,7 +205,7 @@ function columnsOf(file: OpenedFile, shape: TableShape, answers: ImportAnswers):
 
 /** By its name; in a table a person chose, else the first column of numbers that go up. */
 function guessedTime(shape: TableShape, isChosen: boolean): number {
-  const named = findTimeColumn(shape.columns)
+  const named = trialTimes(shape) ?? findTimeColumn(shape.columns)
   if (named >= 0 || !isChosen) return named
   const numbersOf = (column: number): number[] =>
     shape.sample.map((row) => toNumber(row[column] ?? '', shape.decimal)).filter((value) => !Number.isNaN(value))

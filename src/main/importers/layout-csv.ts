@@ -11,6 +11,7 @@ import { findMisplaced, joinLayout, type JoinedLayout, type LayoutTable } from '
 import { openFile, type OpenedFile } from './opened-file.ts'
 import { looksLikePositions } from './spike-table-csv.ts'
 import { isBlankRow, rowsOf, shapeOfTable, toNumber, type TableShape } from './table.ts'
+import { isTrialTable } from './trial-columns.ts'
 
 const format = 'layout-csv'
 const regionLimit = 200
@@ -39,6 +40,7 @@ export const layoutCsv: Importer = {
 }
 
 function isLayout(shape: TableShape): boolean {
+  if (isTrialTable(shape)) return false
   if (!shape.hasHeader) return looksLikePositions(shape)
   const { channel, x, y, region } = columnsOf(shape, {})
   return findTimeColumn(shape.columns) < 0 && ((x >= 0 && y >= 0) || (channel >= 0 && region >= 0))
