@@ -10,6 +10,7 @@ import { initialParameters } from '../model/parameters.ts'
 import { klWeightOf } from '../model/schedule.ts'
 import { recordTavrnn } from '../model/tavrnn.ts'
 import type { Interrupt, StepNotice } from './step.ts'
+import { mostHalvings } from './train-epochs.ts'
 
 export type BenchInput = {
   channels: number
@@ -48,19 +49,28 @@ export async function* bench(input: BenchInput, interrupt: Interrupt): AsyncGene
   const machine = await engine.prepare(tavrnn.program, inputsOf(modelInput), symmetricOf(modelInput)),
     seconds: number[] = []
   try {
-    machine.write(tavrnn.parameters, initialParameters(modelInput.graphs.vertexCount, recipe))
     const total = async (view: typeof tavrnn.nll): Promise<number> =>
       Array.from(await machine.read(view)).reduce((sum, value) => sum + value, 0)
+    const parameters = initialParameters(modelInput.graphs.vertexCount, recipe),
+      zeros = new Float32Array(parameters.length)
     let loss = NaN
-    for (let epoch = 0; epoch <= epochs; epoch++) {
-      const klWeight = klWeightOf(recipe, epoch),
-        started = performance.now()
-      await machine.run(sections, { seed, epoch, noiseScale: 1, klWeight, learningRate: recipe.learningRate, step: epoch + 1 }, interrupt)
-      loss = (await total(tavrnn.nll)) + klWeight * (await total(tavrnn.kl))
-      if (epoch > 0) seconds.push((performance.now() - started) / 1000)
-      yield { kind: 'progress', done: epoch, total: epochs, phase: 'train' }
+    // graphs without structure can be too much for the usual rate; a training halves it, too
+    for (let halvings = 0; !Number.isFinite(loss); halvings++) {
+      if (halvings > mostHalvings) throw fail('model-runs/diverged', { epoch: epochs })
+      machine.write(tavrnn.parameters, parameters)
+      machine.write(tavrnn.adamMean, zeros)
+      machine.write(tavrnn.adamVariance, zeros)
+      seconds.length = 0
+      const learningRate = recipe.learningRate / 2 ** halvings
+      for (let epoch = 0; epoch <= epochs; epoch++) {
+        const klWeight = klWeightOf(recipe, epoch),
+          started = performance.now()
+        await machine.run(sections, { seed, epoch, noiseScale: 1, klWeight, learningRate, step: epoch + 1 }, interrupt)
+        loss = (await total(tavrnn.nll)) + klWeight * (await total(tavrnn.kl))
+        if (epoch > 0) seconds.push((performance.now() - started) / 1000)
+        yield { kind: 'progress', done: epoch, total: epochs, phase: 'train' }
+      }
     }
-    if (!Number.isFinite(loss)) throw fail('model-runs/diverged', { epoch: epochs })
     const sorted = seconds.toSorted((a, b) => a - b)
     return {
       engine: engine.name,

@@ -23,8 +23,10 @@ export type TrainResult = {
   priorMean: Float32Array | null
 }
 
-const mostHalvings = 3,
-  checkpointMs = 1000
+/** of the learning rate, before a training that becomes unstable is given up (model spec 2.3) */
+export const mostHalvings = 3
+
+const checkpointMs = 1000
 
 /** What is trained. */
 export type Work = { graphs: SnapshotGraphs; recipe: ModelRecipe; bins: Bins | null }

@@ -1,6 +1,6 @@
 import { edgeWeightsOf } from '../edge-weights.ts'
 import type { TensorArray, View } from '../program.ts'
-import { pieceBounds } from './lowerings.ts'
+import { pieceBounds } from './loss-lowerings.ts'
 import type { GraphFacts, Lowered } from './lower.ts'
 import type { GraphPart } from './step.ts'
 

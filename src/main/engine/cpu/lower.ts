@@ -39,6 +39,11 @@ export type Lowering = {
   later: (sum: { to: View; sums: View; factor: number; adds: boolean }) => void
 }
 
+/** How instructions of these operations become kernels. */
+export type LoweringsOf<Operation extends AnyInstruction['op']> = {
+  readonly [Op in Operation]: (instruction: Extract<AnyInstruction, { op: Op }>, lowering: Lowering) => void
+}
+
 /** Steps by section, and every tensor they use. */
 export type Lowered = { readonly tensors: readonly Tensor[]; readonly steps: Readonly<Record<Section, readonly Step[]>> }
 

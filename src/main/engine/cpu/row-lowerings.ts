@@ -1,8 +1,7 @@
-import type { AnyInstruction } from '../operations/instructions.ts'
 import type { View } from '../program.ts'
 import { flatOf, flatUnit, joinStretches } from './flat.ts'
-import type { Lowering } from './lower.ts'
-import { dealt, reads, unitCount, writes, type Access, type Word } from './step.ts'
+import type { Lowering, LoweringsOf } from './lower.ts'
+import { dealt, flag, reads, unitCount, writes, type Access, type Word } from './step.ts'
 
 type RowOperation =
   | 'blockProduct'
@@ -22,16 +21,12 @@ type RowOperation =
   | 'softmaxAdjoint'
   | 'squaredError'
   | 'squaredErrorAdjoint'
-type RowLowerings = {
-  readonly [Op in RowOperation]: (instruction: Extract<AnyInstruction, { op: Op }>, lowering: Lowering) => void
-}
 
-const flag = (isSet: boolean): Word => ({ int: isSet ? 1 : 0 })
 const some = (views: readonly (View | null)[], make: (view: View) => Access): Access[] =>
   views.filter((view) => view !== null).map((view) => make(view))
 
 /** What the baselines need besides, in kernels: rows that need nothing but themselves, blocks, and flat updates. */
-export const rowLowerings: RowLowerings = {
+export const rowLowerings: LoweringsOf<RowOperation> = {
   blockProduct: ({ from: { a, b }, to: { out }, blockCount, transposesA, transposesB, scale, accumulate }, { step }) => {
     const perBlock = (view: View): Word => ({ int: view.rowCount / blockCount })
     step({

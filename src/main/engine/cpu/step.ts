@@ -53,3 +53,11 @@ export const unitCount = ({ items, unit }: Pick<Step, 'items' | 'unit'>): number
 
 export const reads = (view: View, meets: Meets = 'item'): Access => ({ view, meets, writes: false })
 export const writes = (view: View, meets: Meets = 'item'): Access => ({ view, meets, writes: true })
+
+/** a yes or no in a kernel's words */
+export const flag = (isSet: boolean): Word => ({ int: isSet ? 1 : 0 })
+/** of a view that may be missing */
+export const readsSome = (view: View | null, meets: Access['meets'] = 'item'): Access[] => (view === null ? [] : [reads(view, meets)])
+export const writesSome = (view: View | null, meets: Access['meets'] = 'item'): Access[] => (view === null ? [] : [writes(view, meets)])
+/** dealing of what one thread does once */
+export const once = { items: 1, unit: 1, block: 1 } as const
