@@ -68,7 +68,7 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
       samplingRateHz,
       choices: [{ name: 'signal', options: [...there] }, ...chosen.choices],
       settings,
-      needs: samplingRateHz === null ? [{ name: 'samplingRateHz', why: 'formats.needs.frameRateHz' }] : [],
+      needs: samplingRateHz === null ? [{ name: 'samplingRateHz', why: 'formats.needs.imagingRateHz' }] : [],
       warnings: [...chosen.warnings, ...(places && givenPixel === null ? [warning('positions-in-pixels')] : [])],
     }
   } finally {

@@ -115,7 +115,7 @@ async function* read({
         ...(rois.timesS === null ? [numberSetting('samplingRateHz', rate, { unit: 'Hz', guessed: false })] : []),
         ...settings,
       ],
-      needs: needsRate ? [{ name: 'samplingRateHz', why: 'formats.needs.frameRateHz' }] : [],
+      needs: needsRate ? [{ name: 'samplingRateHz', why: 'formats.needs.imagingRateHz' }] : [],
       warnings: [...warnings, ...(settings.some(({ guessed }) => guessed) ? [warning('positions-in-pixels')] : [])],
     }
   } finally {

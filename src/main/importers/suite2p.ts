@@ -108,7 +108,7 @@ async function* readPlanes({ files, answers, interrupt }: ImportTask): AsyncGene
       { name: 'rois', options: [...rois] },
       ...(planes.length > 1 ? [{ name: 'plane', options: [allPlanes, ...names] }] : []),
     ],
-    needs: rateHz === null ? [{ name: 'samplingRateHz', why: 'formats.needs.frameRateHz' }] : [],
+    needs: rateHz === null ? [{ name: 'samplingRateHz', why: 'formats.needs.imagingRateHz' }] : [],
     warnings: [
       ...read.flatMap(({ warnings }) => warnings),
       ...(isUneven ? [warning('planes-cut', { samples: sampleCount })] : []),

@@ -49,11 +49,14 @@ export function previewTraces({ traces, channelLabels }: Inspection, layout: Lay
  * The array before anything is computed.
  * @param positionsUm [channels, 2], NaN where a channel has no position
  * @param rateHz [channels]; NaN draws a hollow channel
+ * @param value what colours the channels; by default their regions where one is in any, or where nothing is known of their rates
  */
 export function arrayMap(
   channels: { labels: string[]; positionsUm: Float64Array; rateHz: Float32Array },
   layout: Layout,
-  value: 'rate' | 'region',
+  value: 'rate' | 'region' = layout.regionOfChannel.some((region) => region >= 0) || !channels.rateHz.some(Number.isFinite)
+    ? 'region'
+    : 'rate',
 ): ElectrodeMapData {
   return {
     figure: 'electrode-map',

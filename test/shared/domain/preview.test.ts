@@ -1,9 +1,23 @@
 import { expect, test } from 'vitest'
-import { ratesOf } from '../../../src/shared/domain/preview.ts'
+import { arrayMap, ratesOf } from '../../../src/shared/domain/preview.ts'
 import { rateHistogram } from '../../../src/shared/charts/rate-histogram.ts'
 
 test('a rate is spikes over the whole recording', () => {
   expect([...ratesOf(Int32Array.of(0, 5, 20), 10)]).toEqual([0, 0.5, 2])
+})
+
+test('an array is coloured by rates where some are known, and by regions, or plainly, where none is', () => {
+  const channels = { labels: ['a', 'b'], positionsUm: Float64Array.of(0, 0, 50, 0) }
+  const nowhere = { name: 'layout', regions: [], regionOfChannel: Int16Array.of(-1, -1) }
+  const unknown = Float32Array.of(NaN, NaN)
+  expect(arrayMap({ ...channels, rateHz: Float32Array.of(NaN, 2) }, nowhere).value).toBe('rate')
+  expect(arrayMap({ ...channels, rateHz: unknown }, nowhere).value).toBe('region')
+  const somewhere = {
+    ...nowhere,
+    regions: [{ name: 'CA1', role: 'other' as const, side: null, paddle: null }],
+    regionOfChannel: Int16Array.of(0, -1),
+  }
+  expect(arrayMap({ ...channels, rateHz: Float32Array.of(1, 2) }, somewhere).value).toBe('region')
 })
 
 test('every channel that fires is in one bin, the silent ones are counted apart', () => {
