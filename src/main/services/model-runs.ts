@@ -21,7 +21,6 @@ import {
   insertModelRun,
   listModelRuns,
   putCheckpoint,
-  putEpoch,
   removeModelRun,
   setRunEngine,
   setRunState,
@@ -32,6 +31,7 @@ import { getRecording } from '../store/recordings.ts'
 import { getChannelValues, getEdges, getGraphs, getNodeStatistics, getSnapshotSet, graphsHash, listSnapshots } from '../store/snapshots.ts'
 import { heldOutLinks } from '../science/evaluation/held-out-links.ts'
 import { finishedEmbedding } from './embeddings.ts'
+import { epochRecords } from './epoch-records.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { languageOf, startJob } from './jobs.ts'
 import { trainBeside } from './rate-matched-training.ts'
@@ -131,7 +131,8 @@ function besideOf(context: Context, db: WritableDB, modelRunId: number): Beside 
 function startTraining(context: Context, db: WritableDB, runId: number): number {
   const run = getModelRun(db, runId)
   const set = getSnapshotSet(db, run.snapshotSetId)
-  const changed = (): void => context.notify({ notice: 'changed', area: 'modelRuns' })
+  const changed = (): void => context.notify({ notice: 'changed', area: 'modelRuns' }),
+    epochs = epochRecords(context, db, runId)
   return startJob(context, 'train', {
     subjectId: runId,
     input: () => {
@@ -152,11 +153,11 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
     // both were read for this job alone
     handsOver: ({ graphs }) => [...graphs.edges, ...graphs.r],
     onNotice: (notice) => {
-      if (notice.kind === 'epoch') {
-        putEpoch(db, runId, notice.record)
-        context.notify({ notice: 'epoch', modelRunId: runId, record: notice.record })
-      } else if (notice.kind === 'checkpoint') putCheckpoint(db, runId, notice.checkpoint)
-      else if (notice.kind === 'engine') {
+      if (notice.kind === 'epoch') epochs.take(notice.record)
+      else if (notice.kind === 'checkpoint') {
+        epochs.keepAll()
+        putCheckpoint(db, runId, notice.checkpoint)
+      } else if (notice.kind === 'engine') {
         const { left } = notice.choice,
           because = left && context.explain(new CodedError(left.code as CodedError['code'], left.details), languageOf(context)).message
         setRunEngine(db, runId, notice.engine, notice.choice)
@@ -166,6 +167,7 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
     },
     keep: (result) => {
       const { seed } = run.recipe
+      epochs.keepAll()
       db.transaction(() => {
         const channelCount = isWindowModel(run.recipe.model) ? 1 : set.channelCount
         putEmbedding(db, runId, {
@@ -192,6 +194,7 @@ function startTraining(context: Context, db: WritableDB, runId: number): number 
       return runId
     },
     onState: (state, problem: JobRow['error']) => {
+      epochs.keepAll()
       setRunState(db, runId, state, problem?.code ?? null)
       changed()
     },

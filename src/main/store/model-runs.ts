@@ -55,13 +55,14 @@ export function setRunEngine(db: WritableDB, id: number, engine: string, choice:
   db.prepare('UPDATE model_run SET engine = ?, engine_choice = ? WHERE id = ?').run(engine, JSON.stringify(choice), id)
 }
 
-/** An epoch done again after a resume takes the place of its first record. */
-export function putEpoch(db: WritableDB, runId: number, record: EpochRecord): void {
-  db.prepare(
-    `
+/** Several epochs at once; one done again after a resume takes the place of its first record. */
+export function putEpochs(db: WritableDB, runId: number, records: readonly EpochRecord[]): void {
+  const insert = db.prepare(`
     INSERT OR REPLACE INTO epoch (model_run_id, epoch, nll, kl, kl_weight, gradient_norm, seconds)
-    VALUES (@runId, @epoch, @nll, @kl, @klWeight, @gradientNorm, @seconds)`,
-  ).run({ ...record, runId })
+    VALUES (@runId, @epoch, @nll, @kl, @klWeight, @gradientNorm, @seconds)`)
+  db.transaction(() => {
+    for (const record of records) insert.run({ ...record, runId })
+  })()
 }
 
 export function listEpochs(db: ReadableDB, runId: number): EpochRecord[] {
