@@ -146,10 +146,13 @@ function reader(library: Hdf5Library, ask: Ask, { id, name: file, bytes }: { id:
 
   function kindOf(path: string): Hdf5Kind | null {
     const kind = ask(() => module.get_type(id, tidy(path)))
-    if (kind === module.H5G_GROUP) return 'group'
     if (kind === module.H5G_DATASET) return 'dataset'
+    // The library calls a link that comes round to itself a group; no object is there.
+    if (kind === module.H5G_GROUP) return referenceTo(path).some((byte) => byte !== 0) ? 'group' : null
     return leadsElsewhere(path) ? 'elsewhere' : null
   }
+
+  const referenceTo = (path: string): Uint8Array => ask(() => module.create_object_reference(id, tidy(path)))
 
   /** Whether a link on the way, or at the end of a chain of links, points into another file. */
   function leadsElsewhere(path: string, depth = 0): boolean {
@@ -379,7 +382,7 @@ function reader(library: Hdf5Library, ask: Ask, { id, name: file, bytes }: { id:
         if (!library.isSpoilt()) module._free(at)
       }
     },
-    identityOf: (path) => (exists(path) ? hex(ask(() => module.create_object_reference(id, tidy(path)))) : null),
+    identityOf: (path) => (exists(path) ? hex(referenceTo(path)) : null),
   }
   return reading
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { withHdf5, type Hdf5File } from '../../../src/main/importers/hdf5.ts'
+import { inspect } from '../../../src/main/importers/registry.ts'
 import { hdf5Tree } from '../../../src/main/importers/hdf5-tree.ts'
 import { expectRefusal, hdf5Fixture, written } from './written-files.ts'
 
@@ -14,6 +15,26 @@ test('every place of a file is listed once, by its own name, though links go in 
   expect(paths.filter((path) => path.includes('again'))).toEqual([])
   expect(new Set(places.map(({ identity }) => identity)).size).toBe(places.length)
   expect(places.find(({ path }) => path === '/lab/outside')?.kind).toBe('elsewhere')
+})
+
+test('links that come round to themselves are walked around, and the rest of the file is read', async () => {
+  const places = await opened('cyclic.h5', (file) => hdf5Tree(file))
+  expect(places.map(({ path, kind }) => `${path} ${kind}`).toSorted()).toEqual([
+    '/outside elsewhere',
+    '/rec group',
+    '/rec/channel dataset',
+    '/rec/times dataset',
+    '/root elsewhere',
+  ])
+  expect(await opened('cyclic.h5', (file) => ['/self', '/down/x', '/rec/there', '/chain00', '/rec/me/me'].map(file.kindOf))).toEqual([
+    null,
+    null,
+    null,
+    null,
+    'group',
+  ])
+  expect(await opened('cyclic.h5', (file) => file.attribute('/rec', 'me'))).toBe('/rec')
+  expect(await inspect({ files: [hdf5Fixture('cyclic.h5')] })).toMatchObject({ format: 'hdf5', channels: 3, spikes: 6 })
 })
 
 test('a link inside the file is followed, a dangling one is nothing', async () => {
