@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n'
-import type { ModelRecipe, ModelRun } from '../../shared/domain/model-run.ts'
+import { presetOf, type ModelRecipe, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { Projection } from '../../shared/domain/projection.ts'
 import type { SnapshotRecipe } from '../../shared/domain/snapshot.ts'
 import { useFormat } from './use-format.ts'
@@ -39,8 +39,12 @@ export function useNames() {
   }
 
   /** TAVRNN by its preset, other models by their name */
-  const model = ({ model: name, preset }: ModelRecipe): string =>
-    name === 'tavrnn' ? t(`train.preset.${preset}`) : t(`train.modelName.${name}`)
+  function model(recipe: ModelRecipe): string {
+    if (recipe.model !== 'tavrnn') return t(`train.modelName.${recipe.model}`)
+    const { preset, isChanged } = presetOf(recipe)
+    const word = t(`train.preset.${preset}`)
+    return isChanged ? t('train.presetChanged', { preset: word }) : word
+  }
 
   /** "Studio, seed 1, 16 Mar 2025, 10:20" or "Studio, seed 1, rate-matched, 16 Mar 2025, 10:20" */
   function modelRun({ recipe, createdAt, isRateMatched }: ModelRun): string {

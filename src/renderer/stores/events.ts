@@ -3,6 +3,7 @@ import { ref, shallowRef } from 'vue'
 import type { RouteOutput } from '../../shared/contract/contract.ts'
 import { withMeaning, type EventMeaning } from '../../shared/domain/behaviour.ts'
 import type { ImportAnswers } from '../../shared/domain/inspection.ts'
+import { answered, meant, patched, type AnswerPatch } from './answered.ts'
 import { ask, place, problemOf, type Problem } from './ask.ts'
 
 /** Events for a recording that is imported already: what it has, and a file on its way. */
@@ -59,13 +60,16 @@ export const useEvents = defineStore('events', () => {
     await look()
   }
 
-  /** @param patch null takes an answer back */
-  async function answer(patch: Record<string, string | number | null>): Promise<void> {
+  async function answer(patch: AnswerPatch): Promise<void> {
     answers = patched(answers, patch)
+    if (found.value) found.value = answered(found.value, patch)
     await look()
   }
 
-  const mean = (word: string, meaning: EventMeaning): Promise<void> => answer(withMeaning(answers, { word, meaning }))
+  async function mean(word: string, meaning: EventMeaning): Promise<void> {
+    if (found.value) found.value = meant(found.value, word, meaning)
+    await answer(withMeaning(answers, { word, meaning }))
+  }
 
   /** @returns the recording they were added to */
   async function add(replace: boolean): Promise<number> {
@@ -77,9 +81,3 @@ export const useEvents = defineStore('events', () => {
 
   return { kept, found, fileName, problem, isReading, open, look, choose, answer, mean, add, undo }
 })
-
-/** Answers with some changed; null takes one back. */
-export function patched(answers: ImportAnswers, patch: Record<string, string | number | null>): ImportAnswers {
-  const given = Object.entries({ ...answers, ...patch }).filter((entry): entry is [string, string | number] => entry[1] !== null)
-  return Object.fromEntries(given)
-}

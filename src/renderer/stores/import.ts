@@ -1,24 +1,16 @@
 import { defineStore } from 'pinia'
-import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
 import { withMeaning, type EventMeaning } from '../../shared/domain/behaviour.ts'
 import { drawnLayout, type DrawnLayout } from '../../shared/domain/layout-draft.ts'
-import { guessFromName } from '../../shared/domain/name-guess.ts'
-import type { RememberedRig } from '../../shared/domain/project.ts'
-import { mostDropped, type DroppedFile } from '../composables/dropped-files.ts'
-import { client } from '../api/client.ts'
-import { i18n } from '../i18n.ts'
-import { ask, AskError, place, problemOf, type Problem } from './ask.ts'
-import { patched } from './events.ts'
+import type { DroppedFile } from '../composables/dropped-files.ts'
+import { ask, place, problemOf, type Problem } from './ask.ts'
+import { answered, meant, patched, type AnswerPatch } from './answered.ts'
 import { useImportBatch } from './import-batch.ts'
-import { fittingAnswers } from './remembered-answers.ts'
+import { fileNameOf, placeAll, type ChosenFile } from './placed-files.ts'
+import { recordingWords } from './recording-words.ts'
+import { rememberedRig } from './remembered-rig.ts'
 
-/** stands among the settings of `remembered` for the regions */
-export const regionsRemembered = 'regions'
-
-export type ChosenFile = { name: string; path: string; isFolder?: boolean }
-
-const nameOf = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
 const withoutEnding = (name: string): string => name.replace(/(\.[a-z0-9]{1,8}){1,2}$/i, '')
 
 /** One import on its way: everything typed and drawn stays here until it is done or dropped. */
@@ -32,10 +24,7 @@ export const useImport = defineStore('import', () => {
   const isReading = ref(false)
   /** files on their way to the host; null: none */
   const placing = ref<{ done: number; total: number } | null>(null)
-  const words = reactive({ name: '', subject: '', condition: '', recordedOn: '' })
-  /** of the words those that stand in the file's name, until they are changed */
-  const guessedWords = ref<string[]>([])
-  let hasGuessed = false
+  const { words, guessedWords, clearWords, guessWords, say } = recordingWords()
   const layout = shallowRef<DrawnLayout | null>(null)
   /** of the project that the import makes where none is open */
   const projectName = ref('')
@@ -43,11 +32,8 @@ export const useImport = defineStore('import', () => {
   /** the last step opened so far */
   const reached = ref(0)
   const jobId = ref<number | null>(null)
-  /** answers given for an earlier recording of this format, until they are taken or passed over */
-  const rig = shallowRef<RememberedRig | null>(null)
-  /** settings whose answers are those of an earlier recording, until they are changed */
-  const remembered = ref<string[]>([])
   let asked = 0
+  const { rig, remembered, recall, useRemembered, passRemembered, forget } = rememberedRig({ answers, inspection, layout, problem, look })
 
   watch(step, (now) => {
     reached.value = Math.max(reached.value, now)
@@ -73,16 +59,13 @@ export const useImport = defineStore('import', () => {
     inspection.value = null
     problem.value = null
     isReading.value = false
-    Object.assign(words, { name: '', subject: '', condition: '', recordedOn: '' })
-    guessedWords.value = []
-    hasGuessed = false
+    clearWords()
     layout.value = null
     projectName.value = ''
     step.value = 0
     reached.value = 0
     jobId.value = null
-    rig.value = null
-    remembered.value = []
+    forget()
   }
 
   /** Adds dropped or picked files, all of one recording, and looks into them. */
@@ -90,7 +73,6 @@ export const useImport = defineStore('import', () => {
     isReading.value = true
     problem.value = null
     try {
-      if (added.length > mostDropped) throw tooMany(added)
       const placed = await placeAll(added, (done) => {
         placing.value = { done, total: added.length }
       })
@@ -112,7 +94,7 @@ export const useImport = defineStore('import', () => {
     const before = { files: files.value, layout: layout.value, answers: answers.value }
     layout.value = null
     answers.value = { ...answers.value, ...set }
-    await addPaths([{ name: nameOf(path), path }])
+    await addPaths([{ name: fileNameOf(path), path }])
     if (problem.value === null) return
     files.value = before.files
     layout.value = before.layout
@@ -156,7 +138,7 @@ export const useImport = defineStore('import', () => {
     await look()
   }
 
-  const addHostPaths = (paths: string[]): Promise<void> => addPaths(paths.map((path) => ({ name: nameOf(path), path })))
+  const addHostPaths = (paths: string[]): Promise<void> => addPaths(paths.map((path) => ({ name: fileNameOf(path), path })))
 
   async function dropFile(name: string): Promise<void> {
     files.value = files.value.filter((file) => file.name !== name)
@@ -194,7 +176,7 @@ export const useImport = defineStore('import', () => {
     const before = inspection.value
     inspection.value = found
     if (words.name === '') words.name = withoutEnding(files.value[0]?.name ?? '')
-    guessWords()
+    guessWords(files.value.map(({ name }) => name))
     if (projectName.value === '') projectName.value = words.name
     const sameChannels = before !== null && before.channelLabels.join('\n') === found.channelLabels.join('\n')
     if (sameChannels && layout.value !== null) return
@@ -203,63 +185,6 @@ export const useImport = defineStore('import', () => {
       regions: found.regions,
       regionOfChannel: found.regionOfChannel ?? new Int16Array(found.channels ?? 0).fill(-1),
     })
-  }
-
-  /** Date and condition out of the files' names, once, where nobody wrote any. */
-  function guessWords(): void {
-    if (hasGuessed) return
-    hasGuessed = true
-    const guess = guessFromName(files.value.map(({ name }) => name).join(' '))
-    for (const word of ['condition', 'recordedOn'] as const) {
-      if (words[word] !== '' || guess[word] === '') continue
-      words[word] = guess[word]
-      guessedWords.value = [...guessedWords.value, word]
-    }
-  }
-
-  function say(word: keyof typeof words, text: string): void {
-    words[word] = text
-    guessedWords.value = guessedWords.value.filter((other) => other !== word)
-  }
-
-  /** Looks whether a recording of this format came in before. */
-  async function recall(wanted: string): Promise<void> {
-    rig.value = null
-    const found = (await ask('import.remembered', { format: wanted }).catch(() => ({ rig: null }))).rig
-    const isOfUse = found !== null && (Object.keys(found.set).length > 0 || found.regions.length > 0)
-    if (isOfUse && inspection.value?.format === wanted && Object.keys(answers.value).length === 0) rig.value = found
-  }
-
-  /** Takes the earlier answers; regions go to the channels of the same names. Where the files cannot be read with them, none is taken. */
-  async function useRemembered(): Promise<void> {
-    const earlier = rig.value
-    if (earlier === null) return
-    rig.value = null
-    answers.value = fittingAnswers(earlier.set, inspection.value?.settings ?? [])
-    remembered.value = Object.keys(answers.value)
-    await look()
-    const refusal = problem.value
-    if (refusal) {
-      answers.value = {}
-      remembered.value = []
-      await look()
-      problem.value ??= refusal
-      return
-    }
-    const labels = inspection.value?.channelLabels ?? []
-    if (earlier.regions.length === 0 || (layout.value !== null && layout.value.regions.length > 0)) return
-    const regionOf = new Map(earlier.regions.flatMap((region, r) => region.channelLabels.map((label) => [label, r] as const)))
-    if (!labels.some((label) => regionOf.has(label))) return
-    remembered.value = [...remembered.value, regionsRemembered]
-    layout.value = drawnLayout({
-      name: 'layout',
-      regions: earlier.regions.map(({ name, role, side, paddle }) => ({ name, role, side, paddle })),
-      regionOfChannel: Int16Array.from(labels, (label) => regionOf.get(label) ?? -1),
-    })
-  }
-
-  function passRemembered(): void {
-    rig.value = null
   }
 
   /** Reads the files as another format; answers belong to a format, so they start over. */
@@ -271,18 +196,20 @@ export const useImport = defineStore('import', () => {
   }
 
   async function answer(name: string, value: string | number): Promise<void> {
-    answers.value = { ...answers.value, [name]: value }
     remembered.value = remembered.value.filter((other) => other !== name)
-    await look()
+    await answerAll({ [name]: value })
   }
 
-  /** @param patch null takes an answer back */
-  async function answerAll(patch: Record<string, string | number | null>): Promise<void> {
+  async function answerAll(patch: AnswerPatch): Promise<void> {
     answers.value = patched(answers.value, patch)
+    if (inspection.value) inspection.value = answered(inspection.value, patch)
     await look()
   }
 
-  const mean = (word: string, meaning: EventMeaning): Promise<void> => answerAll(withMeaning(answers.value, { word, meaning }))
+  async function mean(word: string, meaning: EventMeaning): Promise<void> {
+    if (inspection.value) inspection.value = meant(inspection.value, word, meaning)
+    await answerAll(withMeaning(answers.value, { word, meaning }))
+  }
 
   /** A file of events, intervals or positions joins the recording's files: as it is known, else as a table of events. */
   async function addEventsFile(file: File): Promise<void> {
@@ -291,7 +218,7 @@ export const useImport = defineStore('import', () => {
       const path = await place(file)
       await addPaths([{ name: file.name, path }])
       if (problem.value === null && inspection.value?.behaviour) return
-      await answerAll({ eventsFile: nameOf(path) })
+      await answerAll({ eventsFile: fileNameOf(path) })
     } catch (failure) {
       problem.value = problemOf(failure)
     }
@@ -356,30 +283,3 @@ export const useImport = defineStore('import', () => {
     run,
   }
 })
-
-/** Makes dropped files readable by the host: a file each, or the outermost folder of those that lie in one. */
-async function placeAll(added: readonly DroppedFile[], tell: (done: number) => void): Promise<ChosenFile[]> {
-  const drop = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
-    placed = new Map<string, ChosenFile>()
-  for (const [f, { file, place: at, isFolder: isWhole = false }] of added.entries()) {
-    tell(f)
-    const [top = at] = at.split('/'),
-      isFolder = at.includes('/'),
-      path = await place(file, isFolder ? { place: at, drop } : undefined)
-    // A host that reads folders gives the file's own path: the folder's is the beginning of it.
-    placed.set(top, {
-      name: top,
-      path: isFolder && client.readsFolders ? path.slice(0, path.length - at.length) + top : path,
-      isFolder: isFolder || isWhole,
-    })
-  }
-  return [...placed.values()]
-}
-
-/** Nothing of so many is copied before the person knows. */
-function tooMany([first]: readonly DroppedFile[]): AskError {
-  const { t } = i18n.global,
-    details = { file: first?.place.split('/')[0] ?? '', limit: mostDropped },
-    code = 'import/folder-too-large'
-  return new AskError({ code, message: t(`errors.${code}.message`, details), hint: t(`errors.${code}.hint`), details })
-}

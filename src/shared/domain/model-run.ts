@@ -109,6 +109,21 @@ export type ModelPreset = keyof typeof modelPresets
 export const modelPresetFor = ({ windows, binMs }: Pick<SnapshotRecipe, 'windows' | 'binMs'>): ModelPreset =>
   windows.by === 'interval' && binMs <= snapshotPresets.rat.binMs ? 'rat' : 'studio'
 
+/** How long is trained, from which start, and what is kept for a test: these leave a preset what it is. */
+const besidePreset = new Set<string>(['seed', 'epochs', 'stopsWhenFlat', 'heldOut'] satisfies (keyof ModelRecipe)[])
+
+/** The preset that a recipe of TAVRNN was made with: the one from which the fewest settings differ; and whether any does. */
+export function presetOf(recipe: ModelRecipe): { preset: ModelPreset; isChanged: boolean } {
+  const changes = (Object.keys(modelPresets) as ModelPreset[]).flatMap((preset) => {
+    const settings: Record<string, unknown> = modelRecipe.parse(modelPresets[preset])
+    if (settings.preset !== recipe.preset) return []
+    const count = Object.entries(recipe).filter(([name, value]) => !besidePreset.has(name) && value !== settings[name]).length
+    return [{ preset, count }]
+  })
+  const [nearest] = changes.toSorted((a, b) => a.count - b.count)
+  return { preset: nearest?.preset ?? 'studio', isChanged: (nearest?.count ?? 0) > 0 }
+}
+
 export const runState = z.enum(['queued', 'running', 'paused', 'interrupted', 'done', 'cancelled', 'failed'])
 export type RunState = z.infer<typeof runState>
 

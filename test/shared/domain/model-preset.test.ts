@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { modelPresetFor, modelPresets, modelRecipe } from '../../../src/shared/domain/model-run.ts'
+import { modelPresetFor, modelPresets, modelRecipe, presetOf, type ModelPreset } from '../../../src/shared/domain/model-run.ts'
 import { snapshotPresets, type SnapshotPreset } from '../../../src/shared/domain/snapshot.ts'
 
 test('snapshots of the rat’s preset bring the rat’s training along, all others the Studio’s', () => {
@@ -9,4 +9,12 @@ test('snapshots of the rat’s preset bring the rat’s training along, all othe
   expect(modelPresetFor({ ...snapshotPresets.rat, binMs: 20 })).toBe('rat')
   expect(modelPresetFor({ ...snapshotPresets.rat, binMs: 50 })).toBe('studio')
   expect(modelRecipe.parse(modelPresets.rat)).toEqual({ ...modelRecipe.parse({}), features: 'identity' })
+})
+
+test('a training goes by the preset it was made with, however long it was trained, and says when its settings were changed', () => {
+  const named = (recipe: object) => presetOf(modelRecipe.parse(recipe))
+  for (const preset of Object.keys(modelPresets) as ModelPreset[]) {
+    expect(named({ ...modelPresets[preset], seed: 7, epochs: 20, heldOut: {} })).toEqual({ preset, isChanged: false })
+    expect(named({ ...modelPresets[preset], learningRate: 0.5 })).toEqual({ preset, isChanged: true })
+  }
 })
