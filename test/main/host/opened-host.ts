@@ -17,8 +17,8 @@ export type Opened = {
 }
 
 /** A host on a throw-away data folder, closed when the test ends. */
-export async function openHost(folder = throwAwayFolder()): Promise<Opened> {
-  const host = await createHost({ dataDir: join(folder, 'data'), log: () => {} })
+export async function openHost(folder = throwAwayFolder(), clock = Date.now): Promise<Opened> {
+  const host = await createHost({ dataDir: join(folder, 'data'), log: () => {}, clock })
   onTestFinished(() => host.close())
   const ask: Opened['ask'] = async (route, input) => {
     const reply = await host.call(route, input, 'en')
