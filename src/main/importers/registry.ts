@@ -30,6 +30,7 @@ import { phy } from './phy.ts'
 import { positionCsv } from './position-csv.ts'
 import { inspectReading, keepReading } from './recording-importer.ts'
 import { retinalWaveHdf5 } from './retinal-wave-hdf5.ts'
+import { spikeRowsCsv } from './spike-rows-csv.ts'
 import { spikeglxMeta } from './spikeglx-meta.ts'
 import { spikeTableCsv } from './spike-table-csv.ts'
 import { parquet, xlsx } from './stored-tables.ts'
@@ -61,6 +62,7 @@ const importers: Importer[] = [
   positionCsv,
   neuroexplorer,
   blackrockNev,
+  spikeRowsCsv,
   spikeTableCsv,
   wideTableCsv,
 ]

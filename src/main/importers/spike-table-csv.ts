@@ -394,7 +394,7 @@ function badTime(cell: string, value: number, place: { file: string; line: numbe
 }
 
 /** Nobody notes spikes by full seconds; nobody records for months. */
-function guessUnit({ allWhole, largest, times, labels }: SpikeTable): TimeUnit {
+export function guessUnit({ allWhole, largest, times, labels }: Omit<SpikeTable, 'rowOfSpike'>): TimeUnit {
   if (allWhole && times.length > 1) return largest < 1e8 ? 'ms' : 'us'
   const smallest = times.reduce((least, time) => Math.min(least, time), Infinity)
   if (areSeconds({ largest, spanned: largest - smallest, spikes: times.length, channels: labels.length })) return 's'
