@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
-import type { Step } from './step.ts'
+import type { Step, StepNotice } from './step.ts'
 
 /** Bodies of the long steps, loaded only in the thread that runs them. */
 const steps = {
@@ -45,12 +45,13 @@ async function work({ kind, input, control }: ThreadData, tell: (message: Thread
   try {
     const body = (await steps[kind]()) as unknown as Step<unknown, unknown>
     const stepper = body(input, interrupt)
+    const isNews = newsOnly()
     try {
       for (;;) {
         interrupt()
         const { value, done } = await stepper.next()
         if (done) return tell({ result: value }, kind === 'import' ? buffersIn(value) : [])
-        tell({ notice: value })
+        if (isNews(value)) tell({ notice: value })
       }
     } finally {
       // A step that is stopped between two yields still cleans up after itself.
@@ -59,6 +60,19 @@ async function work({ kind, input, control }: ThreadData, tell: (message: Thread
   } catch (problem) {
     if (problem instanceof CodedError) tell({ coded: { code: problem.code, details: problem.details } })
     else tell({ problem: problem instanceof Error ? (problem.stack ?? problem.message) : String(problem) })
+  }
+}
+
+/** Progress is told twenty times a second at most, and whenever another phase begins: everything else is news. */
+function newsOnly(): (notice: unknown) => boolean {
+  let last = { phase: '', toldMs: -Infinity }
+  return (given) => {
+    const notice = given as StepNotice
+    if (notice.kind !== 'progress') return true
+    const now = performance.now()
+    if (notice.phase === last.phase && now - last.toldMs < 50) return false
+    last = { phase: notice.phase, toldMs: now }
+    return true
   }
 }
 
