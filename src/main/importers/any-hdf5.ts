@@ -5,7 +5,8 @@ import { named, warning } from './checks.ts'
 import { openHdf5, type Hdf5File } from './hdf5.ts'
 import { hdf5Tree } from './hdf5-tree.ts'
 import type { CountReading, Importer, ImportTask, ReadProgress, SpikeReading, TraceReading } from './importer.ts'
-import { arraySettings, readingOfArrays, type NamedArray } from './named-arrays.ts'
+import { channelLimit, spikeLimit } from './labels.ts'
+import { arraySettings, isAscending, readingOfArrays, type ListOfTrains, type NamedArray } from './named-arrays.ts'
 
 const format = 'hdf5'
 /** Up to here everything is read and looked at; beyond, only what the person picks. */
@@ -36,7 +37,8 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
   const { file, close } = await openHdf5(source.path, source.bytes)
   try {
     const { variables, packed } = variablesOf(file)
-    const choices = choicesOf(variables)
+    const lists = listsOf(file)
+    const choices = choicesOf(variables, lists)
     const [first] = packed
     if (choices.length === 0 && first)
       throw fail('import/dataset-filtered', { file: file.name, dataset: first, filter: file.filterOf(first) ?? '' })
@@ -57,10 +59,12 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
       yield { done: i + 1, total: chosen.length, phase: 'read' }
     }
     const said = [
-      warning('read-as-guessed', { file: file.name, variables: named(variables.map(inWords)) }),
+      warning('read-as-guessed', { file: file.name, variables: named([...lists, ...variables].map(inWords)) }),
       ...(unreadable.length > 0 ? [warning('datasets-unreadable', { count: unreadable.length, datasets: named(unreadable) })] : []),
     ]
-    const reading = arrays.length > 0 ? attempt(arrays, { file: file.name, answers, interrupt }) : null
+    const trains = trainsIn(file, lists, { answers, interrupt })
+    if (trains) arrays.push(...namesIn(file, trains.trains.length))
+    const reading = arrays.length > 0 || trains ? attempt(arrays, { file: file.name, answers, interrupt }, trains) : null
     if (!reading) return nothingYet(choices, answers, said)
     return { ...reading, choices, settings: withPicks(reading.settings, choices), warnings: [...said, ...reading.warnings] }
   } finally {
@@ -68,7 +72,7 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
   }
 }
 
-const inWords = ({ name, shape }: Variable): string => `${name} [${shape.join(' × ')}]`
+const inWords = ({ name, shape }: Pick<Variable, 'name' | 'shape'>): string => `${name} [${shape.join(' × ')}]`
 
 /** Lists and tables of numbers with more than one value, and the numeric columns of tables of records; and what is packed beyond reading. */
 function variablesOf(file: Hdf5File): { variables: Variable[]; packed: string[] } {
@@ -97,14 +101,56 @@ function variablesOf(file: Hdf5File): { variables: Variable[]; packed: string[] 
 const isList = ({ shape }: Variable): boolean => shape.filter((length) => length > 1).length === 1
 const isTable = ({ shape }: Variable): boolean => shape.length === 2 && shape.every((length) => length > 1)
 
-function choicesOf(variables: Variable[]): Inspection['choices'] {
+function choicesOf(variables: Variable[], listed: Listed[]): Inspection['choices'] {
   const lists = variables.filter(isList).map(({ name }) => name)
   const tables = variables.filter(isTable).map(({ name }) => name)
+  const times = [...listed.map(({ name }) => name), ...lists]
   return [
-    ...(lists.length > 0 ? [{ name: 'timeVariable', options: lists }] : []),
+    ...(times.length > 0 ? [{ name: 'timeVariable', options: times }] : []),
     ...(lists.length > 1 ? [{ name: 'channelVariable', options: lists }] : []),
     ...(tables.length > 0 ? [{ name: 'valueVariable', options: tables }] : []),
   ]
+}
+
+/** A dataset whose elements are lists of numbers, one for each of N channels. */
+type Listed = { name: string; shape: number[] }
+
+function listsOf(file: Hdf5File): Listed[] {
+  return hdf5Tree(file).flatMap(({ path, kind }) => {
+    const dataset = kind === 'dataset' ? file.datasetOf(path) : null
+    const isPlain = dataset?.holds === 'lists' && dataset.shape.every((length) => length > 0) && file.filterOf(path) === null
+    return dataset && isPlain && dataset.shape.filter((length) => length > 1).length <= 1 ? [{ name: path, shape: dataset.shape }] : []
+  })
+}
+
+/** Spike times of each channel: of the dataset that is picked; else of the only one, or the only one called so, in which all lists rise. */
+function trainsIn(file: Hdf5File, lists: Listed[], { answers, interrupt }: Pick<ImportTask, 'answers' | 'interrupt'>): ListOfTrains | null {
+  const isPicked = picks.some((name) => answers[name] !== undefined)
+  const called = lists.filter(({ name }) => /spike|time|train/i.test(name.slice(name.lastIndexOf('/'))))
+  const [only, another] = isPicked ? lists.filter(({ name }) => name === answers.timeVariable) : called.length === 1 ? called : lists
+  if (!only || another) return null
+  const trains: Float64Array[] = []
+  let count = 0
+  for (const piece of file.listPieces(only.name)) {
+    interrupt()
+    for (const train of piece) {
+      trains.push(train)
+      count += train.length
+    }
+    if (trains.length > channelLimit) throw fail('import/too-many-channels', { file: file.name, limit: channelLimit })
+    if (count > spikeLimit)
+      throw fail('import/dataset-too-large', { file: file.name, dataset: only.name, claimedMB: Math.round(count / 125_000) })
+  }
+  return isPicked || (count > 0 && trains.every(isAscending)) ? { name: only.name, trains } : null
+}
+
+/** Lists of as many texts as there are channels. */
+function namesIn(file: Hdf5File, count: number): NamedArray[] {
+  return hdf5Tree(file).flatMap(({ path, kind }) => {
+    const dataset = kind === 'dataset' ? file.datasetOf(path) : null
+    if (dataset?.holds !== 'texts' || dataset.shape.length !== 1 || dataset.shape[0] !== count) return []
+    return [{ name: path, shape: [count], isWhole: false, numbers: null, texts: file.texts(path) }]
+  })
 }
 
 /** What the person picked, with the small things beside it; else everything, where that is little enough. */
@@ -150,9 +196,13 @@ function arrayOf(file: Hdf5File, { name, path, column, shape, isWhole }: Variabl
 }
 
 /** What the arrays are together; null where they do not say, and the person has to pick. */
-function attempt(arrays: NamedArray[], task: Parameters<typeof readingOfArrays>[1]): ReturnType<typeof readingOfArrays> | null {
+function attempt(
+  arrays: NamedArray[],
+  task: Parameters<typeof readingOfArrays>[1],
+  trains: ListOfTrains | null,
+): ReturnType<typeof readingOfArrays> | null {
   try {
-    return readingOfArrays(arrays, task)
+    return readingOfArrays(arrays, task, trains)
   } catch (problem) {
     const isPicked = picks.some((name) => task.answers[name] !== undefined)
     // A guess that does not work out is no fault of the file.

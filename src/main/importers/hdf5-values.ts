@@ -104,6 +104,18 @@ function valueOf(bytes: Uint8Array, type: Hdf5Type, reach: Reach): Hdf5Value {
   }
 }
 
+/** Elements of any length, each a list of numbers; null where one does not lie in the library's memory. */
+export function numberLists(bytes: Uint8Array, { size, vlen_type: type }: Hdf5Type, heap: Uint8Array): Float64Array[] | null {
+  const lists: Float64Array[] = []
+  for (let from = 0; type && from + size <= bytes.length; from += size) {
+    const [count = 0, at = 0] = words(bytes.subarray(from, from + size))
+    const end = at + count * type.size
+    if (count > 0 && (at === 0 || end > heap.length)) return null
+    lists.push(count === 0 ? new Float64Array(0) : toFloat64(heap.subarray(at, end), type))
+  }
+  return lists
+}
+
 /** A text ends at its first NUL; blanks and line ends that pad it are left to the reader. */
 function textIn(bytes: Uint8Array): string {
   const end = bytes.indexOf(0)

@@ -8,6 +8,7 @@ import {
   described,
   hasLists,
   isNumeric,
+  numberLists,
   toFloat64,
   typeClass,
   valuesOf,
@@ -18,7 +19,7 @@ import {
 /** A dataset as it describes itself. */
 export type Hdf5Dataset = {
   shape: number[]
-  holds: 'numbers' | 'texts' | 'references' | 'table' | 'other'
+  holds: 'numbers' | 'texts' | 'references' | 'table' | 'lists' | 'other'
   /** of a table: its columns, and whether each is of numbers */
   columns: { name: string; isNumeric: boolean }[]
   /** in words: `float64 [100 × 3]` */
@@ -48,6 +49,8 @@ export type Hdf5File = {
   numberPieces: (dataset: string) => Generator<Float64Array>
   /** numbers [first, first + count) of a list */
   slice: (dataset: string, first: number, count: number) => Float64Array
+  /** the lists of numbers of a dataset whose elements are of any length, in pieces; throws import/dataset-… */
+  listPieces: (dataset: string) => Generator<Float64Array[]>
   /** one number of a dataset of any rank */
   cell: (dataset: string, at: number[]) => number | undefined
   /** what a dataset is packed with that cannot be undone, null where all can */
@@ -75,6 +78,8 @@ const pieceLength = 1 << 20
 /** Deflate shrinks at most 1,032 times: a dataset that claims more than this is not in the file. */
 const largestRatio = 1100
 const mostValues = 1_000_000
+/** What they hold is in memory twice while they are read. */
+const listsAtOnce = 64
 const mostTextBytes = 64e6
 const mostAttributeBytes = 4e6
 const deepestLinks = 24
@@ -303,6 +308,27 @@ function reader(library: Hdf5Library, ask: Ask, { id, name: file, bytes }: { id:
       const counts = shape.map((n, other) => (other === axis ? Math.min(count, length - from) : n))
       return read(path, type, { offset, count: counts }, (bytes) => toFloat64(bytes, type))
     },
+    *listPieces(path) {
+      const type = need(path)
+      const shape = sound(path, type)
+      if (contentOf(type) !== 'lists' || !isList(shape)) {
+        throw fail('import/dataset-not-numbers', { file, dataset: path, expected: '[N]', found: described(type) })
+      }
+      const axis = Math.max(
+        0,
+        shape.findIndex((length) => length !== 1),
+      )
+      const length = shape[axis] ?? 0
+      for (let first = 0; first < length; first += listsAtOnce) {
+        const count = Math.min(listsAtOnce, length - first)
+        const along = (value: number, other: number): number[] => shape.map((_, a) => (a === axis ? value : other))
+        yield read(path, type, { offset: along(first, 0), count: along(count, 1) }, (data) => {
+          const lists = numberLists(data, type, module.HEAPU8)
+          if (!lists) throw fail('import/dataset-unreadable', { file, dataset: path })
+          return lists
+        })
+      }
+    },
     cell(path, at) {
       const { type, shape } = checked(path, (found) => found.length === at.length, `[${at.map(() => 'N').join(' × ')}]`)
       if (at.some((index, axis) => index < 0 || index >= (shape[axis] ?? 0))) return undefined
@@ -402,6 +428,7 @@ function contentOf(type: Hdf5Type): Hdf5Dataset['holds'] {
   if (isNumeric(type)) return 'numbers'
   if (type.type === typeClass.text) return 'texts'
   if (type.type === typeClass.reference) return 'references'
+  if (type.type === typeClass.list && type.vlen_type && isNumeric(type.vlen_type)) return 'lists'
   return type.type === typeClass.compound ? 'table' : 'other'
 }
 

@@ -59,11 +59,16 @@ type Numeric = NamedArray & { numbers: Float32Array | Float64Array }
  * or traces (a table, with times where it has some). By name, shape and content; the person may say otherwise.
  * @throws import/variables-unclear where nothing fits; import/counts-disagree, import/not-a-number, import/negative-time, import/not-a-count
  */
-export function readingOfArrays(arrays: NamedArray[], task: Task): SpikeReading | TraceReading | CountReading {
+export function readingOfArrays(
+  arrays: NamedArray[],
+  task: Task,
+  listed: ListOfTrains | null = null,
+): SpikeReading | TraceReading | CountReading {
   const numeric = arrays.filter((array): array is Numeric => array.numbers !== null && array.numbers.length > 0)
   const beside = besideOf(arrays, numeric)
   const given = choiceAnswer(task.answers, 'contents', contents)
-  const spikes = given === null || given === 'spikes' ? spikeVariables(numeric, task) : null
+  const isSpikes = given === null || given === 'spikes'
+  const spikes = !isSpikes ? null : listed ? trainsOf(listed, beside) : spikeVariables(numeric, task)
   const tables = numeric.filter((array) => array.shape.length === 2 && array !== beside.positions)
   const guess: Contents | null =
     spikes && spikes.kind !== 'pairs' ? 'spikes' : tables.length > 0 ? (spikes ? 'spikes' : 'traces') : spikes ? 'spikes' : null
@@ -98,10 +103,13 @@ function besideOf(arrays: NamedArray[], numeric: Numeric[]): Beside {
   }
 }
 
+/** A list of times for each of the channels in one variable. */
+export type ListOfTrains = { name: string; trains: Float64Array[] }
+
 type SpikeVariables =
   | { kind: 'vectors'; times: Numeric; channels: NamedArray }
   | { kind: 'pairs'; table: Numeric; timeColumn: 0 | 1 }
-  | { kind: 'lists'; lists: Numeric[] }
+  | { kind: 'lists'; lists: Pick<Numeric, 'name' | 'numbers'>[]; place: string }
 
 function spikeVariables(numeric: Numeric[], { answers, file }: Task): SpikeVariables | null {
   const lists = numeric.filter(({ shape, numbers }) => shape.length === 1 && numbers.length > 1)
@@ -129,8 +137,16 @@ function spikeVariables(numeric: Numeric[], { answers, file }: Task): SpikeVaria
     if (timeColumn !== null) return { kind: 'pairs', table, timeColumn }
   }
   // A list for each channel: all in order of time, and none of them numbers the channels.
-  if (tables.length === 0 && lists.length > 0 && lists.every(({ numbers }) => isAscending(numbers))) return { kind: 'lists', lists }
+  if (tables.length === 0 && lists.length > 0 && lists.every(({ numbers }) => isAscending(numbers)))
+    return { kind: 'lists', lists, place: lists[0]?.name ?? '' }
   return null
+}
+
+/** Channels are called as a list of as many names says, else by their places. */
+function trainsOf({ name, trains }: ListOfTrains, { names }: Beside): SpikeVariables {
+  const texts = names?.texts ?? (names?.numbers ? Array.from(names.numbers, String) : null)
+  const { labels } = uniqueLabels(texts?.length === trains.length ? texts : trains.map((_, c) => String(c)))
+  return { kind: 'lists', lists: trains.map((numbers, c) => ({ name: labels[c] ?? '', numbers })), place: name }
 }
 
 /** Two rows, of which one is times and one channels, as a list of pairs. */
@@ -158,7 +174,7 @@ function timeColumnOf(numbers: Float32Array | Float64Array): 0 | 1 | null {
   return first === second ? null : first ? 1 : 0
 }
 
-function isAscending(numbers: Float32Array | Float64Array): boolean {
+export function isAscending(numbers: Float32Array | Float64Array): boolean {
   for (let i = 0; i < numbers.length; i++) if (!(numbers[i]! >= (i === 0 ? 0 : numbers[i - 1]!))) return false
   return true
 }
@@ -259,7 +275,7 @@ function flatSpikes(
       rows.fill(row, at, at + numbers.length)
       at += numbers.length
     })
-    return { times, rows, labels: lists.map(({ name }) => name), place: lists[0]?.name ?? '', isWhole: areWhole(times) }
+    return { times, rows, labels: lists.map(({ name }) => name), place: found.place, isWhole: areWhole(times) }
   }
   const vectors = found.kind === 'vectors'
   const numbers = vectors ? found.times.numbers : found.table.numbers

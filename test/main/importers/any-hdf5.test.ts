@@ -47,3 +47,22 @@ test('one damaged dataset does not take the others with it, unless it is the one
   expect(found.warnings).toContainEqual({ code: 'datasets-unreadable', details: { count: 1, datasets: '/noise' } })
   await expectRefusal(inspect({ files: [spoilt], set: { timeVariable: '/noise' } }), 'import/dataset-unreadable', { dataset: '/noise' })
 })
+
+const lists = { A1: [0.5, 1.5], A2: [], B1: [0.25, 3.5, 9], B2: [2] }
+
+test('a list of times for each channel is read, silent channels too, with their names and places', async () => {
+  const recording = await readAll([hdf5Fixture('lists.h5')])
+  expect(trainsOf(recording)).toEqual(lists)
+  expect([...(recording.positionsUm ?? [])]).toEqual([0, 0, 30, 0, 0, 30, 30, 30])
+})
+
+test('of several such datasets the person picks one', async () => {
+  const twice = hdf5Fixture('lists-twice.h5')
+  const found = await inspect({ files: [twice] })
+  expect(found.choices).toEqual([{ name: 'timeVariable', options: ['/sample', '/when'] }])
+  expect(found.needs.map(({ name }) => name)).toEqual(['timeVariable'])
+  const wanted = Object.fromEntries(Object.values(lists).map((times, c) => [String(c), times]))
+  expect(trainsOf(await readAll([twice], { timeVariable: '/when' }))).toEqual(wanted)
+  const samples = { timeVariable: '/sample', timeUnit: 'samples', samplingRateHz: 1000 }
+  expect(trainsOf(await readAll([twice], samples))).toEqual(wanted)
+})
