@@ -9,7 +9,16 @@ import type { WritableDB } from '../store/open.ts'
 export type OpenProject = { db: WritableDB; path: string; readOnly: boolean }
 
 /** How far a job is; lives only while it runs. */
-export type JobProgress = { phase: string; done: number; total: number; leftS: number | null; startedMs: number; toldMs: number }
+export type JobProgress = {
+  phase: string
+  done: number
+  total: number
+  leftS: number | null
+  /** when this phase began, and how much was done then: what is resumed does not begin at nothing */
+  startedMs: number
+  startedDone: number
+  toldMs: number
+}
 
 /** What the services of one host share. */
 export type Context = {

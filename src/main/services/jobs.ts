@@ -59,7 +59,7 @@ export function startJob<Kind extends JobKind>(
     }
     try {
       if (signal.aborted) return end(stopReason(signal), null)
-      context.progress.set(id, { phase: 'starting', done: 0, total: 1, leftS: null, startedMs, toldMs: startedMs })
+      context.progress.set(id, { phase: 'starting', done: 0, total: 1, leftS: null, startedMs, startedDone: 0, toldMs: startedMs })
       updateJob(db, id, { state: 'running' })
       job.onState?.('running', null)
       announce()
@@ -96,8 +96,10 @@ function follow(context: Context, id: number, notice: { phase: string; done: num
   const now = context.clock()
   const newPhase = !before || before.phase !== notice.phase
   const startedMs = newPhase ? now : before.startedMs
-  const elapsedS = (now - startedMs) / 1000
-  const leftS = notice.done > 0 && elapsedS > 1 ? (elapsedS * (notice.total - notice.done)) / notice.done : null
+  const startedDone = newPhase ? notice.done : before.startedDone
+  const elapsedS = (now - startedMs) / 1000,
+    done = notice.done - startedDone
+  const leftS = done > 0 && elapsedS > 1 ? (elapsedS * (notice.total - notice.done)) / done : null
   const due = newPhase || now - before.toldMs > 200
   context.progress.set(id, {
     phase: notice.phase,
@@ -105,6 +107,7 @@ function follow(context: Context, id: number, notice: { phase: string; done: num
     total: notice.total,
     leftS,
     startedMs,
+    startedDone,
     toldMs: due ? now : before.toldMs,
   })
   return due

@@ -14,6 +14,7 @@ import {
   type ModelRecipe,
   type ModelRun,
 } from '../../shared/domain/model-run.ts'
+import { paceOf, withArrival, type Arrival } from '../../shared/domain/training-pace.ts'
 import { client } from '../api/client.ts'
 import { ask, problemOf, type Problem } from './ask.ts'
 import { useProjects } from './projects.ts'
@@ -35,7 +36,9 @@ export const useModelRuns = defineStore('model-runs', () => {
   const chosenId = ref<number | null>(null)
   const loss = shallowRef<LossData | null>(null)
   /** seconds of the epochs that were seen here, the newest last */
-  const paceS = shallowRef<number[]>([])
+  const arrivals = shallowRef<Arrival[]>([])
+  /** seconds an epoch of the chosen training takes, while it runs */
+  const paceS = computed(() => paceOf(arrivals.value))
   const recipe = ref<ModelRecipe>(presetRecipe('studio', 1))
   /** `auto`: as the settings have it */
   const engine = ref<EngineWord>('auto')
@@ -71,7 +74,7 @@ export const useModelRuns = defineStore('model-runs', () => {
     arrived.length = 0
     if (isOther) {
       loss.value = null
-      paceS.value = []
+      arrivals.value = []
     }
     if (modelRunId !== null) await loadLoss(modelRunId)
   }
@@ -191,7 +194,7 @@ export const useModelRuns = defineStore('model-runs', () => {
     }
     const done = (values: Float64Array): Float64Array => values.slice(0, end)
     loss.value = { ...before, nll: done(next.nll), kl: done(next.kl), klWeight: done(next.klWeight), gradientNorm: done(next.gradientNorm) }
-    paceS.value = [...paceS.value, ...records.map(({ seconds }) => seconds)].slice(-20)
+    arrivals.value = withArrival(arrivals.value, { atS: performance.now() / 1000, epochCount: end })
   }
 
   watch(
@@ -202,13 +205,21 @@ export const useModelRuns = defineStore('model-runs', () => {
       leaving.value = []
       chosenId.value = null
       loss.value = null
-      paceS.value = []
+      arrivals.value = []
       snapshotSetId.value = null
       estimate.value = null
       problem.value = null
       if (path !== null) void load().catch(() => undefined)
     },
     { immediate: true },
+  )
+
+  // What was paused or ended is no part of the pace.
+  watch(
+    () => chosen.value?.state,
+    () => {
+      arrivals.value = []
+    },
   )
 
   // The newest set is the one to train on until somebody chooses another; a rate-matched one stands beside its own.
