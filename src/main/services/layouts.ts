@@ -36,5 +36,9 @@ export function layoutServices(context: Context): Pick<Handlers, Names> {
 /** The array that played pong, from the file that ships with the app. */
 async function dishbrain({ resourcesDir }: Context): Promise<LayoutTable> {
   const file = await openFile(join(resourcesDir, 'layouts', 'dishbrain.csv'))
-  return { ...(await readLayoutTable([file], { answers: {}, interrupt: () => {} })), name: 'dishbrain', file: arrayTemplates.dishbrain.title }
+  return {
+    ...(await readLayoutTable([file], { answers: {}, interrupt: () => {} })),
+    name: 'dishbrain',
+    file: arrayTemplates.dishbrain.title,
+  }
 }
