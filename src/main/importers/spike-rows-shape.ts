@@ -1,6 +1,6 @@
 import { tidyLabel } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
-import { fieldsOf, isMissing, separatorNames, toNumber, type Decimal, type Separator } from './table.ts'
+import { isMissing, separatorNames, separators, toNumber, type Decimal, type Separator } from './table.ts'
 
 /** What each row begins with. */
 export const firstCells = ['name', 'time'] as const
@@ -22,7 +22,18 @@ const longEnough = 20
  * Rows of unequal length, each of times that rise, most after a name that no other row has. Tables with names of columns are none of
  * these, nor is what also rises down its columns.
  */
-export function shapeOfRows({ text, bytes, head }: OpenedFile): RowShape | null {
+export function shapeOfRows(file: OpenedFile): RowShape | null {
+  const known = shapes.get(file)
+  if (known !== undefined) return known
+  const shape = recognise(file)
+  shapes.set(file, shape)
+  return shape
+}
+
+/** A file is looked at once. */
+const shapes = new WeakMap<OpenedFile, RowShape | null>()
+
+function recognise({ text, bytes, head }: OpenedFile): RowShape | null {
   if (!text) return null
   const lines = text.head.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
   const isCut = bytes > head.length
@@ -30,7 +41,7 @@ export function shapeOfRows({ text, bytes, head }: OpenedFile): RowShape | null 
   if (isCut && lines.length > 1) lines.pop()
   const numbered = lines.flatMap((line, at) => (line.trim() === '' || /^[#%]/.test(line.trim()) ? [] : [{ line, at }]))
   for (const separator of separatorNames) {
-    const rows = numbered.map(({ line }) => trimmed(fieldsOf(line, separator)))
+    const rows = numbered.map(({ line }) => trimmed(cellsIn(line, separator)))
     if (isCut && lines.length === 1) rows[0]?.pop()
     const [first = []] = rows
     const isHeaded = first.length <= 2 && first.slice(1).some((cell) => Number.isNaN(toNumber(cell, 'point')))
@@ -60,6 +71,9 @@ function shapeOf(rows: string[][], separator: Separator): Pick<RowShape, 'decima
   if (!areCounted) return areTimes ? { decimal, names: 'time', isSure: true } : null
   return { decimal, names: 'name', isSure: hasFractions || !areTimes }
 }
+
+const cellsIn = (line: string, separator: Separator): string[] =>
+  separator === 'space' ? line.trim().split(/[ \t]+/) : line.split(separators[separator])
 
 /** Without empty cells at its end. */
 function trimmed(row: string[]): string[] {

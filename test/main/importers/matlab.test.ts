@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { inspect } from '../../../src/main/importers/registry.ts'
 import { CodedError } from '../../../src/shared/contract/errors.ts'
 import { uniformSequence } from '../../../src/shared/domain/random.ts'
+import { shareOf } from './damaged-share.ts'
 import { readAll, readTraces, trainsOf } from './read-all.ts'
 import { expectRefusal, recorded, written } from './written-files.ts'
 
@@ -87,7 +88,7 @@ describe('a MATLAB file', () => {
   test.each(['cell-v6', 'cell-v7', 'nested', 'units', 'sparse', 'meanap-output'])('of any damage is read or refused: %s', async (name) => {
     const sound = new Uint8Array(readFileSync(file(name))),
       draw = uniformSequence(5, 'splits', [sound.length, 0])
-    for (let round = 0; round < 250; round++) {
+    for (let round = 0; round < shareOf(250); round++) {
       const bytes = round % 4 === 0 ? sound.slice(0, Math.floor(draw() * sound.length)) : sound.slice()
       for (let k = 0; k < 1 + (round % 3); k++) bytes[Math.floor(draw() * bytes.length)] = Math.floor(draw() * 256)
       if (bytes.length === 0) continue

@@ -6,6 +6,7 @@ import { inspect } from '../../../src/main/importers/registry.ts'
 import { CodedError } from '../../../src/shared/contract/errors.ts'
 import { uniformSequence } from '../../../src/shared/domain/random.ts'
 import { throwAwayFolder } from '../throw-away.ts'
+import { shareOf } from './damaged-share.ts'
 import { readAll, readTraces, trainsOf } from './read-all.ts'
 import { expectRefusal, recorded, written } from './written-files.ts'
 
@@ -140,8 +141,9 @@ test.each([
   ['v2.nev', 500],
   ['v3.nev', 500],
   ['track.videoPositionTracking', 1000],
-] as const)('%s of any damage is read or refused', async (name, rounds) => {
-  const sound = new Uint8Array(readFileSync(file(name))),
+] as const)('%s of any damage is read or refused', async (name, all) => {
+  const rounds = shareOf(all),
+    sound = new Uint8Array(readFileSync(file(name))),
     draw = uniformSequence(9, 'splits', [sound.length, 0]),
     folder = throwAwayFolder()
   for (let round = 0; round < rounds; round++) {
