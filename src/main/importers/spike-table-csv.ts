@@ -65,12 +65,26 @@ function isNamedIn({ columns }: TableShape, { channelColumn }: ImportAnswers): b
 
 function confidenceIn(shape: TableShape): number {
   if (shape.columns.length < 2) return 0
+  if (!shape.hasHeader && countsItsRows(shape)) return 0.15
   if (!shape.hasHeader) return looksLikePositions(shape) ? 0.3 : shape.sample[0]?.some((_, i) => isNumericColumn(shape, i)) ? 0.6 : 0
   const channel = findColumn(shape.columns, 'channel') >= 0
   const time = findTimeColumn(shape.columns) >= 0
   if (channel && time) return 0.9
   if (channel || time) return 0.2
   return shape.columns.some((_, i) => isNumericColumn(shape, i)) ? 0.3 : 0
+}
+
+const fewRows = 10
+
+/** Row numbers before times that rise: one list of times, not a channel for every spike. */
+function countsItsRows({ sample, columns, decimal }: TableShape): boolean {
+  const [numbers = [], times = []] = [0, 1].map((column) => sample.map((row) => toNumber(row[column] ?? '', decimal)))
+  return (
+    columns.length === 2 &&
+    sample.length >= fewRows &&
+    numbers.every((number, r) => number === numbers[0]! + r) &&
+    times.every((time, r) => r === 0 || time >= times[r - 1]!)
+  )
 }
 
 /** Three columns or more without names, every channel once: positions rather than spikes. */

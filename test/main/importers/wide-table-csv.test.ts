@@ -111,3 +111,10 @@ test.each([
 ] as const)('%j is refused with its place', async (text, code, details) => {
   await expectRefusal(inspect({ files: [written('bad.csv', text)], format: 'wide-table-csv' }), code, { file: 'bad.csv', ...details })
 })
+
+test('row numbers before times that rise are not a channel for every spike', async () => {
+  const rows = Array.from({ length: 40 }, (_, r) => `${r + 1},${(r * 1.7 + 0.25).toFixed(2)}`).join('\n')
+  const found = await inspect({ files: [written('times.csv', `${rows}\n`)] })
+  expect(found).toMatchObject({ modality: 'spikes', channels: 1, spikes: 40, firstS: 0.25 })
+  expect(found.warnings.map(({ code }) => code)).toContain('index-column')
+})
