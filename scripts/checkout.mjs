@@ -20,8 +20,15 @@ export function findNode() {
   return major > 22 || (major === 22 && minor >= 18) ? process.execPath : null
 }
 
-/** Keeps the TypeScript that Node has stripped and compiled: a start takes 0.16 s of the processor instead of 0.41 s. */
-export const productEnv = { NODE_COMPILE_CACHE: inCheckout('node_modules', '.cache', 'node'), ...process.env }
+/**
+ * Keeps the TypeScript that Node has stripped and compiled: a start takes 0.16 s of the processor instead of 0.41 s. And takes
+ * large arrays from Linux in large pages, as NumPy does: filling 24 MB takes a fifth of the time. Other systems do not read it.
+ */
+export const productEnv = {
+  NODE_COMPILE_CACHE: inCheckout('node_modules', '.cache', 'node'),
+  GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
+  ...process.env,
+}
 
 /** @returns the Node that runs TypeScript; ends the process with a word on what to do where there is none */
 export function needNode() {

@@ -43,9 +43,50 @@ export function readLines(task: LineTask): number {
   const sign = separators[separator].charCodeAt(0)
   const point = decimal === 'comma' ? 44 : 46
   const last = Math.max(channel, time)
+  const isPair = !bySpace && last === 1
   let index = 0
   for (let at = 0; at < bytes.length; index++) {
     const start = at
+    // Nearly all lines of a list of spikes are two plain numbers: these are read in one pass.
+    quick: if (isPair) {
+      let i = at
+      let first = 0
+      let firstDigits = 0
+      let firstBehind = -1
+      for (; ; i++) {
+        const digit = bytes[i]! - zero
+        if (digit >= 0 && digit <= 9) {
+          first = 10 * first + digit
+          firstDigits += 1
+        } else if (bytes[i] === point && firstBehind < 0) firstBehind = firstDigits
+        else break
+      }
+      if (bytes[i] !== sign) break quick
+      const secondStart = ++i
+      let second = 0
+      let secondDigits = 0
+      let secondBehind = -1
+      for (; ; i++) {
+        const digit = bytes[i]! - zero
+        if (digit >= 0 && digit <= 9) {
+          second = 10 * second + digit
+          secondDigits += 1
+        } else if (bytes[i] === point && secondBehind < 0) secondBehind = secondDigits
+        else break
+      }
+      if (bytes[i] === carriageReturn) i += 1
+      if (bytes[i] !== newline || firstDigits === 0 || secondDigits === 0) break quick
+      const isFirst = channel === 0
+      const digits = isFirst ? firstDigits : secondDigits
+      if (digits > 4 || (isFirst ? firstBehind : secondBehind) >= 0 || (isFirst ? secondDigits : firstDigits) > exactDigits) break quick
+      if (digits > 1 && bytes[isFirst ? start : secondStart] === zero) break quick
+      const row = rowOfNumber[isFirst ? first : second]!
+      if (row < 0) break quick
+      if (isFirst) take(row, secondBehind < 0 ? second : second / powers[secondDigits - secondBehind]!)
+      else take(row, firstBehind < 0 ? first : first / powers[firstDigits - firstBehind]!)
+      at = i + 1
+      continue
+    }
     let column = 0
     let [channelStart, channelEnd, timeStart, timeEnd] = [-1, -1, -1, -1]
     if (bySpace) while (bytes[at] === blank || bytes[at] === tab) at += 1

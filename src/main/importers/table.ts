@@ -325,7 +325,7 @@ export async function* lineBytesOf(file: OpenedFile, shape: TableShape, interrup
   let line = 1
   let rest: Uint8Array = new Uint8Array(0)
   let bytesDone = 0
-  const below = (bytes: Uint8Array): LinePiece | null => {
+  const below = (bytes: Uint8Array, done: number): LinePiece | null => {
     let start = 0
     const firstLine = Math.max(line, shape.skippedLines + 1)
     for (; line <= shape.skippedLines && start < bytes.length; line++) {
@@ -334,10 +334,11 @@ export async function* lineBytesOf(file: OpenedFile, shape: TableShape, interrup
     }
     const lines = bytes.subarray(start)
     for (let at = lines.indexOf(10); at >= 0; at = lines.indexOf(10, at + 1)) line += 1
-    return lines.length > 0 ? { bytes: lines, firstLine, bytesDone } : null
+    return lines.length > 0 ? { bytes: lines, firstLine, bytesDone: done } : null
   }
   for await (const read of bytesOf(file, 0, file.bytes)) {
     interrupt()
+    const before = bytesDone
     bytesDone += read.length
     const end = read.lastIndexOf(10) + 1
     if (end === 0) {
@@ -345,11 +346,16 @@ export async function* lineBytesOf(file: OpenedFile, shape: TableShape, interrup
       if (rest.length > longestLine) throw fail('import/line-too-long', { file: file.name, line })
       continue
     }
-    const piece = below(rest.length > 0 ? Buffer.concat([rest, read.subarray(0, end)]) : read.subarray(0, end))
-    if (piece) yield piece
+    // the line that two readings share goes by itself: joining it to all others would copy them
+    const shared = rest.length > 0 ? read.indexOf(10) + 1 : 0
+    const pieces = [
+      shared > 0 ? below(Buffer.concat([rest, read.subarray(0, shared)]), before + shared) : null,
+      shared < end ? below(read.subarray(shared, end), bytesDone) : null,
+    ]
+    for (const piece of pieces) if (piece) yield piece
     rest = read.slice(end)
   }
-  const piece = rest.length > 0 ? below(rest) : null
+  const piece = rest.length > 0 ? below(rest, bytesDone) : null
   if (piece) yield piece
 }
 

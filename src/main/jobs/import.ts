@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { fail } from '../../shared/contract/errors.ts'
 import type { SourceFile } from '../../shared/domain/recording.ts'
 import type { SpikeRecording, TraceRecording } from '../importers/importer.ts'
-import type { OpenedFile } from '../importers/opened-file.ts'
+import { bytesOf, type OpenedFile } from '../importers/opened-file.ts'
 import { read, type ImportRequest } from '../importers/registry.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
@@ -33,17 +31,11 @@ async function* hashFiles(files: OpenedFile[], interrupt: Interrupt): AsyncGener
   for (const file of files) {
     const hash = createHash('sha256')
     let bytes = 0
-    try {
-      for await (const piece of createReadStream(file.path, { highWaterMark: 1 << 22 }) as AsyncIterable<Buffer>) {
-        interrupt()
-        hash.update(piece)
-        bytes += piece.length
-        yield { kind: 'progress', done: done + bytes, total, phase: 'hash' }
-      }
-    } catch (problem) {
-      const { code } = problem as NodeJS.ErrnoException
-      if (code === undefined || code.includes('/')) throw problem
-      throw fail('import/file-unreadable', { file: file.path, reason: code })
+    for await (const piece of bytesOf(file, 0, file.bytes)) {
+      interrupt()
+      hash.update(piece)
+      bytes += piece.length
+      yield { kind: 'progress', done: done + bytes, total, phase: 'hash' }
     }
     done += file.bytes
     sources.push({ name: file.place, bytes, sha256: hash.digest('hex') })
