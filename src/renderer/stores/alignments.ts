@@ -120,10 +120,13 @@ export const useAlignments = defineStore('alignments', () => {
     await load()
   }
 
+  // The newest training is the one to measure until somebody chooses another.
   watch(
     runs,
-    (found) => {
-      if (!found.some(({ id }) => id === runId.value)) runId.value = found.at(-1)?.id ?? null
+    (found, before) => {
+      const newest = found.at(-1)?.id ?? null
+      const isNew = before !== undefined && !before.some(({ id }) => id === newest)
+      if (isNew || !found.some(({ id }) => id === runId.value)) runId.value = newest
     },
     { immediate: true },
   )
