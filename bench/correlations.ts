@@ -1,6 +1,6 @@
 // Correlations of all windows and edges beyond chance, ours beside NumPy (bench/peer_numpy.py).
 import { join } from 'node:path'
-import { read } from '../src/main/importers/registry.ts'
+import { read } from '../src/main/importers/read-files.ts'
 import { makeSnapshots } from '../src/main/jobs/snapshots.ts'
 import { snapshotPresets } from '../src/shared/domain/snapshot.ts'
 import { here, leftOut, ours, peer, pythonWith, ratio, shown, table, type Settings } from './measure.ts'

@@ -6,7 +6,9 @@ import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importe
 import { spikeLimit } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
 import { groupByChannel } from './spike-trains.ts'
-import { isBlankRow, rowsOf, shapeOfTable, toNumber, type TableShape } from './table.ts'
+import { isBlankRow, rowsOf } from './table-rows.ts'
+import { shapeOfTable, type TableShape } from './table-shape.ts'
+import { toNumber } from './table-cells.ts'
 
 const electrodeName = /^([A-H]\d{1,2})_(\d{1,2})$/
 /** Distance of electrodes in µm by how many stand in a row of a well: plates of 12 wells have 8 × 8, of 48 wells 4 × 4. */

@@ -1,5 +1,5 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { Hdf5File } from './hdf5.ts'
+import type { Hdf5File } from './hdf5-file.ts'
 import type { ReadProgress } from './importer.ts'
 import { channelLimit } from './labels.ts'
 

@@ -2,7 +2,7 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { ImportAnswers, ImportSetting } from '../../shared/domain/inspection.ts'
 import { choiceAnswer, choiceSetting } from './answers.ts'
 import { findColumn, micrometresPer } from './columns.ts'
-import type { TableShape } from './table.ts'
+import type { TableShape } from './table-shape.ts'
 
 /** Settings that name a column, by what it says of a channel; `none` where the file does not say it. */
 const columnSettings = {

@@ -1,4 +1,4 @@
-import type { Hdf5File } from './hdf5.ts'
+import type { Hdf5File } from './hdf5-file.ts'
 import type { MatValue, MatVariables } from './mat-value.ts'
 
 const deepest = 32

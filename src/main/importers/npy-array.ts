@@ -1,5 +1,5 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { NamedArray } from './named-arrays.ts'
+import type { NamedArray } from './array-variables.ts'
 import { bytesOf, type OpenedFile } from './opened-file.ts'
 import { parseNpyHeader, type NpyField, type NpyHeader } from './npy-header.ts'
 

@@ -1,6 +1,7 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { Importer, ImportTask, ReadProgress, Reading } from './importer.ts'
-import { arraySettings, readingOfArrays, type NamedArray } from './named-arrays.ts'
+import { arraySettings, readingOfArrays } from './named-arrays.ts'
+import type { NamedArray } from './array-variables.ts'
 import { readNpyFile, readNpyPieces } from './npy-array.ts'
 import { isNpy } from './npy-header.ts'
 import type { OpenedFile } from './opened-file.ts'

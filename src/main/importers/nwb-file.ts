@@ -1,4 +1,4 @@
-import type { Hdf5File } from './hdf5.ts'
+import type { Hdf5File } from './hdf5-file.ts'
 import { hdf5Tree } from './hdf5-tree.ts'
 import type { Hdf5Value } from './hdf5-values.ts'
 

@@ -1,7 +1,8 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
-import { withHdf5, type Hdf5File } from './hdf5.ts'
+import { withHdf5 } from './hdf5.ts'
+import type { Hdf5File } from './hdf5-file.ts'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 

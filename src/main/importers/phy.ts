@@ -4,11 +4,12 @@ import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answ
 import { named, warning } from './checks.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
 import { channelLimit, spikeLimit } from './labels.ts'
-import type { NamedArray } from './named-arrays.ts'
+import type { NamedArray } from './array-variables.ts'
 import { readNpyFile } from './npy-array.ts'
 import type { OpenedFile } from './opened-file.ts'
 import { distinctIds, groupByChannel, rowFinder } from './spike-trains.ts'
-import { isBlankRow, rowsOf, shapeOfTable } from './table.ts'
+import { isBlankRow, rowsOf } from './table-rows.ts'
+import { shapeOfTable } from './table-shape.ts'
 
 const settings = ['units', 'samplingRateHz'] as const
 const kept = ['not-noise', 'good', 'all'] as const

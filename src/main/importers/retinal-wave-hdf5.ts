@@ -1,7 +1,8 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { ImportWarning } from '../../shared/domain/inspection.ts'
 import { warning } from './checks.ts'
-import { openHdf5, type Hdf5File } from './hdf5.ts'
+import { openHdf5 } from './hdf5.ts'
+import type { Hdf5File } from './hdf5-file.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
 import { channelLimit, spikeLimit, uniqueLabels } from './labels.ts'
 

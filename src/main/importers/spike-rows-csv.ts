@@ -7,7 +7,7 @@ import { channelLimit, spikeLimit } from './labels.ts'
 import { bytesOf, type OpenedFile } from './opened-file.ts'
 import { nameIn, firstCells, shapeOfRows, type RowShape } from './spike-rows-shape.ts'
 import { guessUnit } from './spike-table-csv.ts'
-import { decimals, isMissing, separatorNames, separators, toNumber } from './table.ts'
+import { decimals, isMissing, separatorNames, separators, toNumber } from './table-cells.ts'
 
 const format = 'spike-rows-csv'
 const longestCell = 10_000

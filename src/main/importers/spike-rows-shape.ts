@@ -1,6 +1,6 @@
 import { tidyLabel } from './labels.ts'
 import type { OpenedFile } from './opened-file.ts'
-import { isMissing, separatorNames, separators, toNumber, type Decimal, type Separator } from './table.ts'
+import { isMissing, separatorNames, separators, toNumber, type Decimal, type Separator } from './table-cells.ts'
 
 /** What each row begins with. */
 export const firstCells = ['name', 'time'] as const

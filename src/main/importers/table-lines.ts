@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { separators, toNumber, type Decimal, type Separator } from './table.ts'
+import { separators, toNumber, type Decimal, type Separator } from './table-cells.ts'
 
 const newline = 10
 const blank = 32

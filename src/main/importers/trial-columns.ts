@@ -1,6 +1,7 @@
 import type { ImportAnswers } from '../../shared/domain/inspection.ts'
 import { findColumn, findTimeColumn, findTrialColumn, timeUnitOf } from './columns.ts'
-import { toNumber, type TableShape } from './table.ts'
+import { toNumber } from './table-cells.ts'
+import type { TableShape } from './table-shape.ts'
 
 /** What people call the column that says how a trial ended, and their words for its two ends; the likeliest first. */
 const outcomes = [

@@ -1,7 +1,9 @@
 import { fail } from '../../shared/contract/errors.ts'
 import { readNpy } from './npy-array.ts'
 import { openFile, readBytes } from './opened-file.ts'
-import { isBlankRow, rowsOf, shapeOfTable, toNumber } from './table.ts'
+import { isBlankRow, rowsOf } from './table-rows.ts'
+import { shapeOfTable } from './table-shape.ts'
+import { toNumber } from './table-cells.ts'
 
 /** Rows of numbers of one length, [rowCount, columnCount]. */
 export type VectorTable = { values: Float32Array; rowCount: number; columnCount: number }

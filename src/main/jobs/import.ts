@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { SourceFile } from '../../shared/domain/recording.ts'
 import type { SpikeRecording, TraceRecording } from '../importers/importer.ts'
 import { bytesOf, type OpenedFile } from '../importers/opened-file.ts'
-import { read, type ImportRequest } from '../importers/registry.ts'
+import { read } from '../importers/read-files.ts'
+import type { ImportRequest } from '../importers/recognise-files.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
 /** A recording with the files it came from. */

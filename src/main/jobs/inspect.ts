@@ -1,5 +1,5 @@
 import type { ImportAnswers, Inspection } from '../../shared/domain/inspection.ts'
-import { inspect, readBeside, type BesideRequest, type WhatIsBeside } from '../importers/registry.ts'
+import { inspect, readBeside, type BesideRequest, type WhatIsBeside } from '../importers/read-files.ts'
 import { sortRecordings, type SortedRecording } from '../importers/sort-recordings.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 

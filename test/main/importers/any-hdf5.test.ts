@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { readAll, trainsOf } from './read-all.ts'
 import { expectRefusal, hdf5Fixture, written, writtenHdf5 } from './written-files.ts'
 

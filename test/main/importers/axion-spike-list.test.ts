@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { readAll, trainsOf } from './read-all.ts'
 import { expectRefusal, written } from './written-files.ts'
 

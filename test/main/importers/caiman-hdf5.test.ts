@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { hdf5Fixture } from './written-files.ts'
 
 const results = hdf5Fixture('caiman.hdf5')

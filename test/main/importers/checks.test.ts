@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { written } from './written-files.ts'
 
 async function warningsOf(spikes: [string, number][], more: string[] = []): Promise<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { unpacked } from '../../../src/main/importers/message-pack.ts'
 import { readAll, trainsOf } from './read-all.ts'
 import { hdf5Fixture } from './written-files.ts'

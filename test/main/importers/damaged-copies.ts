@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { CodedError } from '../../../src/shared/contract/errors.ts'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { throwAwayFolder } from '../throw-away.ts'
 import { usualMs } from './damaged-share.ts'
 import { expectSane } from './mutated-files.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect, read } from '../../../src/main/importers/registry.ts'
+import { inspect, read } from '../../../src/main/importers/read-files.ts'
 import type { ImportAnswers } from '../../../src/shared/domain/inspection.ts'
 import type { TaskEvent } from '../../../src/shared/domain/task-event.ts'
 import { codings, expectRefusal, recorded, written } from './written-files.ts'

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { withHdf5, type Hdf5File } from '../../../src/main/importers/hdf5.ts'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { withHdf5 } from '../../../src/main/importers/hdf5.ts'
+import type { Hdf5File } from '../../../src/main/importers/hdf5-file.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { hdf5Tree } from '../../../src/main/importers/hdf5-tree.ts'
 import { expectRefusal, hdf5Fixture, written } from './written-files.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import type { Inspection } from '../../../src/shared/domain/inspection.ts'
 import dishbrain from '../../fixtures/recordings/dishbrain-array/expected.json' with { type: 'json' }
 import retina from '../../fixtures/recordings/retina-drug-control/expected.json' with { type: 'json' }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { lookAtLayout, readLayout } from '../../../src/main/importers/layout-csv.ts'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { readAll } from './read-all.ts'
 import { expectRefusal, recorded, sample, soundRetina, written, writtenHdf5 } from './written-files.ts'
 

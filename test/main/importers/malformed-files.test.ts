@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as h5wasm from 'h5wasm/node'
 import { expect, test } from 'vitest'
 import type { ErrorCode } from '../../../src/shared/contract/errors.ts'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { throwAwayFolder } from '../throw-away.ts'
 import { expectRefusal, soundRetina, written, writtenHdf5 } from './written-files.ts'
 

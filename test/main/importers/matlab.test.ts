@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { CodedError } from '../../../src/shared/contract/errors.ts'
 import { uniformSequence } from '../../../src/shared/domain/random.ts'
 import { shareOf } from './damaged-share.ts'

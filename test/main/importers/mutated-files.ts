@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { CodedError } from '../../../src/shared/contract/errors.ts'
 import type { ImportAnswers, Inspection } from '../../../src/shared/domain/inspection.ts'
 import { throwAwayFolder } from '../throw-away.ts'

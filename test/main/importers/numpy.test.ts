@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readNpy } from '../../../src/main/importers/npy-array.ts'
 import { openFile } from '../../../src/main/importers/opened-file.ts'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { unpack, zipEntries } from '../../../src/main/importers/zip.ts'
 import expected from '../../fixtures/numpy/expected.json' with { type: 'json' }
 import { readAll, readTraces } from './read-all.ts'

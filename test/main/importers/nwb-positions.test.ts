@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect, readBeside } from '../../../src/main/importers/registry.ts'
+import { inspect, readBeside } from '../../../src/main/importers/read-files.ts'
 import { visitsOf } from '../../../src/main/importers/track-visits.ts'
 import { readAll } from './read-all.ts'
 import { expectRefusal, hdf5Fixture, written } from './written-files.ts'

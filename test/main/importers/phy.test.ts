@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import expected from '../../fixtures/numpy/expected.json' with { type: 'json' }
 import { throwAwayFolder } from '../throw-away.ts'
 import { expectRefusal } from './written-files.ts'

@@ -1,5 +1,5 @@
 import type { SpikeRecording, TraceRecording } from '../../../src/main/importers/importer.ts'
-import { read } from '../../../src/main/importers/registry.ts'
+import { read } from '../../../src/main/importers/read-files.ts'
 import type { ImportAnswers } from '../../../src/shared/domain/inspection.ts'
 
 /** Reads a recording to its end. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { readAll, trainsOf } from './read-all.ts'
 import { codings, expectRefusal, written } from './written-files.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
-import { separatorNames, separators } from '../../../src/main/importers/table.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
+import { separatorNames, separators } from '../../../src/main/importers/table-cells.ts'
 import { readAll, trainsOf } from './read-all.ts'
 import { codings, expectRefusal, written } from './written-files.ts'
 

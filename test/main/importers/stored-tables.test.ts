@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import expected from '../../fixtures/tables/expected.json' with { type: 'json' }
 import { readAll } from './read-all.ts'
 import { expectRefusal, written } from './written-files.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readPickle } from '../../../src/main/importers/pickle.ts'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import expected from '../../fixtures/numpy/expected.json' with { type: 'json' }
 import { throwAwayFolder } from '../throw-away.ts'
 import { readTraces } from './read-all.ts'

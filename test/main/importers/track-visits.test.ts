@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readBeside } from '../../../src/main/importers/registry.ts'
+import { readBeside } from '../../../src/main/importers/read-files.ts'
 import { visitsOf } from '../../../src/main/importers/track-visits.ts'
 import { expectRefusal, written } from './written-files.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inspect } from '../../../src/main/importers/registry.ts'
+import { inspect } from '../../../src/main/importers/read-files.ts'
 import { sortRecordings } from '../../../src/main/importers/sort-recordings.ts'
 import { templateTable } from '../../../src/main/importers/array-templates.ts'
 import { expectRefusal, recorded, written } from './written-files.ts'

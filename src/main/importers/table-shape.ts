@@ -1,14 +1,17 @@
-import { createReadStream } from 'node:fs'
-import Papa from 'papaparse'
-import { fail } from '../../shared/contract/errors.ts'
 import { isColumnName, timeUnitOf } from './columns.ts'
-import { bytesOf, type Encoding, type OpenedFile } from './opened-file.ts'
-
-export const separators = { comma: ',', semicolon: ';', tab: '\t', space: ' ', bar: '|' } as const
-export type Separator = keyof typeof separators
-export const separatorNames = ['comma', 'semicolon', 'tab', 'space', 'bar'] as const satisfies Separator[]
-export const decimals = ['point', 'comma'] as const
-export type Decimal = (typeof decimals)[number]
+import type { OpenedFile } from './opened-file.ts'
+import {
+  type Decimal,
+  type Separator,
+  aNumber,
+  clockTime,
+  fieldsOf,
+  isMissing,
+  isNumber,
+  isRemark,
+  separatorNames,
+  separators,
+} from './table-cells.ts'
 
 /** How a text file is a table. Without names in its first line the columns are called `1`, `2`, … */
 export type TableShape = {
@@ -26,13 +29,9 @@ export type TableShape = {
 
 const sampleLength = 200
 const mostTitleLines = 60
+
 /** Ties go to the first: a tab is hardly ever an accident, a comma may be a decimal one. */
 const likeliest: Separator[] = ['tab', 'semicolon', 'bar', 'space', 'comma']
-const aNumber =
-  /^[+-]?(\d+([.,]\d*)?|[.,]\d+|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}([\u00A0\u202F'’]\d{3})+([.,]\d+)?)([eE][+-]?\d+)?$/
-/** `00:12:30.5`, `12:30.5` and the times of a calendar as programs write them. */
-const aClock = /^(\d+:\d{2}:\d{2}([.,]\d+)?|\d+:\d{2}[.,]\d+)$/
-const aDate = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
 
 /** Every format that reads tables asks what a file is: it is looked at once. */
 const shapes = new WeakMap<OpenedFile, Map<string, TableShape | null>>()
@@ -212,10 +211,6 @@ function firstRow(file: OpenedFile): number {
 
 const isRow = (line: string): boolean => line.trim() !== '' && !isRemark(line.trim())
 
-function isRemark(line: string): boolean {
-  return line.startsWith('#') || line.startsWith('%')
-}
-
 function headerInComment(comment: string, separator: Separator, width: number): string[] | null {
   const names = fieldsOf(comment.replace(/^[#%]+/, ''), separator)
   return names.length === width && names.every((name) => name !== '' && !aNumber.test(name)) ? names : null
@@ -248,14 +243,6 @@ function looksLikeHeader([first = [], ...rest]: string[][]): boolean {
   return first.some((cell, column) => isWord(cell) && rest.filter((row) => isNumber(row[column] ?? '')).length > rest.length / 2)
 }
 
-export function fieldsOf(line: string, separator: Separator): string[] {
-  if (separator === 'space') return line.trim().split(/[ \t]+/)
-  const [row = []] = Papa.parse<string[]>(line, { delimiter: separators[separator], newline: '\n' }).data
-  return row.map((cell) => cell.trim())
-}
-
-const isNumber = (cell: string): boolean => aNumber.test(cell) || aClock.test(cell) || aDate.test(cell)
-
 /** A column most of whose cells are numbers, with either decimal sign; a time of day is one. */
 export function isNumericColumn({ sample }: TableShape, column: number): boolean {
   return sample.length > 0 && sample.filter((row) => isNumber(row[column] ?? '')).length > sample.length / 2
@@ -265,195 +252,6 @@ export function isNumericColumn({ sample }: TableShape, column: number): boolean
 export function holdsNumbers({ sample }: TableShape, column: number): boolean {
   const filled = sample.map((row) => row[column] ?? '').filter((cell) => !isMissing(cell))
   return filled.length > 0 && filled.filter(isNumber).length > filled.length / 2
-}
-
-const longestLine = 1 << 20
-
-/** Rows of a piece of the file; `firstLine` is the line the first one stands in, counted from 1. */
-export type RowPiece = { rows: string[][]; firstLine: number; bytesDone: number }
-
-/**
- * The rows below the header, a piece of the file at a time; remarks and empty lines come as rows without cells.
- * @throws import/line-too-long, import/file-unreadable
- */
-export async function* rowsOf(file: OpenedFile, shape: TableShape): AsyncGenerator<RowPiece> {
-  if (file.table) {
-    let row = 0
-    for await (const { rows, bytesDone } of file.table.pieces()) {
-      const skipped = Math.max(0, Math.min(rows.length, shape.skippedLines - row))
-      yield { rows: skipped > 0 ? rows.slice(skipped) : rows, firstLine: row + skipped + 1, bytesDone }
-      row += rows.length
-    }
-    return
-  }
-  const newline = /\n/.test(file.text?.head ?? '') ? '\n' : '\r'
-  let line = 1
-  let rest = ''
-  let bytesDone = 0
-  for await (const { text, bytes } of decoded(file, file.text?.encoding ?? 'utf-8')) {
-    bytesDone += bytes
-    rest += text
-    const end = rest.lastIndexOf(newline) + 1
-    if (end === 0) {
-      if (rest.length > longestLine) throw fail('import/line-too-long', { file: file.name, line })
-      continue
-    }
-    const piece = parsed(rest.slice(0, end - 1), { newline, shape, line })
-    yield { rows: piece.rows, firstLine: piece.firstLine, bytesDone }
-    line = piece.nextLine
-    rest = rest.slice(end)
-  }
-  if (rest.trim() !== '') {
-    const piece = parsed(rest, { newline, shape, line })
-    yield { rows: piece.rows, firstLine: piece.firstLine, bytesDone }
-  }
-}
-
-/** Whole lines of a piece of a file; `firstLine` is the line the first stands in, counted from 1. */
-export type LinePiece = { bytes: Uint8Array; firstLine: number; bytesDone: number }
-
-/** Whether lines can be taken as bytes: one byte for each sign that matters, line ends that are told by one. */
-export function hasByteLines(file: OpenedFile): boolean {
-  return file.table === null && file.text !== null && !file.text.encoding.startsWith('utf-16') && file.text.head.includes('\n')
-}
-
-/**
- * The lines below the header as bytes, a piece of the file at a time; a piece is only good until the next.
- * @throws import/line-too-long, import/file-unreadable
- */
-export async function* lineBytesOf(file: OpenedFile, shape: TableShape, interrupt: () => void): AsyncGenerator<LinePiece> {
-  let line = 1
-  let rest: Uint8Array = new Uint8Array(0)
-  let bytesDone = 0
-  const below = (bytes: Uint8Array, done: number): LinePiece | null => {
-    let start = 0
-    const firstLine = Math.max(line, shape.skippedLines + 1)
-    for (; line <= shape.skippedLines && start < bytes.length; line++) {
-      const end = bytes.indexOf(10, start)
-      start = end < 0 ? bytes.length : end + 1
-    }
-    const lines = bytes.subarray(start)
-    for (let at = lines.indexOf(10); at >= 0; at = lines.indexOf(10, at + 1)) line += 1
-    return lines.length > 0 ? { bytes: lines, firstLine, bytesDone: done } : null
-  }
-  for await (const read of bytesOf(file, 0, file.bytes)) {
-    interrupt()
-    const before = bytesDone
-    bytesDone += read.length
-    const end = read.lastIndexOf(10) + 1
-    if (end === 0) {
-      rest = Buffer.concat([rest, read])
-      if (rest.length > longestLine) throw fail('import/line-too-long', { file: file.name, line })
-      continue
-    }
-    // the line that two readings share goes by itself: joining it to all others would copy them
-    const shared = rest.length > 0 ? read.indexOf(10) + 1 : 0
-    const pieces = [
-      shared > 0 ? below(Buffer.concat([rest, read.subarray(0, shared)]), before + shared) : null,
-      shared < end ? below(read.subarray(shared, end), bytesDone) : null,
-    ]
-    for (const piece of pieces) if (piece) yield piece
-    rest = read.slice(end)
-  }
-  const piece = rest.length > 0 ? below(rest, bytesDone) : null
-  if (piece) yield piece
-}
-
-/** The rows of a piece of text, as `rowsOf` gives them. */
-export function rowsIn(bytes: Uint8Array, shape: TableShape): string[][] {
-  return parsed(textOf(bytes), { newline: '\n', shape: { ...shape, skippedLines: 0 }, line: 1 }).rows
-}
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes)
-  }
-}
-
-function parsed(
-  text: string,
-  { newline, shape, line }: { newline: '\n' | '\r'; shape: TableShape; line: number },
-): { rows: string[][]; firstLine: number; nextLine: number } {
-  const even = shape.separator === 'space' ? text.replace(/[ \t]+/g, ' ').replace(/^ | (?=\r?$)/gm, '') : text
-  const { data } = Papa.parse<string[]>(even, { delimiter: separators[shape.separator], newline })
-  const skipped = Math.min(data.length, Math.max(0, shape.skippedLines - (line - 1)))
-  return { rows: skipped > 0 ? data.slice(skipped) : data, firstLine: line + skipped, nextLine: line + data.length }
-}
-
-/** True for rows that say nothing. */
-export function isBlankRow(row: string[]): boolean {
-  const first = row[0] ?? ''
-  return (row.length === 1 && first.trim() === '') || isRemark(first)
-}
-
-async function* decoded(file: OpenedFile, encoding: Encoding): AsyncGenerator<{ text: string; bytes: number }> {
-  const decode = encoding === 'utf-8' ? utf8OrLatin() : streamed(encoding)
-  const stream = createReadStream(file.path, { highWaterMark: 1 << 20 })
-  try {
-    for await (const bytes of stream as AsyncIterable<Buffer>) yield { text: decode(bytes), bytes: bytes.length }
-  } catch (problem) {
-    throw fail('import/file-unreadable', { file: file.path, reason: (problem as NodeJS.ErrnoException).code ?? String(problem) })
-  } finally {
-    stream.destroy()
-  }
-  yield { text: decode(null), bytes: 0 }
-}
-
-function streamed(encoding: Encoding): (bytes: Buffer | null) => string {
-  const decoder = new TextDecoder(encoding)
-  return (bytes) => (bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode())
-}
-
-/**
- * UTF-8 until a byte shows that it is not: a first ö far down in a Latin-1 table would else lose its name.
- * Bytes above 127 at the end of a piece wait for the next, so that no letter is cut.
- */
-function utf8OrLatin(): (bytes: Buffer | null) => string {
-  let decoder = new TextDecoder('utf-8', { fatal: true })
-  let held = Buffer.alloc(0)
-  return (bytes) => {
-    const joined = bytes ? Buffer.concat([held, bytes]) : held
-    let end = joined.length
-    while (bytes && end > 0 && joined.length - end < 1 << 16 && joined[end - 1]! >= 0x80) end -= 1
-    held = joined.subarray(end)
-    try {
-      return decoder.decode(joined.subarray(0, end))
-    } catch {
-      decoder = new TextDecoder('windows-1252')
-      return decoder.decode(joined.subarray(0, end))
-    }
-  }
-}
-
-/** A cell that holds nothing: empty, or as programs write it. */
-export function isMissing(cell: string): boolean {
-  return /^\s*(nan|na|n\/a|null|none|-)?\s*$/i.test(cell)
-}
-
-/**
- * A cell as a number; NaN where it is none. Hexadecimal and the like are refused. Signs between thousands are taken away where they
- * cannot be a decimal sign: `1,000.5`, `1.000,5`, `1 000`.
- */
-export function toNumber(cell: string, decimal: Decimal): number {
-  let text = cell.trim()
-  if (/[\u00A0\u202F'’]\d{3}/.test(text) && aNumber.test(text)) text = text.replace(/[\u00A0\u202F'’]/g, '')
-  else if (decimal === 'point' && /^[+-]?\d{1,3}(,\d{3})+\.\d+$/.test(text)) text = text.replaceAll(',', '')
-  else if (decimal === 'comma' && /^[+-]?\d{1,3}(\.\d{3})+,\d+$/.test(text)) text = text.replaceAll('.', '')
-  if (decimal === 'comma') text = text.replace(',', '.')
-  const value = Number(text)
-  return text === '' || !Number.isFinite(value) || /[xob]/i.test(text) ? NaN : value
-}
-
-/** A time as the clock or the calendar writes it, in seconds (of a calendar since 1970, UTC where it names no zone); NaN for anything else. */
-export function clockTime(cell: string): number {
-  const text = cell.trim()
-  if (aClock.test(text)) return text.split(':').reduce((sum, part) => 60 * sum + Number(part.replace(',', '.')), 0)
-  if (!aDate.test(text)) return NaN
-  const fraction = /\.(\d+)/.exec(text)?.[0] ?? '.0'
-  const plain = text.replace(fraction, '').replace(' ', 'T')
-  return Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(plain) ? plain : `${plain}Z`) / 1000 + Number(fraction)
 }
 
 /** Whether a column tells its times by the clock or the calendar. */
