@@ -14,6 +14,6 @@ export function useEventNames(): { nameOf: (name: string) => string; counts: (co
         .map(([name, count]) =>
           t(te(`events.kind.${name}`) ? 'events.counted' : 'events.countedWord', { count: format.count(count), name: nameOf(name) }),
         )
-        .join(', '),
+        .join(t('events.separator')),
   }
 }
