@@ -76,7 +76,9 @@ function withBehaviour(
   const base = alone ? { taskEvents: [], intervals: [], startS: null, endS: null } : baseOf(reading, found)
   const parts = alone ? [{ file: '', reading }] : companions
   const { taskEvents, intervals, settings, warnings, preview } = joinBehaviour(base, parts, answers)
-  if (parts.length === 0 && base.taskEvents.length + base.intervals.length === 0 && !base.track) {
+  // A file that holds positions lets the person choose one, also where none is taken yet.
+  const offersTrack = settingsOf(reading).some(({ name }) => name === 'position')
+  if (parts.length === 0 && base.taskEvents.length + base.intervals.length === 0 && !offersTrack) {
     refuseMeanings(answers)
     return withCompanionsOf(found, companions)
   }

@@ -2,16 +2,25 @@ import { meaningSettings } from '../../shared/domain/behaviour.ts'
 import type { Inspection } from '../../shared/domain/inspection.ts'
 
 const ofEvents = ['eventsFile', 'time', 'kind', 'eventTimeUnit', 'outcomeColumn', 'eventClock', 'eventOffsetS', 'sharedHere', 'sharedThere']
-const ofTrack = ['positionTimeUnit', 'trackUnit', 'trackAxis', 'endAPx', 'endBPx', 'trackM', 'zoneM', 'scaleFromPx', 'scaleToPx', 'scaleM']
+const ofTrack = [
+  'positionTimeUnit',
+  'position',
+  'trackUnit',
+  'trackAxis',
+  'endAPx',
+  'endBPx',
+  'trackM',
+  'zoneM',
+  'scaleFromPx',
+  'scaleToPx',
+  'scaleM',
+]
 const ofLayout = ['layoutChannel', 'layoutX', 'layoutY', 'regionColumn', 'roleColumn', 'sideColumn', 'paddleColumn', 'positionUnit']
 /** Settings that are asked on the page of events, and on that of the array: not among names and units. */
 const elsewhere = new Set<string>([...Object.values(meaningSettings), ...ofEvents, ...ofTrack, ...ofLayout])
 
-/** Which series is the animal's position is asked among names and units as long as there is no page of events. */
-const isElsewhere = (name: string, { behaviour }: Inspection): boolean => elsewhere.has(name) || (name === 'position' && behaviour !== null)
-
 /** An inspection with the settings of the page of names and units alone. */
 export const ofNamesPage = (found: Inspection): Inspection => ({
   ...found,
-  settings: found.settings.filter(({ name }) => !isElsewhere(name, found)),
+  settings: found.settings.filter(({ name }) => !elsewhere.has(name)),
 })

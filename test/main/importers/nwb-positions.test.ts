@@ -49,7 +49,8 @@ test('an open field and an angle are offered, not taken', async () => {
   expect(alone.choices).toEqual([{ name: 'position', options: [at('field'), 'none'] }])
   expect(alone.warnings.map(({ code }) => code)).toEqual(['positions-left', 'behaviour-only'])
   const none = await inspect({ files: [file], set: { position: 'none' } })
-  expect(none).toMatchObject({ modality: 'spikes', spikes: 3, intervals: {} })
+  // It can still be chosen on the page of events.
+  expect(none).toMatchObject({ modality: 'spikes', spikes: 3, intervals: {}, behaviour: { track: null } })
   const head = await inspect({ files: [file], set: { position: '/processing/behavior/CompassDirection/head' } })
   expect(head.behaviour?.track?.y.every((value) => value === 0)).toBe(true)
 })
