@@ -23,12 +23,13 @@ export function zoneVisits({ timesS, along }: Track, { endA, endB, length, zone 
     if (metres < zone) return 'A'
     return metres >= length - zone ? 'B' : null
   }
-  const zones = Array.from(along, zoneOf),
-    lastS = timesS.at(-1) ?? 0
-  zones.forEach((label, s) => {
-    if (label === null || zones[s - 1] === label) return
-    const end = zones.findIndex((other, later) => later > s && other !== label)
-    visits.push({ label, startS: timesS[s]!, endS: end < 0 ? lastS : timesS[end]! })
+  let inside: Interval | null = null
+  along.forEach((place, s) => {
+    const label = zoneOf(place)
+    if (inside && inside.label === label) return
+    if (inside) inside.endS = timesS[s]!
+    inside = label === null ? null : { label, startS: timesS[s]!, endS: timesS.at(-1)! }
+    if (inside) visits.push(inside)
   })
   return visits.filter(({ startS, endS }) => endS > startS)
 }

@@ -5,7 +5,7 @@ import { storedText, type OpenedFile, type StoredTable } from './opened-file.ts'
 import type { Reading } from './spike-table-plan.ts'
 import { channelTable, readLines } from './table-lines.ts'
 import { clockTime, toNumber } from './table-cells.ts'
-import { hasByteLines, isBlankRow, lineBytesOf, rowsIn, rowsOf } from './table-rows.ts'
+import { hasByteLines, isBlankRow, lineBytesOf, lineEndsIn, rowsIn, rowsOf } from './table-rows.ts'
 
 const quote = 0x22
 
@@ -101,16 +101,19 @@ async function* readBytesOfLines(file: OpenedFile, { reading, list, interrupt }:
   const rowOfNumber = channelTable()
   const rowOfBytes = new Map<string, number>()
   let before = 0
-  for await (const { bytes, firstLine, bytesDone } of lineBytesOf(file, shape, interrupt)) {
+  let line = shape.skippedLines + 1
+  for await (const { bytes, bytesDone } of lineBytesOf(file, shape, interrupt)) {
     if (bytes.includes(quote)) {
       const rows = rowsIn(bytes, shape)
       list.reserve(rows.length, before)
-      rows.forEach((row, r) => list.takeRow(row, firstLine + r))
+      rows.forEach((row, r) => list.takeRow(row, line + r))
+      line += lineEndsIn(bytes)
     } else {
       // The shortest line of two cells has four bytes.
       list.reserve(Math.ceil(bytes.length / 4) + 1, before)
-      const { separator, decimal } = shape
-      readLines({
+      const { separator, decimal } = shape,
+        firstLine = line
+      line += readLines({
         bytes,
         separator,
         decimal,

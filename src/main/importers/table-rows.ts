@@ -6,6 +6,7 @@ import { isRemark, separators } from './table-cells.ts'
 import type { TableShape } from './table-shape.ts'
 
 const longestLine = 1 << 20
+const lineEnd = 10
 
 /** Rows of a piece of the file; `firstLine` is the line the first one stands in, counted from 1. */
 export type RowPiece = { rows: string[][]; firstLine: number; bytesDone: number }
@@ -47,8 +48,8 @@ export async function* rowsOf(file: OpenedFile, shape: TableShape): AsyncGenerat
   }
 }
 
-/** Whole lines of a piece of a file; `firstLine` is the line the first stands in, counted from 1. */
-export type LinePiece = { bytes: Uint8Array; firstLine: number; bytesDone: number }
+/** Whole lines of a piece of a file. */
+export type LinePiece = { bytes: Uint8Array; bytesDone: number }
 
 /** Whether lines can be taken as bytes: one byte for each sign that matters, line ends that are told by one. */
 export function hasByteLines(file: OpenedFile): boolean {
@@ -60,32 +61,30 @@ export function hasByteLines(file: OpenedFile): boolean {
  * @throws import/line-too-long, import/file-unreadable
  */
 export async function* lineBytesOf(file: OpenedFile, shape: TableShape, interrupt: () => void): AsyncGenerator<LinePiece> {
-  let line = 1
+  let toSkip = shape.skippedLines
   let rest: Uint8Array = new Uint8Array(0)
   let bytesDone = 0
   const below = (bytes: Uint8Array, done: number): LinePiece | null => {
     let start = 0
-    const firstLine = Math.max(line, shape.skippedLines + 1)
-    for (; line <= shape.skippedLines && start < bytes.length; line++) {
-      const end = bytes.indexOf(10, start)
+    for (; toSkip > 0 && start < bytes.length; toSkip--) {
+      const end = bytes.indexOf(lineEnd, start)
       start = end < 0 ? bytes.length : end + 1
     }
-    const lines = bytes.subarray(start)
-    for (let at = lines.indexOf(10); at >= 0; at = lines.indexOf(10, at + 1)) line += 1
-    return lines.length > 0 ? { bytes: lines, firstLine, bytesDone: done } : null
+    return start < bytes.length ? { bytes: bytes.subarray(start), bytesDone: done } : null
   }
   for await (const read of bytesOf(file, 0, file.bytes)) {
     interrupt()
     const before = bytesDone
     bytesDone += read.length
-    const end = read.lastIndexOf(10) + 1
+    const end = read.lastIndexOf(lineEnd) + 1
     if (end === 0) {
       rest = Buffer.concat([rest, read])
-      if (rest.length > longestLine) throw fail('import/line-too-long', { file: file.name, line })
+      if (rest.length > longestLine)
+        throw fail('import/line-too-long', { file: file.name, line: 1 + (await lineEndsBefore(file, bytesDone - rest.length)) })
       continue
     }
     // the line that two readings share goes by itself: joining it to all others would copy them
-    const shared = rest.length > 0 ? read.indexOf(10) + 1 : 0
+    const shared = rest.length > 0 ? read.indexOf(lineEnd) + 1 : 0
     const pieces = [
       shared > 0 ? below(Buffer.concat([rest, read.subarray(0, shared)]), before + shared) : null,
       shared < end ? below(read.subarray(shared, end), bytesDone) : null,
@@ -95,6 +94,18 @@ export async function* lineBytesOf(file: OpenedFile, shape: TableShape, interrup
   }
   const piece = rest.length > 0 ? below(rest, bytesDone) : null
   if (piece) yield piece
+}
+
+async function lineEndsBefore(file: OpenedFile, bytes: number): Promise<number> {
+  let count = 0
+  for await (const piece of bytesOf(file, 0, bytes)) count += lineEndsIn(piece)
+  return count
+}
+
+export function lineEndsIn(bytes: Uint8Array): number {
+  let count = 0
+  for (let at = bytes.indexOf(lineEnd); at >= 0; at = bytes.indexOf(lineEnd, at + 1)) count += 1
+  return count
 }
 
 /** The rows of a piece of text, as `rowsOf` gives them. */
