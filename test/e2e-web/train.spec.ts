@@ -49,7 +49,7 @@ test('the loss grows epoch by epoch from the first, and the page then knows how 
 test('a training is ended for good only after a question', async ({ page, app }) => {
   await importSmall(page, app)
   await makeSnapshots(page)
-  await setEpochs(page, 100_000)
+  await setEpochs(page, 50_000)
   await page.getByRole('switch', { name: /Stop when the loss is flat/ }).click()
   await page.getByTestId('train').click()
   await expect(page.getByText(/epoch [1-9]\d* of/)).toBeVisible()

@@ -23,6 +23,8 @@ import { useSnapshots } from './snapshots.ts'
 export type TrainingEstimate = RouteOutput<'modelRuns.estimate'>
 
 const drawEveryMs = 100
+/** a long curve takes longer to draw, and changes less: so many epochs of it are a millisecond of waiting */
+const epochsPerMs = 8
 
 const presetRecipe = (preset: ModelPreset, seed: number): ModelRecipe => modelRecipe.parse({ ...modelPresets[preset], seed })
 
@@ -163,7 +165,7 @@ export const useModelRuns = defineStore('model-runs', () => {
   /** An epoch that came. A small network trains hundreds a second, and a curve can be drawn only so often. */
   function take(record: EpochRecord): void {
     arrived.push(record)
-    if (loss.value !== null && drawing === undefined) drawing = setTimeout(draw, drawEveryMs)
+    if (loss.value !== null && drawing === undefined) drawing = setTimeout(draw, Math.max(drawEveryMs, loss.value.nll.length / epochsPerMs))
   }
 
   /**
