@@ -63,14 +63,14 @@ async function work({ kind, input, control }: ThreadData, tell: (message: Thread
   }
 }
 
-/** Progress is told twenty times a second at most, and whenever another phase begins: everything else is news. */
+/** Progress is told twenty times a second at most, and whenever a phase begins or ends; everything else is news. */
 function newsOnly(): (notice: unknown) => boolean {
   let last = { phase: '', toldMs: -Infinity }
   return (given) => {
     const notice = given as StepNotice
     if (notice.kind !== 'progress') return true
     const now = performance.now()
-    if (notice.phase === last.phase && now - last.toldMs < 50) return false
+    if (notice.phase === last.phase && notice.done < notice.total && now - last.toldMs < 50) return false
     last = { phase: notice.phase, toldMs: now }
     return true
   }
