@@ -7,7 +7,7 @@ export default defineConfig({
   testDir: 'test/e2e-web',
   testMatch: /.*\.(spec|test)\.ts/,
   outputDir: 'test-results',
-  workers: 2,
+  workers: 1,
   timeout: 180_000,
   expect: { timeout: 30_000 },
   reporter: 'list',
