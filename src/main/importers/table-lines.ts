@@ -47,44 +47,23 @@ export function readLines(task: LineTask): number {
   let index = 0
   for (let at = 0; at < bytes.length; index++) {
     const start = at
-    // Nearly all lines of a list of spikes are two plain numbers: these are read in one pass.
+    // Nearly all lines of a list of spikes are two plain numbers: these need no look at their columns.
     quick: if (isPair) {
-      let i = at
-      let first = 0
-      let firstDigits = 0
-      let firstBehind = -1
-      for (; ; i++) {
-        const digit = bytes[i]! - zero
-        if (digit >= 0 && digit <= 9) {
-          first = 10 * first + digit
-          firstDigits += 1
-        } else if (bytes[i] === point && firstBehind < 0) firstBehind = firstDigits
-        else break
-      }
-      if (bytes[i] !== sign) break quick
-      const secondStart = ++i
-      let second = 0
-      let secondDigits = 0
-      let secondBehind = -1
-      for (; ; i++) {
-        const digit = bytes[i]! - zero
-        if (digit >= 0 && digit <= 9) {
-          second = 10 * second + digit
-          secondDigits += 1
-        } else if (bytes[i] === point && secondBehind < 0) secondBehind = secondDigits
-        else break
-      }
-      if (bytes[i] === carriageReturn) i += 1
-      if (bytes[i] !== newline || firstDigits === 0 || secondDigits === 0) break quick
+      let end = at
+      while (isPlain(bytes[end]!, point)) end += 1
+      if (bytes[end] !== sign) break quick
+      const second = end + 1
+      let secondEnd = second
+      while (isPlain(bytes[secondEnd]!, point)) secondEnd += 1
+      const lineEnd = bytes[secondEnd] === carriageReturn ? secondEnd + 1 : secondEnd
+      if (bytes[lineEnd] !== newline) break quick
       const isFirst = channel === 0
-      const digits = isFirst ? firstDigits : secondDigits
-      if (digits > 4 || (isFirst ? firstBehind : secondBehind) >= 0 || (isFirst ? secondDigits : firstDigits) > exactDigits) break quick
-      if (digits > 1 && bytes[isFirst ? start : secondStart] === zero) break quick
-      const row = rowOfNumber[isFirst ? first : second]!
-      if (row < 0) break quick
-      if (isFirst) take(row, secondBehind < 0 ? second : second / powers[secondDigits - secondBehind]!)
-      else take(row, firstBehind < 0 ? first : first / powers[firstDigits - firstBehind]!)
-      at = i + 1
+      const number = isFirst ? wholeNumber(bytes, at, end) : wholeNumber(bytes, second, secondEnd)
+      const value = isFirst ? plainNumber(bytes, second, secondEnd, point) : plainNumber(bytes, at, end, point)
+      const row = number < 0 ? -1 : rowOfNumber[number]!
+      if (row < 0 || value < 0) break quick
+      take(row, value)
+      at = lineEnd + 1
       continue
     }
     let column = 0
@@ -133,6 +112,8 @@ export function readLines(task: LineTask): number {
   }
   return index
 }
+
+const isPlain = (byte: number, point: number): boolean => (byte >= zero && byte <= zero + 9) || byte === point
 
 const isBlank = (byte: number): boolean => byte === blank || byte === tab || byte === carriageReturn
 

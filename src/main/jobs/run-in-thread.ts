@@ -26,7 +26,7 @@ export function runInThread<Kind extends StepKind>(
     // A thread that is ended while a graphics card owes it an answer takes the whole program with it (Dawn aborts): such a step
     // is left to end by itself, after the epoch it is in.
     let endsItself = kind === 'selfcheck'
-    let hadCard = endsItself
+    let hadCard = false
     const worker = takeThread()
     const stop = (): void => {
       Atomics.store(new Int32Array(control), 0, 1)
@@ -38,18 +38,16 @@ export function runInThread<Kind extends StepKind>(
         ? watchFor(control, options.stuckMs ?? stuckAfterMs)
         : null
     let isSettled = false
-    const settle = (finish: () => void): void => {
+    const settle = (finish: () => void, keeps = false): void => {
       isSettled = true
       watch?.end()
       worker.removeAllListeners('message')
       signal?.removeEventListener('abort', stop)
       finish()
+      if (keeps) keepThread(worker, kind)
+      else void worker.terminate()
     }
-    const settleAndEnd = (finish: () => void): void => {
-      settle(finish)
-      void worker.terminate()
-    }
-    watch?.onStuck((seconds) => settleAndEnd(() => reject(fail('import/stuck', { seconds }))))
+    watch?.onStuck((seconds) => settle(() => reject(fail('import/stuck', { seconds }))))
     worker.on('message', (message: ThreadMessage) => {
       if ('notice' in message) {
         const notice = message.notice as StepNotice
@@ -63,17 +61,15 @@ export function runInThread<Kind extends StepKind>(
         try {
           onNotice?.(notice)
         } catch (problem) {
-          settleAndEnd(() => reject(problem))
+          settle(() => reject(problem))
         }
       } else if ('result' in message) {
         // after a card or a failure nobody knows what the thread is left in
-        if (hadCard) return settleAndEnd(() => resolve(message.result as StepResult<Kind>))
-        settle(() => resolve(message.result as StepResult<Kind>))
-        keepThread(worker, kind)
-      } else if ('coded' in message) settleAndEnd(() => reject(new CodedError(message.coded.code as ErrorCode, message.coded.details)))
-      else settleAndEnd(() => reject(new Error(message.problem)))
+        settle(() => resolve(message.result as StepResult<Kind>), !hadCard)
+      } else if ('coded' in message) settle(() => reject(new CodedError(message.coded.code as ErrorCode, message.coded.details)))
+      else settle(() => reject(new Error(message.problem)))
     })
-    worker.on('error', (problem) => settleAndEnd(() => reject(problem)))
+    worker.on('error', (problem) => settle(() => reject(problem)))
     worker.on('exit', (exitCode) => {
       watch?.end()
       reject(signal?.aborted ? fail('jobs/cancelled', {}) : fail('jobs/thread-ended', { exitCode }))
@@ -81,7 +77,7 @@ export function runInThread<Kind extends StepKind>(
     try {
       worker.postMessage({ kind, input, control } satisfies ThreadData, handedOver)
     } catch (problem) {
-      settleAndEnd(() => reject(problem))
+      settle(() => reject(problem))
     }
   })
 }

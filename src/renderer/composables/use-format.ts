@@ -48,6 +48,9 @@ export function useFormat() {
     return s > 0 ? t('kit.duration.mins', { min, s }) : t('kit.duration.min', { min })
   }
 
+  /** what is only guessed: whole seconds up to two minutes, then whole minutes, never too few */
+  const roughDuration = (seconds: number): string => duration(seconds < 120 ? Math.ceil(seconds) : Math.ceil(seconds / 60) * 60)
+
   /** a day, and the time of day where it is wanted */
   const date = (iso: string, withTime = false): string => {
     const moment = new Date(iso)
@@ -60,5 +63,5 @@ export function useFormat() {
   const bytes = (size: number): string =>
     size >= 1e6 ? t('kit.bytes.mb', { size: number(size / 1e6) }) : t('kit.bytes.kb', { size: number(size / 1e3) })
 
-  return { number, correlation, fixedDigits, count, percent, duration, date, bytes }
+  return { number, correlation, fixedDigits, count, percent, duration, roughDuration, date, bytes }
 }
