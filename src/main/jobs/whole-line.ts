@@ -5,7 +5,7 @@ import { alignColumn, type ColumnTask } from '../science/alignment/column.ts'
 import type { ColumnInput } from '../science/alignment/column-input.ts'
 import { wholeLineTest, type LineValues } from '../science/alignment/whole-line.ts'
 import { shiftedSpikes } from '../science/evaluation/shifted-spikes.ts'
-import { trained } from './evaluation/training.ts'
+import { trainedInSight } from './evaluation/training.ts'
 import { makeSnapshots, type SnapshotsInput, type SnapshotsResult } from './snapshots.ts'
 import type { Interrupt, StepNotice } from './step.ts'
 
@@ -28,13 +28,14 @@ export async function* besideWholeLine(
   const { seed, wholeLine: total } = task.recipe,
     turned: Record<AlignmentMeasure, LineValues>[] = []
   for (let turn = 0; turn < total; turn++) {
-    yield { kind: 'progress', done: turn, total, phase: 'wholeLine' }
+    const told = (share: number): StepNotice => ({ kind: 'progress', done: turn + share, total, phase: 'wholeLine' })
+    yield told(0)
     const trains = shiftedSpikes(source.signal.trains, source, uniformSequence(seed, 'surrogates', [turn, 7])),
       made = lastOf(makeSnapshots({ ...source, signal: { kind: 'spikes', trains }, previewOnly: false }, interrupt)),
       { edges, r, nodeStatistics, channelIndexes } = made
     const graphs = { channelCount: channelIndexes.length, snapshotCount: edges.length, edges, r, nodeStatistics },
       trainingSeed = column.seeds[turn % column.seeds.length]!,
-      { mean } = await trained(graphs, { ...model, seed: trainingSeed }, { threadLimit, interrupt })
+      { mean } = yield* trainedInSight(graphs, { ...model, seed: trainingSeed }, { threadLimit, interrupt }, told)
     const measured = lastOf(alignColumn({ ...task, recipe: alone(task.recipe), column: columnOf(made, mean, trainingSeed) }, interrupt))
     turned.push(valuesOf(measured))
   }

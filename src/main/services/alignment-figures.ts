@@ -1,5 +1,5 @@
 import { fail } from '../../shared/contract/errors.ts'
-import type { AlignmentColumn } from '../../shared/domain/alignment.ts'
+import { isSimpleMeasure, type AlignmentColumn } from '../../shared/domain/alignment.ts'
 import type { AlignmentMapData, AlignmentSeriesData, CohortFigureData, FigureSpec } from '../../shared/domain/figure.ts'
 import { getAlignment } from '../store/alignments.ts'
 import { getCohort } from '../store/cohorts.ts'
@@ -78,7 +78,9 @@ export function alignmentSeriesOf(db: ReadableDB, { alignmentId, measure }: Spec
 
 /** @throws cohorts/not-found */
 export function cohortFigureOf(db: ReadableDB, { cohortId }: Spec<'cohort'>): CohortFigureData {
-  const { subjects, measures } = getCohort(db, cohortId).findings
+  const { subjects, measures: tested } = getCohort(db, cohortId).findings
+  // those of the embedding first
+  const measures = tested.toSorted((a, b) => Number(isSimpleMeasure(a.measure)) - Number(isSimpleMeasure(b.measure)))
   return {
     figure: 'cohort',
     subjects: subjects.map(({ subject }) => subject),

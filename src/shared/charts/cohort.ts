@@ -1,20 +1,28 @@
 import type { EChartsOption } from 'echarts'
+import { isSimpleMeasure } from '../domain/alignment.ts'
 import type { CohortFigureData } from '../domain/figure.ts'
 import { counted } from '../locales/counted.ts'
-import { frame, gridAt, heading, hiddenAxis, markTooltip, textAt, valueAxis, type Box } from './frame.ts'
+import { flowingKey, frame, gridAt, heading, hiddenAxis, markTooltip, textAt, valueAxis, type Box } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
 import { elided, readable, textWidthPx } from './text.ts'
 
+type Row = CohortFigureData['rows'][number]
+
 const ticks = [-1, -0.5, 0, 0.5, 1]
 
-/** ρ with the hit ratio: a dot a subject, mean and 95 % interval, measure under measure; as recorded left, rate-matched right. */
+const colourOf = ({ measure }: Row, look: Look): string =>
+  isSimpleMeasure(measure) ? (look.ground === 'dark' ? '#e69f00' : '#b36b00') : look.colours.accent
+
+/**
+ * ρ with the hit ratio: a dot a subject, mean and 95 % interval, measure under measure; as recorded left, rate-matched right.
+ * What needs no model has a colour of its own.
+ */
 export function cohortOption(data: CohortFigureData, look: Look): EChartsOption {
   const { colours, translate } = look
-  const { head, boxes, columns, labelPx, rowPx } = planOf(data, look)
-  const colourOf = (kind: string): string => (kind === 'counterpart' ? (look.ground === 'dark' ? '#e69f00' : '#b36b00') : colours.accent)
+  const { head, boxes, columns, labelPx, rowPx, keyAt } = planOf(data, look)
   const marks = columns.flatMap((column, k) =>
     data.rows.flatMap((row, r) =>
-      row.columns.filter((one) => one.column === column).map((found) => ({ found, r, k, colour: colourOf(row.kind) })),
+      row.columns.filter((one) => one.column === column).map((found) => ({ found, r, k, colour: colourOf(row, look) })),
     ),
   )
   const dot = { type: 'scatter', symbol: 'circle', cursor: 'default', emphasis: { scale: false } }
@@ -94,11 +102,20 @@ export function cohortOption(data: CohortFigureData, look: Look): EChartsOption 
           },
         ),
       ),
+      ...flowingKey(keyOf(data, look), keyAt, look).elements,
     ],
   } as EChartsOption
 }
 
-export const cohortHeightPx = (data: CohortFigureData, look: Look): number => lineHeightPx(look) * 8 + data.rows.length * look.textPx * 1.8
+export const cohortHeightPx = (data: CohortFigureData, look: Look): number =>
+  lineHeightPx(look) * 8 + planOf(data, look).keyPx + data.rows.length * look.textPx * 1.8
+
+function keyOf({ rows }: CohortFigureData, look: Look): { label: string; colour: string }[] {
+  return (['model', 'simple'] as const).flatMap((kind) => {
+    const row = rows.find((one) => isSimpleMeasure(one.measure) === (kind === 'simple'))
+    return row ? [{ label: look.translate(`alignments.table.${kind}`), colour: colourOf(row, look) }] : []
+  })
+}
 
 function planOf(data: CohortFigureData, look: Look) {
   const { translate } = look
@@ -114,12 +131,22 @@ function planOf(data: CohortFigureData, look: Look) {
     Math.max(...data.rows.map(({ measure }) => textWidthPx(translate(`charts.measureShort.${measure}`), look))),
   )
   const left = labelPx + look.textPx,
-    gap = look.textPx * 2.2,
+    gap = look.textPx * 3,
     top = head.heightPx + lineHeightPx(look) * 1.4
   const width = Math.max(20, (look.size.widthPx - left - look.textPx * 1.2 - gap * (columns.length - 1)) / Math.max(1, columns.length)),
-    height = Math.max(24, look.size.heightPx - top - lineHeightPx(look) * 2.6)
+    keyPlace = { left: 1, width: look.size.widthPx - 2 },
+    keyPx = flowingKey(keyOf(data, look), { ...keyPlace, top: 0 }, look).heightPx
+  const height = Math.max(24, look.size.heightPx - top - lineHeightPx(look) * 3 - keyPx)
   const boxes: Box[] = columns.map((_, k) => ({ left: left + k * (width + gap), top, width, height }))
-  return { head, columns, boxes, labelPx, rowPx: height / Math.max(1, data.rows.length) }
+  return {
+    head,
+    columns,
+    boxes,
+    labelPx,
+    rowPx: height / Math.max(1, data.rows.length),
+    keyPx,
+    keyAt: { ...keyPlace, top: top + height + lineHeightPx(look) * 2.9 },
+  }
 }
 
 function describe(data: CohortFigureData, { r, k, subject }: { r: number; k: number; subject: number }, look: Look): string[] {

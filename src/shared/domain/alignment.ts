@@ -40,6 +40,7 @@ export const simpleMeasures = [
   'meanRateHz',
 ] as const
 export const alignmentMeasures = [...embeddingMeasures, ...simpleMeasures] as const
+export const isSimpleMeasure = (measure: string): boolean => (simpleMeasures as readonly string[]).includes(measure)
 export const alignmentMeasure = z.enum(alignmentMeasures)
 export type AlignmentMeasure = z.infer<typeof alignmentMeasure>
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EvaluatedRecording, EvaluateInput, TrainedModel } from '../../../src/main/jobs/evaluation/input.ts'
 import { evaluate } from '../../../src/main/jobs/evaluate.ts'
+import type { StepNotice } from '../../../src/main/jobs/step.ts'
 import { degrees } from '../../../src/main/science/rates.ts'
 import { normalDraws } from '../../../src/main/science/draws.ts'
 import { evaluationRecipe, type EvaluationFindings } from '../../../src/shared/domain/evaluation.ts'
@@ -69,7 +70,13 @@ function seeing(recordings: readonly EvaluatedRecording[], name = 'tavrnn'): Tra
   return { name, recipe: modelRecipe.parse({ epochs: 5 }), latentCount: 8, runs, heldOut: [], memoryMB: 12 }
 }
 
-async function found(settings: z.input<typeof evaluationRecipe>, given: Partial<EvaluateInput> = {}): Promise<EvaluationFindings> {
+type Progress = Extract<StepNotice, { kind: 'progress' }>
+
+async function found(
+  settings: z.input<typeof evaluationRecipe>,
+  given: Partial<EvaluateInput> = {},
+  told?: (progress: Progress) => void,
+): Promise<EvaluationFindings> {
   const recordings = given.recordings ?? [twoStates(1)]
   const stepper = evaluate(
     {
@@ -87,6 +94,7 @@ async function found(settings: z.input<typeof evaluationRecipe>, given: Partial<
   for (;;) {
     const { value, done } = await stepper.next()
     if (done) return value
+    if (value.kind === 'progress') told?.(value)
   }
 }
 const rowOf = (findings: EvaluationFindings, model: string, readOut: string | null = 'logistic') =>
@@ -174,7 +182,10 @@ describe('states', () => {
     expect(rowOf(inductive, 'tavrnn').scores.balancedAccuracy!.count).toBe(3)
     expect(accuracyOf(inductive, 'pca-8')).toBeGreaterThan(0.5)
     const controls = ['random-weights', 'windows-shuffled', 'edges-rewired', 'spikes-shifted', 'roles-permuted'] as const
-    const controlled = await found({ controls: [...controls], controlSeedCount: 2 }, given)
+    const shares: number[] = []
+    const controlled = await found({ controls: [...controls], controlSeedCount: 2 }, given, ({ phase, done, total }) => {
+      if (phase === 'controls') shares.push(done / total)
+    })
     expect(controlled.controls.map(({ control, score, reason }) => [control, score?.count ?? reason?.reason])).toEqual([
       ['random-weights', 2],
       ['windows-shuffled', 2],
@@ -182,6 +193,9 @@ describe('states', () => {
       ['spikes-shifted', 'not-applicable'],
       ['roles-permuted', 'not-applicable'],
     ])
+    // four trainings of five epochs, none of them a standstill
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+    expect(new Set(shares).size).toBeGreaterThan(15)
   })
 })
 

@@ -8,7 +8,7 @@ import type { SnapshotGraphs } from '../../model/graph-input.ts'
 import { makeSnapshots } from '../snapshots.ts'
 import type { Interrupt, StepNotice } from '../step.ts'
 import type { EvaluatedRecording, EvaluateInput, TrainedModel, TrainedRun } from './input.ts'
-import { chosenSnapshots, trained, type Training } from './training.ts'
+import { chosenSnapshots, trainedInSight, type Training } from './training.ts'
 import { trainedModel, type EvaluatedModel } from './vectors.ts'
 
 /** Controls that are trainings of the first learned model on something that should tell it nothing. */
@@ -35,8 +35,9 @@ export async function* trainedControls(
       runs: TrainedRun[] = []
     let controlled = recordings
     for (const seed of seeds) {
-      yield { kind: 'progress', done: place * recipe.controlSeedCount + seed - 1, total, phase: 'controls' }
-      const made = await controlRun(control, model, recordings, seed, { threadLimit: input.threadLimit, interrupt })
+      const done = place * recipe.controlSeedCount + seed - 1,
+        told = (share: number): StepNotice => ({ kind: 'progress', done: done + share, total, phase: 'controls' })
+      const made = yield* controlRun(control, model, recordings, seed, { threadLimit: input.threadLimit, interrupt }, told)
       if (made === null) break
       runs.push(made.run)
       controlled = made.recordings
@@ -59,22 +60,25 @@ export const referenceModel = (models: readonly TrainedModel[]): TrainedModel | 
   models.find(({ recipe, runs }) => recipe.trained && runs.length > 0) ??
   null
 
-async function controlRun(
+/** One seed of a control on every recording; null where it does not apply. */
+async function* controlRun(
   control: Control,
   model: TrainedModel,
   recordings: readonly EvaluatedRecording[],
   seed: number,
   training: Training,
-): Promise<{ run: TrainedRun; recordings: EvaluatedRecording[] } | null> {
+  told: (share: number) => StepNotice,
+): AsyncGenerator<StepNotice, { run: TrainedRun; recordings: EvaluatedRecording[] } | null> {
   const recipe: ModelRecipe = { ...model.recipe, seed, trained: control === 'random-weights' ? false : model.recipe.trained }
   const means: Float32Array[] = [],
     parameters: Float32Array[] = [],
     changed: EvaluatedRecording[] = []
   let epochs = 0
   for (const [place, recording] of recordings.entries()) {
+    yield told(place / recordings.length)
     const own = controlledGraphs(control, recording, [seed, place], training.interrupt)
     if (own === null) return null
-    const result = await trained(own.graphs, recipe, training)
+    const result = yield* trainedInSight(own.graphs, recipe, training, (share) => told((place + share) / recordings.length))
     means.push(inOrder(result.mean, own.order, recording.graphs.snapshotCount))
     parameters.push(result.parameters)
     changed.push({ ...recording, degree: own.degree })

@@ -1,6 +1,6 @@
 import type { ModelRecipe } from '../../../shared/domain/model-run.ts'
 import type { SnapshotGraphs } from '../../model/graph-input.ts'
-import type { Interrupt } from '../step.ts'
+import type { Interrupt, StepNotice } from '../step.ts'
 import type { TrainResult } from '../train-epochs.ts'
 import { train } from '../train.ts'
 
@@ -10,6 +10,21 @@ export type Training = { threadLimit: number | null; interrupt: Interrupt }
 /** A whole training, its progress kept to itself. */
 export async function trained(graphs: SnapshotGraphs, recipe: ModelRecipe, { threadLimit, interrupt }: Training): Promise<TrainResult> {
   return finished(train({ graphs, recipe, from: null, engine: 'cpu', threadLimit }, interrupt))
+}
+
+/** A whole training that tells how far it is, after every epoch. */
+export async function* trainedInSight(
+  graphs: SnapshotGraphs,
+  recipe: ModelRecipe,
+  { threadLimit, interrupt }: Training,
+  told: (share: number) => StepNotice,
+): AsyncGenerator<StepNotice, TrainResult> {
+  const steps = train({ graphs, recipe, from: null, engine: 'cpu', threadLimit }, interrupt)
+  for (;;) {
+    const { value, done } = await steps.next()
+    if (done) return value
+    if (value.kind === 'epoch') yield told(Math.min(1, value.record.epoch / recipe.epochs))
+  }
 }
 
 /** Runs a trained model forward over all snapshots without training it further. */

@@ -1,0 +1,117 @@
+import { fail } from '../../shared/contract/errors.ts'
+import { simpleModels, trainedName, type EvaluationRecipe, type SimpleModel, type StateLabel } from '../../shared/domain/evaluation.ts'
+import { isWindowModel, type ModelRun } from '../../shared/domain/model-run.ts'
+import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
+import { performanceLabels } from '../science/evaluation/state-labels.ts'
+import { getEmbedding } from '../store/embeddings.ts'
+import { listImportedVectors } from '../store/evaluations.ts'
+import { listModelRuns } from '../store/model-runs.ts'
+import type { ReadableDB } from '../store/open.ts'
+import { getLayout, getRecording } from '../store/recordings.ts'
+import { getNodeStatistics, listSnapshots } from '../store/snapshots.ts'
+import { performanceOf } from './snapshots.ts'
+
+/** What the recipe asks, by name. */
+export type Asked = { trained: TrainedGroup[]; simple: SimpleModel[]; imported: ImportedGroup[]; labels: (string | null)[][] }
+
+/** @throws evaluations/model-unknown, evaluations/no-labels */
+export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: EvaluationRecipe): Asked {
+  const trained = trainedOf(db, sets),
+    simple = recipe.task === 'links' ? [] : simpleOf(db, sets),
+    imported = recipe.scope === 'subjects' ? [] : importedOf(db, sets[0]!)
+  const names = [...simple, ...trained.map(({ name }) => name), ...imported.map(({ name }) => name)]
+  const unknown = recipe.models?.find((name) => !names.includes(name) && !(simpleModels as readonly string[]).includes(name))
+  if (unknown !== undefined) throw fail('evaluations/model-unknown', { model: unknown, models: names.join(', ') })
+  const isAsked = ({ name }: { name: string }): boolean => recipe.models === null || recipe.models.includes(name)
+  const labels = labelsOf(db, sets, recipe.label)
+  if (recipe.task === 'states' && labels.flat().every((name) => name === null)) throw fail('evaluations/no-labels', { label: recipe.label })
+  return {
+    trained: trained.filter(isAsked),
+    simple: simple.filter((name) => isAsked({ name })),
+    imported: imported.filter(isAsked),
+    labels,
+  }
+}
+
+/** Class of every window of every set. */
+export function labelsOf(db: ReadableDB, sets: readonly SnapshotSet[], label: StateLabel): (string | null)[][] {
+  const recordings = sets.map(({ recordingId }) => getRecording(db, recordingId)),
+    snapshots = sets.map(({ id }) => listSnapshots(db, id))
+  if (label === 'interval') return snapshots.map((own) => own.map((one) => one.label))
+  if (label === 'condition') return snapshots.map((own, k) => own.map(() => recordings[k]!.condition || null))
+  const ratios = sets.map(({ recordingId }, k) => performanceOf(db, recordingId, snapshots[k]!).map(({ hitRatio }) => hitRatio))
+  return performanceLabels(
+    ratios,
+    recordings.map(({ subject }) => subject),
+  )
+}
+
+/** The simple models that can be asked of all sets. */
+export function simpleOf(db: ReadableDB, sets: readonly SnapshotSet[]): SimpleModel[] {
+  return simpleModels.filter((name) => {
+    if (name === 'node-statistics') return sets.every(({ id }) => getNodeStatistics(db, id) !== null)
+    if (name !== 'cross-role-density') return true
+    return sets.every(({ recordingId }) => {
+      const roles = getLayout(db, recordingId).regions.map(({ role }) => role)
+      return roles.includes('sensory') && roles.includes('motor')
+    })
+  })
+}
+
+/** Finished trainings that differ by seed alone, one run for every set. */
+export type TrainedGroup = { name: string; recipe: ModelRun['recipe']; runs: { seed: number; runs: ModelRun[] }[]; heldOut: ModelRun[] }
+
+/** Trainings of every set, named; of the first set alone those that hold out edges. */
+export function trainedOf(db: ReadableDB, sets: readonly SnapshotSet[]): TrainedGroup[] {
+  const done = listModelRuns(db).filter(({ state, recipe }) => state === 'done' && !isWindowModel(recipe.model)),
+    groups = new Map<string, Omit<TrainedGroup, 'name'>>()
+  const keyOf = ({ recipe }: ModelRun): string => JSON.stringify({ ...recipe, seed: 0, heldOut: null })
+  for (const run of done.filter(({ snapshotSetId }) => snapshotSetId === sets[0]!.id)) {
+    const key = keyOf(run)
+    if (!groups.has(key)) groups.set(key, { recipe: run.recipe, runs: [], heldOut: [] })
+    const group = groups.get(key)!,
+      { seed } = run.recipe
+    if (run.recipe.heldOut !== null) {
+      group.heldOut = [...group.heldOut.filter(({ recipe }) => recipe.seed !== seed), run]
+      continue
+    }
+    const others = sets
+      .slice(1)
+      .map(({ id }) =>
+        done.findLast((one) => one.snapshotSetId === id && one.recipe.seed === seed && one.recipe.heldOut === null && keyOf(one) === key),
+      )
+    if (others.some((one) => one === undefined)) continue
+    const all = [run, ...(others as ModelRun[])]
+    group.runs = [...group.runs.filter((one) => one.seed !== seed), { seed, runs: all }]
+  }
+  // a training that one of the sets lacks takes no name from another
+  const names = new Map<string, number>()
+  return [...groups.values()]
+    .filter(({ runs, heldOut }) => runs.length + heldOut.length > 0)
+    .map((group) => {
+      const base = trainedName(group.recipe),
+        count = (names.get(base) ?? 0) + 1
+      names.set(base, count)
+      return { ...group, name: count === 1 ? base : `${base}-${count}` }
+    })
+}
+
+/** Vectors without a model to run: made elsewhere, under their hash, or by a training that has vectors for windows alone. */
+type ImportedRun = { seed: number } & ({ hash: string } | { modelRunId: number })
+type ImportedGroup = { name: string; unit: 'windows' | 'channels'; latentCount: number; runs: ImportedRun[] }
+
+export function importedOf(db: ReadableDB, set: SnapshotSet): ImportedGroup[] {
+  const groups = new Map<string, ImportedGroup>()
+  for (const { name, seed, unit, latentCount, hash } of listImportedVectors(db, set.id)) {
+    const group = groups.get(name)
+    if (!group) groups.set(name, { name, unit, latentCount, runs: [{ seed, hash }] })
+    else if (group.unit === unit && group.latentCount === latentCount) group.runs.push({ seed, hash })
+  }
+  for (const { id, recipe, state, snapshotSetId } of listModelRuns(db)) {
+    if (state !== 'done' || snapshotSetId !== set.id || !isWindowModel(recipe.model)) continue
+    const name = trainedName(recipe),
+      group = groups.get(name) ?? { name, unit: 'windows', latentCount: getEmbedding(db, id)?.shape.latentCount ?? 0, runs: [] }
+    groups.set(name, { ...group, runs: [...group.runs.filter(({ seed }) => seed !== recipe.seed), { seed: recipe.seed, modelRunId: id }] })
+  }
+  return [...groups.values()]
+}
