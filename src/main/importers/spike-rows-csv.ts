@@ -1,12 +1,12 @@
 import { fail } from '../../shared/contract/errors.ts'
-import { choiceAnswer, choiceSetting, numberAnswer, numberSetting } from './answers.ts'
+import { choiceAnswer, choiceSetting, numberAnswer } from './answers.ts'
 import { warning } from './checks.ts'
-import { timeUnits, unitsPerSecond } from './columns.ts'
+import { timeUnits } from './columns.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
 import { channelLimit, spikeLimit } from './labels.ts'
 import { bytesOf, type OpenedFile } from './opened-file.ts'
 import { nameIn, firstCells, shapeOfRows, type RowShape } from './spike-rows-shape.ts'
-import { guessUnit } from './spike-table-csv.ts'
+import { toSeconds } from './spike-time-unit.ts'
 import { decimals, isMissing, separatorNames, separators, toNumber } from './table-cells.ts'
 
 const format = 'spike-rows-csv'
@@ -42,11 +42,9 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
     if (times[s]! > largest) largest = times[s]!
     if (allWhole && !Number.isInteger(times[s]!)) allWhole = false
   }
-  const givenUnit = choiceAnswer(answers, 'timeUnit', timeUnits)
-  const unit = givenUnit ?? guessUnit({ allWhole, largest, times, labels })
-  const samplingRateHz = numberAnswer(answers, 'samplingRateHz', 0)
-  const perSecond = unit === 'samples' ? samplingRateHz : unitsPerSecond[unit]
-  if (perSecond !== null) for (let s = 0; s < times.length; s++) times[s]! /= perSecond
+  const samplingRateHz = numberAnswer(answers, 'samplingRateHz', 0),
+    unit = choiceAnswer(answers, 'timeUnit', timeUnits)
+  const timing = toSeconds(file, { allWhole, largest, times, labels }, { unit, samplingRateHz, isRateGiven: true })
   return {
     modality: 'spikes',
     channelLabels: labels,
@@ -56,14 +54,13 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
     knowsAllChannels: true,
     settings: [
       choiceSetting('firstCell', shape.names, { options: firstCells, guessed: givenNames === null && !found.isSure }),
-      choiceSetting('timeUnit', unit, { options: timeUnits, guessed: givenUnit === null }),
-      numberSetting('samplingRateHz', samplingRateHz, { unit: 'Hz', guessed: false }),
+      ...timing.settings,
       choiceSetting('decimal', shape.decimal, { options: decimals, guessed: decimal === null }),
       choiceSetting('separator', shape.separator, { options: separatorNames, guessed: separator === null }),
     ],
-    needs: perSecond === null ? [{ name: 'samplingRateHz', why: 'formats.needs.samplingRateHz' }] : [],
+    needs: timing.needs,
     warnings: [
-      ...(givenUnit === null ? [warning('time-unit-guessed', { file: file.name, unit })] : []),
+      ...timing.warnings,
       ...(givenNames === null && !found.isSure ? [warning('first-cells-guessed', { file: file.name })] : []),
     ],
   }

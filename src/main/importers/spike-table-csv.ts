@@ -1,14 +1,14 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { ImportWarning } from '../../shared/domain/inspection.ts'
-import { choiceSetting, numberAnswer, numberSetting } from './answers.ts'
+import { numberAnswer } from './answers.ts'
 import { warning } from './checks.ts'
-import { areSeconds, timeUnits, unitsPerSecond, type TimeUnit } from './columns.ts'
 import type { Importer, ImportTask, ReadProgress, SpikeReading } from './importer.ts'
 import { inNaturalOrder, isWholeNumber } from './labels.ts'
 import { confidenceIn, isNamedIn } from './spike-table-looks.ts'
 import { planReading } from './spike-table-plan.ts'
 import { type SpikeTable, readSpikes } from './spike-table-rows.ts'
 import { groupByChannel } from './spike-trains.ts'
+import { toSeconds } from './spike-time-unit.ts'
 import { shapeOfTable } from './table-shape.ts'
 
 const settings = ['channelColumn', 'timeColumn', 'timeUnit', 'samplingRateHz', 'decimal', 'separator'] as const
@@ -38,16 +38,9 @@ async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGene
   const reading = planReading(file, answers)
   const table = yield* readSpikes(file, reading, interrupt)
   if (table.times.length === 0) throw fail('import/no-spikes', { file: file.name })
-  const unit = reading.unit.value ?? guessUnit(table)
   const givenRate = numberAnswer(answers, 'samplingRateHz', 0)
   const samplingRateHz = givenRate ?? reading.shape.rateHz
-  const perSecond = unit === 'samples' ? samplingRateHz : unitsPerSecond[unit]
-  const warnings: ImportWarning[] = [
-    ...reading.warnings,
-    ...(reading.unit.value === null ? [warning('time-unit-guessed', { file: file.name, unit })] : []),
-    ...oddNames(table.labels),
-  ]
-  if (perSecond !== null) for (let s = 0; s < table.times.length; s++) table.times[s]! /= perSecond
+  const timing = toSeconds(file, table, { unit: reading.unit.value, samplingRateHz, isRateGiven: givenRate !== null })
   const channelLabels = inNaturalOrder(table.labels)
   interrupt()
   const rowOfSpike = inOrderOf(table, channelLabels)
@@ -58,13 +51,9 @@ async function* readTrains({ files, answers, interrupt }: ImportTask): AsyncGene
     trains: groupByChannel(table.times, rowOfSpike, channelLabels.length),
     positionsUm: null,
     samplingRateHz,
-    settings: [
-      ...reading.settings,
-      choiceSetting('timeUnit', unit, { options: timeUnits, guessed: reading.unit.value === null }),
-      numberSetting('samplingRateHz', samplingRateHz, { unit: 'Hz', guessed: givenRate === null && samplingRateHz !== null }),
-    ],
-    needs: perSecond === null ? [{ name: 'samplingRateHz', why: 'formats.needs.samplingRateHz' }] : [],
-    warnings,
+    settings: [...reading.settings, ...timing.settings],
+    needs: timing.needs,
+    warnings: [...reading.warnings, ...timing.warnings, ...oddNames(table.labels)],
     knowsAllChannels: false,
   }
 }
@@ -75,14 +64,6 @@ function oddNames(labels: string[]): ImportWarning[] {
   return odd.length > 0 && odd.length <= 2 && labels.length - odd.length >= 3
     ? [warning('odd-channel-names', { channels: odd.join(', ') })]
     : []
-}
-
-/** Nobody notes spikes by full seconds; nobody records for months. */
-export function guessUnit({ allWhole, largest, times, labels }: Omit<SpikeTable, 'rowOfSpike'>): TimeUnit {
-  if (allWhole && times.length > 1) return largest < 1e8 ? 'ms' : 'us'
-  const smallest = times.reduce((least, time) => Math.min(least, time), Infinity)
-  if (areSeconds({ largest, spanned: largest - smallest, spikes: times.length, channels: labels.length })) return 's'
-  return largest < 1e9 ? 'ms' : 'us'
 }
 
 function inOrderOf({ labels, rowOfSpike }: SpikeTable, channelLabels: string[]): Uint32Array {
