@@ -5,7 +5,7 @@ import { clockSettings } from './behaviour.ts'
 import { named, warning } from './checks.ts'
 import { meaningSettingNames } from './event-meanings.ts'
 import { chosenEvents, eventsCsv } from './events-csv.ts'
-import { notRecognised } from './file-kinds.ts'
+import { notRecognised, otherKindOf } from './file-kinds.ts'
 import type { Detection, Importer } from './importer.ts'
 import { layoutCsv } from './layout-csv.ts'
 import { openFiles, type OpenedFile } from './opened-file.ts'
@@ -84,6 +84,9 @@ function choose(all: OpenedFile[], format: string | undefined, answers: ImportAn
     )
     return { ...others, companions: [...others.companions, { importer: eventsCsv, detection: chosen(byHand) }] }
   }
+  // a page of notes may look like a table
+  if (!wanted && all.every(({ name }) => otherKindOf(name) === 'import/is-a-document'))
+    throw notRecognised(named(all.map(({ name }) => name)), formats)
   const alone = { layoutFiles: [], companions: [], left: [] }
   if (wanted && besides.includes(wanted)) return { ...alone, importer: wanted, detection: chosen(all) }
   const beside = wanted ? [] : behaviourBeside(all, answers)

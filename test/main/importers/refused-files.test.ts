@@ -24,6 +24,8 @@ test.each<[string, string | Uint8Array, ErrorCode]>([
   ['film.tif', 'II*', 'import/is-a-picture'],
   ['settings.json', '{"rate": 20000, "channels": [1, 2, 3]}', 'import/is-a-program'],
   ['page.html', '<html><body>1, 2</body></html>\n', 'import/is-a-document'],
+  ['README.md', '# Waves\n\n| channel | time_s |\n| --- | --- |\n| 1 | 0.5 |\n| 2 | 0.7 |\n', 'import/is-a-document'],
+  ['notes.md', 'channel,time_s\n1,0.5\n2,0.7\n3,0.9\n', 'import/is-a-document'],
   ['Protokoll März.docx', 'PK\u0003\u0004', 'import/is-a-document'],
   ['week 3.zip', 'PK\u0003\u0004', 'import/is-an-archive'],
   ['continuous.dat', Uint8Array.from({ length: 4000 }, (_, i) => (i * 7919) % 251), 'import/is-raw-binary'],
