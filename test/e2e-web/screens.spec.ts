@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from './app.ts'
 
@@ -35,3 +36,13 @@ for (const [theme, width, height] of [
     expect(seen).toEqual([])
   })
 }
+
+test('the diagnostics file is shown before it is saved', async ({ page }) => {
+  await page.getByTestId('rail-settings').click()
+  await page.getByText('What it says').click()
+  await expect(page.getByTestId('diagnostics-text')).toContainText('"version"')
+  const saved = page.waitForEvent('download')
+  await page.getByTestId('save-diagnostics').click()
+  const file = await (await saved).path()
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ project: null, machine: { electron: null } })
+})

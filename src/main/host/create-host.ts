@@ -10,6 +10,7 @@ import type { Context } from '../services/context.ts'
 import { alignmentServices } from '../services/alignments.ts'
 import { cohortServices } from '../services/cohorts.ts'
 import { embeddingServices } from '../services/embeddings.ts'
+import { diagnosticsServices } from '../services/diagnostics.ts'
 import { engineServices } from '../services/engines.ts'
 import { eventServices } from '../services/events.ts'
 import { evaluationServices } from '../services/evaluations.ts'
@@ -28,6 +29,7 @@ import { snapshotServices } from '../services/snapshots.ts'
 import { validationServices } from '../services/validations.ts'
 import { storeProblem } from '../store/open.ts'
 import { answer, errorOf, type Telling } from './call.ts'
+import { logFile } from './log-file.ts'
 
 /** The product behind its doors: Electron, the web page and the command line hold one of these. */
 export type Host = {
@@ -55,7 +57,18 @@ export type HostOptions = {
 
 /** Builds the services on one data folder and binds the contract's routes to them; no project is open yet. */
 export function createHost(options: HostOptions): Promise<Host> {
-  const { dataDir, engine = 'auto', clock = Date.now, random = randomUUID, log = (text) => process.stderr.write(`${text}\n`) } = options
+  const {
+    dataDir,
+    engine = 'auto',
+    clock = Date.now,
+    random = randomUUID,
+    log: say = (text) => process.stderr.write(`${text}\n`),
+  } = options
+  const file = logFile(dataDir)
+  const log = (text: string): void => {
+    say(text)
+    file.add(`${new Date(clock()).toISOString()} ${text}`)
+  }
   const listeners = new Set<(notice: Notice) => void>()
   const telling = (language: Language): Telling => ({
     translate: translator(language),
@@ -69,6 +82,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     version: packageFile.version,
     clock,
     log,
+    lastLog: (count) => file.last(count),
     engine,
     chooseEngine: engineNameOf,
     queue: new JobQueue(),
@@ -100,6 +114,7 @@ export function createHost(options: HostOptions): Promise<Host> {
     ...exportServices(context),
     ...jobServices(context),
     ...settingsServices(context),
+    ...diagnosticsServices(context),
     ...engineServices(context),
     ...simulationServices(context),
     ...validationServices(context),

@@ -28,6 +28,8 @@ export type Context = {
   /** milliseconds since 1970 */
   clock: () => number
   log: (text: string) => void
+  /** the last lines of the log, the newest last; also of earlier runs */
+  lastLog: (count: number) => string[]
   /** engine for trainings that ask for `auto` */
   engine: string
   /** the engine a word means; throws engines/none-starts */

@@ -19,3 +19,12 @@ export function countResults(db: ReadableDB): {
     )
     .get() as ReturnType<typeof countResults>
 }
+
+/** Rows of every table, by its name. */
+export function countRows(db: ReadableDB): Record<string, number> {
+  const names = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    .pluck()
+    .all() as string[]
+  return Object.fromEntries(names.map((name) => [name, db.prepare(`SELECT count(*) FROM "${name}"`).pluck().get() as number]))
+}

@@ -12,6 +12,8 @@ export const jobs = {
 export const settingsRoutes = {
   'settings.get': route(z.strictObject({}), settings),
   'settings.set': route(z.strictObject(settings.partial().shape), settings),
+  /** what the authors need for a problem nobody foresaw, and where the app keeps its own files */
+  'settings.diagnostics': route(z.strictObject({}), z.object({ dataDir: z.string(), fileName: z.string(), text: z.string() })),
 }
 
 export const selfcheckReport = z.object({
