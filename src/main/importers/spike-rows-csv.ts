@@ -59,10 +59,7 @@ async function* read({ files, answers, interrupt }: ImportTask): AsyncGenerator<
       choiceSetting('separator', shape.separator, { options: separatorNames, guessed: separator === null }),
     ],
     needs: timing.needs,
-    warnings: [
-      ...timing.warnings,
-      ...(givenNames === null && !found.isSure ? [warning('first-cells-guessed', { file: file.name })] : []),
-    ],
+    warnings: [...timing.warnings, ...(givenNames === null && !found.isSure ? [warning('first-cells-guessed', { file: file.name })] : [])],
   }
 }
 
