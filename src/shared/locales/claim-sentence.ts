@@ -1,11 +1,10 @@
 import type { CohortFindings, Column, MeasureTest } from '../domain/cohort.ts'
 import { paragraph } from './paragraph.ts'
 import { counted } from './counted.ts'
+import { pValue } from './p-value.ts'
 import type { Translate } from './translate.ts'
 
 const rounded = (value: number): string => value.toFixed(2).replace('-', '−')
-const pText = (test: { p: number } | null, without: string): string =>
-  test === null ? without : test.p < 0.0001 ? '< 0.0001' : test.p.toPrecision(2)
 
 /**
  * What a cohort showed, in words: the one line, its numbers with interval and nulls, the other column, the nearest simple
@@ -25,14 +24,14 @@ export function claimSentence(translate: Translate, { claim, measures }: Pick<Co
     line.push(say('measuredIn', { count: own.subjectCount, all }))
   if (own.meanRho === null) return paragraph(line)
   line.push(estimate(translate, own, claim.column))
-  if (own.signFlip) line.push(say('tests', { pSignFlip: pText(own.signFlip, ''), pSwap: pText(own.swap, say('noSwap')) }))
+  if (own.signFlip) line.push(say('tests', { pSignFlip: pValue(own.signFlip.p), pSwap: own.swap ? pValue(own.swap.p) : say('noSwap') }))
   const other: Column = claim.column === 'asRecorded' ? 'rateMatched' : 'asRecorded',
     beside = primary[other]
   if (beside && beside.meanRho !== null) {
     const values = { column: say(`column.${other}`), rho: rounded(beside.meanRho) }
     line.push(
       beside.signFlip
-        ? say('beside', { ...values, pSignFlip: pText(beside.signFlip, ''), pSwap: pText(beside.swap, say('noSwap')) })
+        ? say('beside', { ...values, pSignFlip: pValue(beside.signFlip.p), pSwap: beside.swap ? pValue(beside.swap.p) : say('noSwap') })
         : say('besideBare', values),
     )
   }

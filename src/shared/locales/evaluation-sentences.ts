@@ -9,10 +9,10 @@ import {
 } from '../domain/evaluation.ts'
 import { counted } from './counted.ts'
 import { modelLabel } from './model-label.ts'
+import { pValue } from './p-value.ts'
 import type { Translate } from './translate.ts'
 
 const rounded = (value: number): string => value.toFixed(2).replace('-', '−')
-const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toPrecision(2))
 
 /** A mean with its interval in brackets where it has one: "0.81 [0.76, 0.86]". */
 export function intervalText({ mean, low, high }: MeanInterval): string {
@@ -64,7 +64,7 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
       const tested = findings.comparisons.find(
         ({ model, other, readOut }) => model === best.row.model && other === simple.row.model && readOut === best.row.readOut,
       )
-      if (tested) sentences.push(say(tested.unit === 'subjects' ? 'pSubjects' : 'pSeeds', { p: pText(tested.p) }))
+      if (tested) sentences.push(say(tested.unit === 'subjects' ? 'pSubjects' : 'pSeeds', { p: pValue(tested.p) }))
     }
   }
   const foretold = task === 'links' ? best?.row.scores.newEdgeAuc : undefined,

@@ -36,9 +36,14 @@ test('a claim tells its interval, both nulls, both columns and the simple marker
     'Sensory–motor coupling follows performance. ' +
       'Over 8 subjects the mean correlation with the hit ratio is ρ = 0.57 rate-matched, 95 % interval 0.41 to 0.70 (bootstrap of subjects). ' +
       'Against randomly flipped signs of subjects p = 0.0078; against performances swapped between subjects p = 0.00020. ' +
-      'In the other column (as recorded) ρ = 0.57, p = 0.0078 (signs flipped), 0.00020 (performances swapped). ' +
+      'In the other column (as recorded) ρ = 0.57, p = 0.0078 (signs flipped), p = 0.00020 (performances swapped). ' +
       'A simple marker does as well: mean |r| between roles over that within roles (ρ = 0.58).',
   )
+})
+
+test('a very small p is no number', () => {
+  const swap = { p: 0.00002, exact: true, permutationCount: 40_320 }
+  expect(claimSentence(en, found({}, { swap }))).toMatch(/between subjects p < 0\.0001\. .*\(signs flipped\), p < 0\.0001 \(performances/)
 })
 
 test('a marker that stays behind is named as such', () => {
@@ -52,7 +57,7 @@ test('too few subjects get estimates, no p, and the number that is missing', () 
   expect(sentence).toContain('Over 4 subjects')
   expect(sentence).toContain('2 more are needed')
   expect(sentence).toContain('12 subjects in all')
-  expect(sentence).not.toContain('p =')
+  expect(sentence).not.toMatch(/p [=<] /)
   expect(claimSentence(translator('zh'), few)).toMatch(/还需 2 个对象/)
 })
 
