@@ -4,14 +4,14 @@ import type { CohortFigureData } from '../domain/figure.ts'
 import { counted } from '../locales/counted.ts'
 import { flowingKey, frame, gridAt, heading, hiddenAxis, markTooltip, textAt, valueAxis, type Box } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
+import { simpleColour } from './palette.ts'
 import { elided, readable, textWidthPx } from './text.ts'
 
 type Row = CohortFigureData['rows'][number]
 
 const ticks = [-1, -0.5, 0, 0.5, 1]
 
-const colourOf = ({ measure }: Row, look: Look): string =>
-  isSimpleMeasure(measure) ? (look.ground === 'dark' ? '#e69f00' : '#b36b00') : look.colours.accent
+const colourOf = ({ measure }: Row, look: Look): string => (isSimpleMeasure(measure) ? simpleColour(look) : look.colours.accent)
 
 /**
  * ρ with the hit ratio: a dot a subject, mean and 95 % interval, measure under measure; as recorded left, rate-matched right.

@@ -5,13 +5,14 @@ import { intervalText } from '../locales/evaluation-sentences.ts'
 import { modelLabel } from '../locales/model-label.ts'
 import { frame, gridAt, heading, hiddenAxis, flowingKey, markTooltip, textAt, valueAxis, type Box } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
+import { simpleColour } from './palette.ts'
 import { capitalised, elided, textWidthPx } from './text.ts'
 import { finiteRange, niceTicks } from './ticks.ts'
 
 type Row = ModelsData['rows'][number]
 
 const colourOf = ({ kind }: Row, look: Look): string =>
-  kind === 'learned' ? look.colours.accent : kind === 'imported' ? '#cc79a7' : look.ground === 'dark' ? '#e69f00' : '#b36b00'
+  kind === 'learned' ? look.colours.accent : kind === 'imported' ? '#cc79a7' : simpleColour(look)
 
 /**
  * Models under one another, best guess and controls behind them: a dot for every seed or subject, the mean with its interval

@@ -111,3 +111,6 @@ export function mix(first: string, second: string, share: number): string {
   }
   return `#${channel(1)}${channel(3)}${channel(5)}`
 }
+
+/** What needs no model, beside the accent of trained ones. */
+export const simpleColour = ({ ground }: Pick<Look, 'ground'>): string => (ground === 'dark' ? '#e69f00' : '#b36b00')

@@ -24,16 +24,16 @@ export function claimSentence(translate: Translate, { claim, measures }: Pick<Co
     line.push(say('measuredIn', { count: own.subjectCount, all }))
   if (own.meanRho === null) return paragraph(line)
   line.push(estimate(translate, own, claim.column))
-  if (own.signFlip) line.push(say('tests', { pSignFlip: pValue(own.signFlip.p), pSwap: own.swap ? pValue(own.swap.p) : say('noSwap') }))
+  const testsOf = ({ signFlip, swap }: MeasureTest) =>
+    signFlip && { pSignFlip: pValue(signFlip.p), pSwap: swap ? pValue(swap.p) : say('noSwap') }
+  const ownTests = testsOf(own)
+  if (ownTests) line.push(say('tests', ownTests))
   const other: Column = claim.column === 'asRecorded' ? 'rateMatched' : 'asRecorded',
     beside = primary[other]
   if (beside && beside.meanRho !== null) {
-    const values = { column: say(`column.${other}`), rho: rounded(beside.meanRho) }
-    line.push(
-      beside.signFlip
-        ? say('beside', { ...values, pSignFlip: pValue(beside.signFlip.p), pSwap: beside.swap ? pValue(beside.swap.p) : say('noSwap') })
-        : say('besideBare', values),
-    )
+    const values = { column: say(`column.${other}`), rho: rounded(beside.meanRho) },
+      besideTests = testsOf(beside)
+    line.push(besideTests ? say('beside', { ...values, ...besideTests }) : say('besideBare', values))
   }
   if (claim.verdict === 'follows-time') line.push(say('time'))
   if (claim.verdict === 'claimed' || claim.verdict === 'only-as-recorded' || claim.verdict === 'not-rate-matched') {

@@ -57,7 +57,7 @@ test('too few subjects get estimates, no p, and the number that is missing', () 
   expect(sentence).toContain('Over 4 subjects')
   expect(sentence).toContain('2 more are needed')
   expect(sentence).toContain('12 subjects in all')
-  expect(sentence).not.toMatch(/p [=<] /)
+  expect(sentence).not.toMatch(/p [=<]/)
   expect(claimSentence(translator('zh'), few)).toMatch(/还需 2 个对象/)
 })
 
