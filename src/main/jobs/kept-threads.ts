@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads'
-import type { StepKind } from './thread.ts'
 
 // Beside this file: as source under Node, as thread.js beside the bundle in Electron.
 const threadUrl = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
@@ -7,16 +6,15 @@ const threadUrl = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : '
 /** Idle threads are let go after this time, and with them the memory that their last step left behind. */
 const keptMs = 10_000
 const keptAtMost = 2
-
-/**
- * After these steps a thread waits for the next one: a start takes it a third of a second, which a preview that follows a
- * slider feels. The others are few and long, and may leave much memory behind.
- */
-const leavesLittle: ReadonlySet<StepKind> = new Set(['inspect', 'inspectBeside', 'sort', 'snapshots', 'train', 'align', 'cohort', 'draw'])
+/** A thread that holds more than this after its step is let go at once: many spikes were in it, or a large file's reader. */
+const mostHeldBytes = 256 * 1024 * 1024
 
 const idle: { worker: Worker; timer: NodeJS.Timeout }[] = []
 
-/** A thread that waits for its step: one that was kept, else a new one. */
+/**
+ * A thread that waits for its step: one that was kept, else a new one, whose start takes a third of a second: a preview that
+ * follows a slider feels it.
+ */
 export function takeThread(): Worker {
   const kept = idle.pop()
   if (!kept) return new Worker(threadUrl)
@@ -27,9 +25,9 @@ export function takeThread(): Worker {
 }
 
 /** Keeps a thread that ended its step well, for a while; an idle thread holds no program open. */
-export function keepThread(worker: Worker, kind: StepKind): void {
+export function keepThread(worker: Worker, heldBytes: number): void {
   forsake(worker)
-  if (!leavesLittle.has(kind) || idle.length >= keptAtMost) return void worker.terminate()
+  if (heldBytes > mostHeldBytes || idle.length >= keptAtMost) return void worker.terminate()
   const forget = (): void => {
     const at = idle.findIndex((kept) => kept.worker === worker)
     if (at >= 0) idle.splice(at, 1)

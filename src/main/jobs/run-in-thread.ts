@@ -38,14 +38,14 @@ export function runInThread<Kind extends StepKind>(
         ? watchFor(control, options.stuckMs ?? stuckAfterMs)
         : null
     let isSettled = false
-    const settle = (finish: () => void, keeps = false): void => {
+    const settle = (finish: () => void, heldBytes: number | null = null): void => {
       isSettled = true
       watch?.end()
       worker.removeAllListeners('message')
       signal?.removeEventListener('abort', stop)
       finish()
-      if (keeps) keepThread(worker, kind)
-      else void worker.terminate()
+      if (heldBytes === null) void worker.terminate()
+      else keepThread(worker, heldBytes)
     }
     watch?.onStuck((seconds) => settle(() => reject(fail('import/stuck', { seconds }))))
     worker.on('message', (message: ThreadMessage) => {
@@ -65,7 +65,7 @@ export function runInThread<Kind extends StepKind>(
         }
       } else if ('result' in message) {
         // after a card or a failure nobody knows what the thread is left in
-        settle(() => resolve(message.result as StepResult<Kind>), !hadCard)
+        settle(() => resolve(message.result as StepResult<Kind>), hadCard ? null : message.heldBytes)
       } else if ('coded' in message) settle(() => reject(new CodedError(message.coded.code as ErrorCode, message.coded.details)))
       else settle(() => reject(new Error(message.problem)))
     })

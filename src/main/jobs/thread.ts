@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { parentPort } from 'node:worker_threads'
 import { CodedError, fail } from '../../shared/contract/errors.ts'
 import type { Step, StepNotice } from './step.ts'
@@ -31,7 +32,10 @@ export type StepResult<Kind extends StepKind> =
 
 export type ThreadData = { kind: StepKind; input: unknown; control: SharedArrayBuffer }
 export type ThreadMessage =
-  { notice: unknown } | { result: unknown } | { coded: { code: string; details: Record<string, unknown> } } | { problem: string }
+  | { notice: unknown }
+  | { result: unknown; heldBytes: number }
+  | { coded: { code: string; details: Record<string, unknown> } }
+  | { problem: string }
 
 // One step at a time: the next one is sent when this one has ended.
 parentPort?.on('message', (begun: ThreadData) => void work(begun, (message, moved = []) => parentPort?.postMessage(message, moved)))
@@ -50,7 +54,7 @@ async function work({ kind, input, control }: ThreadData, tell: (message: Thread
       for (;;) {
         interrupt()
         const { value, done } = await stepper.next()
-        if (done) return tell({ result: value }, kind === 'import' ? buffersIn(value) : [])
+        if (done) return tell({ result: value, heldBytes: heldBytes() }, kind === 'import' ? buffersIn(value) : [])
         if (isNews(value)) tell({ notice: value })
       }
     } finally {
@@ -61,6 +65,12 @@ async function work({ kind, input, control }: ThreadData, tell: (message: Thread
     if (problem instanceof CodedError) tell({ coded: { code: problem.code, details: problem.details } })
     else tell({ problem: problem instanceof Error ? (problem.stack ?? problem.message) : String(problem) })
   }
+}
+
+/** Memory of this thread alone, with what nothing needs any more and the collector has not yet found. */
+function heldBytes(): number {
+  const { total_heap_size: heap, external_memory: outside } = getHeapStatistics()
+  return heap + outside
 }
 
 /** Progress is told twenty times a second at most, and whenever a phase begins or ends; everything else is news. */

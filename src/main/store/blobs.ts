@@ -16,8 +16,7 @@ export type NumberKind = keyof Kinds
 export type Numbers = Kinds[NumberKind]
 
 const partBytes = 16 * 1024 * 1024
-/** One piece of memory a part: joining many would copy it again. */
-const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: partBytes + (partBytes >> 7) }
+const params = { [constants.ZSTD_c_compressionLevel]: 1 }
 
 /** Hash that names an array: its kind and its bytes. */
 export function hashOf(numbers: Numbers): string {
@@ -31,9 +30,17 @@ export function putBlob(db: WritableDB, numbers: Numbers): string {
   const bytes = bytesOf(numbers)
   const insert = db.prepare("INSERT INTO blob (hash, part, dtype, codec, bytes) VALUES (?, ?, ?, 'zstd', ?)")
   for (let part = 0; part === 0 || part * partBytes < bytes.length; part++) {
-    insert.run(hash, part, kindOf(numbers), zstdCompressSync(bytes.subarray(part * partBytes, (part + 1) * partBytes), fast))
+    insert.run(hash, part, kindOf(numbers), compressed(bytes.subarray(part * partBytes, (part + 1) * partBytes)))
   }
   return hash
+}
+
+/**
+ * One piece of memory, as large as the worst case needs: joining many would copy them again, and what is larger is memory
+ * that the collector has to chase.
+ */
+function compressed(part: Uint8Array): Buffer {
+  return zstdCompressSync(part, { params, chunkSize: part.length + (part.length >> 7) + 128 })
 }
 
 /** @throws Error when the blob is not there or of another kind: a damaged file */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { keepThread, takeThread } from '../../../src/main/jobs/kept-threads.ts'
 import { runInThread } from '../../../src/main/jobs/run-in-thread.ts'
 import { modelRecipe } from '../../../src/shared/domain/model-run.ts'
 import { hdf5Fixture, recorded } from '../importers/written-files.ts'
@@ -18,4 +19,12 @@ test('memory that is handed over goes to the thread and is empty here, so that i
   const handedOver = [...graphs.edges, ...graphs.r].map(({ buffer }) => buffer as ArrayBuffer)
   expect(await runInThread('train', input, { handedOver })).toEqual(kept)
   expect([graphs.r[0]!.length, graphs.edges[2]!.length]).toEqual([0, 0])
+})
+
+test('the thread of a small import waits for the next step', async () => {
+  const thread = takeThread()
+  keepThread(thread, 0)
+  await runInThread('import', { files: [recorded('retina-512-tables/spikes.csv')] })
+  expect(takeThread()).toBe(thread)
+  await thread.terminate()
 })
