@@ -1,5 +1,6 @@
 import type { RouteParsed } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
+import { lossKindOf } from '../../shared/domain/model-run.ts'
 import { tableOfRows, type Table } from '../../shared/domain/table.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { listIntervals } from '../store/intervals.ts'
@@ -173,13 +174,13 @@ export const tables: Record<Wanted['what'], (db: ReadableDB, wanted: Wanted) => 
     )
   },
   losses(db, wanted) {
+    const { id, recipe } = runFor(db, wanted, false),
+      isBound = lossKindOf(recipe.model) === 'bound'
     return tableOfRows(
       'losses',
-      listEpochs(db, runFor(db, wanted, false).id).map(({ epoch, nll, kl, klWeight, gradientNorm, seconds }) => ({
+      listEpochs(db, id).map(({ epoch, nll, kl, klWeight, gradientNorm, seconds }) => ({
         epoch: epoch + 1,
-        nll,
-        kl,
-        kl_weight: klWeight,
+        ...(isBound ? { nll, kl, kl_weight: klWeight } : {}),
         loss: nll + klWeight * kl,
         gradient_norm: gradientNorm,
         seconds,

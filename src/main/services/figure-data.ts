@@ -8,6 +8,7 @@ import type {
   LossData,
   RasterData,
 } from '../../shared/domain/figure.ts'
+import { lossKindOf } from '../../shared/domain/model-run.ts'
 import { signalKindOf, type Channel } from '../../shared/domain/recording.ts'
 import { channelScores } from '../science/alignment/channel-scores.ts'
 import { meanOverSnapshots } from '../science/rates.ts'
@@ -151,6 +152,7 @@ function lossOf(db: ReadableDB, modelRunId: number): LossData {
   const epochs = listEpochs(db, modelRunId)
   return {
     figure: 'loss',
+    of: lossKindOf(run.recipe.model),
     snapshotCount: getSnapshotSet(db, run.snapshotSetId).snapshotCount,
     epochLimit: run.recipe.epochs,
     nll: Float64Array.from(epochs, ({ nll }) => nll),

@@ -9,53 +9,58 @@ import { finiteRange, niceMax, niceTicks } from './ticks.ts'
 type Line = { name: string; values: number[]; colour: string; bold?: boolean }
 
 /**
- * The loss and its terms over epochs: above total and NLL with the level of chance (all logits 0: T · log 2),
- * below the β-weighted KL, which is much smaller and has an axis of its own.
+ * The loss over epochs. Where it is a bound, its terms: above total and NLL with the level of chance (all logits 0: T · log 2),
+ * below the β-weighted KL, which is much smaller and has an axis of its own. Other losses have no terms and no such level.
  */
 export function lossOption(data: LossData, look: Look): EChartsOption {
   const { translate, colours } = look
-  const terms = lossTerms(data)
-  const chance = data.snapshotCount * Math.LN2
-  const upper: Line[] = [
-    { name: translate('charts.loss.total'), values: terms.total, colour: colours.text, bold: true },
-    { name: translate('charts.loss.nll'), values: terms.nll, colour: colours.accent },
-  ]
-  const lower: Line[] = [{ name: translate('charts.loss.kl'), values: terms.weightedKl, colour: '#d55e00' }]
+  const terms = lossTerms(data),
+    isBound = data.of === 'bound'
+  const chance: Line[] = isBound
+    ? [{ name: translate('charts.loss.chance'), values: [data.snapshotCount * Math.LN2], colour: colours.secondary }]
+    : []
+  const upper: Line[] = isBound
+    ? [
+        { name: translate('charts.loss.total'), values: terms.total, colour: colours.text, bold: true },
+        { name: translate('charts.loss.nll'), values: terms.nll, colour: colours.accent },
+      ]
+    : [{ name: translate('charts.loss.loss'), values: terms.total, colour: colours.accent }]
+  const lower: Line[] = isBound ? [{ name: translate('charts.loss.kl'), values: terms.weightedKl, colour: '#d55e00' }] : []
   const head = heading(
     [
-      translate('charts.loss.n', {
+      translate(isBound ? 'charts.loss.n' : 'charts.loss.nOfBatches', {
         epochs: counted(translate, 'epochs', terms.total.length),
         snapshots: counted(translate, 'snapshots', data.snapshotCount),
       }),
     ],
     look,
   )
-  const upperAxis = lossAxis([...terms.total, ...terms.nll, chance])
+  const upperAxis = lossAxis([...upper, ...chance].flatMap(({ values }) => values))
   const klMax = niceMax(finiteRange(terms.weightedKl)?.max ?? 1, 2)
   const lowerAxis = { min: 0, max: klMax, ticks: niceTicks(0, klMax, 2), logarithmic: false }
-  const chanceName = translate('charts.loss.chance')
-  const right = Math.max(...[...upper, ...lower].map((line) => textWidthPx(line.name, look)), textWidthPx(chanceName, look)) + look.textPx
-  const labelPx = Math.max(...[upperAxis, lowerAxis].flatMap(({ ticks }) => ticks.map((tick) => textWidthPx(tickLabel(tick, ticks), look))))
+  const right = Math.max(...[...upper, ...lower, ...chance].map(({ name }) => textWidthPx(name, look))) + look.textPx
+  const axes = isBound ? [upperAxis, lowerAxis] : [upperAxis]
+  const labelPx = Math.max(...axes.flatMap(({ ticks }) => ticks.map((tick) => textWidthPx(tickLabel(tick, ticks), look))))
   const left = lineHeightPx(look) * 1.3 + labelPx + look.textPx * 0.8
   const bottom = lineHeightPx(look) * 2.6
-  const gap = look.textPx * 1.5
+  const gap = isBound ? look.textPx * 1.5 : 0,
+    upperShare = isBound ? 0.7 : 1
   const plotPx = Math.max(40, look.size.heightPx - head.heightPx - bottom - gap)
   const width = Math.max(20, look.size.widthPx - left - right)
-  const boxes: [Box, Box] = [
-    { left, top: head.heightPx, width, height: plotPx * 0.7 },
-    { left, top: head.heightPx + plotPx * 0.7 + gap, width, height: plotPx * 0.3 },
-  ]
+  const upperBox: Box = { left, top: head.heightPx, width, height: plotPx * upperShare },
+    lowerBox: Box = { left, top: head.heightPx + plotPx * 0.7 + gap, width, height: plotPx * 0.3 }
+  const boxes = isBound ? [upperBox, lowerBox] : [upperBox]
   const x = epochAxis(data, width, look)
   const y = [
-    { ...upperAxis, title: translate('charts.axis.loss') },
+    { ...upperAxis, title: translate(`charts.axis.lossOf.${data.of}`) },
     { ...lowerAxis, title: translate('charts.axis.kl') },
-  ]
+  ].slice(0, boxes.length)
 
   return {
     ...frame(look),
     ...axisTooltip(look, (hovered) => describeEpoch([...upper, ...lower], Math.max(1, Math.round(hovered.value[0] ?? 1)), look)),
     grid: boxes.map(gridAt),
-    xAxis: boxes.map((_, k) => valueAxis(x, look, { gridIndex: k, labels: k === 1 })),
+    xAxis: boxes.map((_, k) => valueAxis(x, look, { gridIndex: k, labels: k === boxes.length - 1 })),
     yAxis: y.map((axis, k) => ({
       ...valueAxis(axis, look, { gridIndex: k, nameGap: left - lineHeightPx(look) * 0.8 }),
       ...(axis.logarithmic ? { type: 'log' } : {}),
@@ -63,26 +68,19 @@ export function lossOption(data: LossData, look: Look): EChartsOption {
     series: [
       ...upper.map((line) => lineSeries(line, 0, look)),
       ...lower.map((line) => lineSeries(line, 1, look)),
-      {
+      ...chance.map(({ name, values, colour }) => ({
         id: 'chance',
         type: 'line',
-        name: chanceName,
+        name,
         xAxisIndex: 0,
         yAxisIndex: 0,
         silent: true,
         symbol: 'none',
-        data: [
-          [x.min, chance],
-          [x.max, chance],
-        ],
-        lineStyle: { color: colours.secondary, width: look.linePx, type: 'dashed' },
-      },
+        data: [x.min, x.max].map((epoch) => [epoch, values[0]]),
+        lineStyle: { color: colour, width: look.linePx, type: 'dashed' },
+      })),
     ],
-    graphic: [
-      ...head.elements,
-      ...namesOf([...upper, { name: chanceName, values: [chance], colour: colours.secondary }], boxes[0], upperAxis, look),
-      ...namesOf(lower, boxes[1], lowerAxis, look),
-    ],
+    graphic: [...head.elements, ...namesOf([...upper, ...chance], upperBox, upperAxis, look), ...namesOf(lower, lowerBox, lowerAxis, look)],
   } as EChartsOption
 }
 

@@ -162,6 +162,10 @@ function densityTable(data: DensityData): SourceTable {
 }
 
 function lossTable(data: LossData): SourceTable {
+  if (data.of !== 'bound') {
+    const rows = Array.from(data.nll, (loss, k) => [k + 1, data.snapshotCount, loss, data.gradientNorm[k]!])
+    return { header: ['epoch', 'snapshots', 'loss', 'gradient_norm'], rows }
+  }
   return {
     header: ['epoch', 'snapshots', 'loss_nats', 'nll_nats', 'kl_nats', 'kl_weight', 'gradient_norm'],
     rows: Array.from(data.nll, (nll, k) => [

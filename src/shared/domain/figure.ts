@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { alignmentMeasure } from './alignment.ts'
 import { evaluationTask, meanInterval, modelKind, scoreName, windowSide } from './evaluation.ts'
+import { lossKinds } from './model-run.ts'
 import { float32, float64, int16, int32, uint8 } from './numbers.ts'
 import { region } from './region.ts'
 
@@ -230,9 +231,13 @@ export const densityData = z.object({
 })
 export type DensityData = z.infer<typeof densityData>
 
-/** Loss terms of every epoch so far, sums over snapshots; loss = nll + klWeight · kl. */
+/**
+ * Loss terms of every epoch so far. Of a bound: sums over snapshots, loss = nll + klWeight · kl. Of other kinds: the mean over an
+ * epoch's batches in `nll`, and nothing in `kl`.
+ */
 export const lossData = z.object({
   figure: z.literal('loss'),
+  of: z.enum(lossKinds),
   snapshotCount: z.int(),
   epochLimit: z.int(),
   nll: float64,

@@ -8,6 +8,21 @@ export type ModelName = (typeof modelNames)[number]
 /** TAVRNN and what becomes of it by leaving parts out: one step an epoch over all snapshots. */
 export const isFamilyModel = (model: ModelName): boolean => model === 'tavrnn' || model === 'vgae' || model === 'vgrnn'
 
+/** What a model's loss is: a bound on the likelihood of the edges, or what its own paper has. */
+export const lossKinds = ['bound', 'squaredError', 'crossEntropy', 'contrast'] as const
+const lossKindOfModel: Record<ModelName, (typeof lossKinds)[number]> = {
+  tavrnn: 'bound',
+  vgae: 'bound',
+  vgrnn: 'bound',
+  dyngem: 'squaredError',
+  dynae: 'squaredError',
+  dynrnn: 'squaredError',
+  dynaernn: 'squaredError',
+  graphert: 'crossEntropy',
+  cebra: 'contrast',
+}
+export const lossKindOf = (model: ModelName): (typeof lossKinds)[number] => lossKindOfModel[model]
+
 /** Whether a model looks at how strong associations are, and not at the graphs alone. */
 export const readsR = ({ model, features }: Pick<ModelRecipe, 'model' | 'features'>): boolean =>
   isFamilyModel(model) && features !== 'identity'

@@ -125,6 +125,7 @@ export function loss(epochs: number, more: Partial<LossData> = {}): LossData {
   const random = uniform(9)
   return {
     figure: 'loss',
+    of: 'bound',
     snapshotCount: 21,
     epochLimit: 200,
     nll: Float64Array.from({ length: epochs }, (_, e) => 8.2 + 6.3 * Math.exp(-e / 18) + 0.15 * random()),

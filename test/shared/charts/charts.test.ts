@@ -6,6 +6,7 @@ import { paperLook, type Look } from '../../../src/shared/charts/look.ts'
 import { regionColours, sequentialColour } from '../../../src/shared/charts/palette.ts'
 import { figureHeightPx, figureOption, figureRing } from '../../../src/shared/charts/registry.ts'
 import { rHistogramOption } from '../../../src/shared/charts/r-histogram.ts'
+import { sourceTable } from '../../../src/shared/charts/source-table.ts'
 import { trustworthinessText } from '../../../src/shared/charts/embedding.ts'
 import { elided, readable, textWidthPx, tickLabel } from '../../../src/shared/charts/text.ts'
 import { niceBelow, niceMax, niceTicks } from '../../../src/shared/charts/ticks.ts'
@@ -153,6 +154,15 @@ describe('the loss', () => {
   test('has chance at T · log 2', () => {
     const chance = draw(demo.loss(25)).series.find((series) => series.id === 'chance')
     expect((chance?.data as unknown as number[][] | undefined)?.[0]?.[1]).toBeCloseTo(21 * Math.log(2), 12)
+  })
+
+  test('of an autoencoder is one line without nats, terms or chance', () => {
+    const data = demo.loss(25, { of: 'squaredError' }),
+      option = draw(data)
+    expect(option.series.map(({ id }) => id)).toEqual(['loss'])
+    expect(JSON.stringify(option)).not.toMatch(/nats|NLL|β·KL|chance/)
+    expect(JSON.stringify(option)).toContain('Loss (squared error, edges weighted)')
+    expect(sourceTable(data).header).toEqual(['epoch', 'snapshots', 'loss', 'gradient_norm'])
   })
 
   test('is drawn before the first epoch is over', () => {
