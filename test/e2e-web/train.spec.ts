@@ -80,3 +80,27 @@ test('a setting that cannot be used holds the page, in words', async ({ page, ap
   await setEpochs(page, 0)
   await expect(page.getByTestId('train')).toBeDisabled()
 })
+
+test('trainings that differ by their seed are one line, opened, shown seed by seed and removed together', async ({ page, app }) => {
+  await importSmall(page, app)
+  await makeSnapshots(page)
+  await setEpochs(page, 2)
+  await page.getByLabel(/^Trainings/).fill('3')
+  await page.getByLabel(/^Trainings/).press('Tab')
+  await page.getByTestId('train').click()
+  const list = page.getByTestId('model-runs'),
+    seeds = list.getByRole('button', { name: /^Studio, 3 seeds, (?!rate)/ })
+  await expect(seeds).toContainText('done, 2 epochs', { timeout: 60_000 })
+  await expect(list.getByText(/^Studio, seed/)).toHaveCount(0)
+  await seeds.click()
+  await expect(list.getByText(/^Studio, seed \d, (?!rate)/)).toHaveCount(3)
+  await list.getByRole('button', { name: /^Studio, seed 3, (?!rate)/ }).click()
+  await page.getByTestId('see-embedding').click()
+  await expect(page.getByLabel('Seed', { exact: true }).first()).toContainText('3')
+
+  await page.getByTestId('rail-train').click()
+  await list.getByRole('button', { name: /^Remove Studio, 3 seeds, (?!rate)/ }).click()
+  await expect(seeds).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(seeds).toBeVisible()
+})

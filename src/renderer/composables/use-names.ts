@@ -1,7 +1,10 @@
 import { useI18n } from 'vue-i18n'
-import { presetOf, type ModelRecipe, type ModelRun } from '../../shared/domain/model-run.ts'
+import { trainedName } from '../../shared/domain/evaluation.ts'
+import { modelPresets, modelRecipe, presetOf, type ModelRecipe, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { Projection } from '../../shared/domain/projection.ts'
 import type { SnapshotRecipe } from '../../shared/domain/snapshot.ts'
+import { counted } from '../../shared/locales/counted.ts'
+import { modelLabel } from '../../shared/locales/model-label.ts'
 import { useFormat } from './use-format.ts'
 
 /** Results in a person's words: what was done, never an id. */
@@ -23,33 +26,38 @@ export function useNames() {
     value >= 1000 ? format.duration(value / 1000) : t('snapshots.name.ms', { ms: format.number(value, 4) })
 
   /** "2 min every 1 min · 50 ms bins · strongest 5 %"; what is not usual is named, the rest goes without saying */
-  const snapshotRecipe = (recipe: SnapshotRecipe): string => {
+  const snapshotRecipe = (recipe: SnapshotRecipe, seedCount = 1): string => {
     const { association, filter, smoothingMs, rateMatching } = recipe
+    const thinned = seedCount > 1 ? 'rateMatchedSeeds' : 'rateMatched'
     return [
       windows(recipe),
       t('snapshots.name.bins', { bin: ms(recipe.binMs) }),
       ...(recipe.values === 'occupancy' ? [t('snapshots.values.occupancy')] : []),
       ...(recipe.normalise === 'none' ? [] : [t('snapshots.normalise.running-baseline')]),
       ...(smoothingMs === null ? [] : [t('snapshots.name.smoothed', { sd: ms(smoothingMs) })]),
-      ...(rateMatching === null ? [] : [t('snapshots.name.rateMatched', { seed: rateMatching.seed })]),
+      ...(rateMatching === null
+        ? []
+        : [t(`snapshots.name.${thinned}`, { seed: rateMatching.seed, seeds: counted(t, 'seeds', seedCount) })]),
       ...(association.measure === 'pearson' ? [] : [t(`snapshots.measure.${association.measure}`)]),
       ...(filter === null ? [] : [t('snapshots.name.filtered')]),
       edges(recipe),
     ].join(' · ')
   }
 
-  /** TAVRNN by its preset, other models by their name */
+  /** TAVRNN by its preset or by what is left out of it, other models by their name */
   function model(recipe: ModelRecipe): string {
     if (recipe.model !== 'tavrnn') return t(`train.modelName.${recipe.model}`)
-    const { preset, isChanged } = presetOf(recipe)
+    const { preset, isChanged } = presetOf(recipe),
+      trained = trainedName(recipe)
+    if (isChanged && trained !== trainedName(modelRecipe.parse(modelPresets[preset]))) return modelLabel(t, trained)
     const word = t(`train.preset.${preset}`)
     return isChanged ? t('train.presetChanged', { preset: word }) : word
   }
 
-  /** "Studio, seed 1, 16 Mar 2025, 10:20" or "Studio, seed 1, rate-matched, 16 Mar 2025, 10:20" */
-  function modelRun({ recipe, createdAt, isRateMatched }: ModelRun): string {
-    const named = { preset: model(recipe), seed: recipe.seed, date: format.date(createdAt, true) }
-    return t(isRateMatched ? 'train.nameRateMatched' : 'train.name', named)
+  /** "Studio, seed 1, 16 Mar 2025, 10:20"; the newest of several: "Studio, 20 seeds, rate-matched, 16 Mar 2025, 10:20" */
+  function modelRun({ recipe, createdAt, isRateMatched }: ModelRun, seedCount = 1): string {
+    const seeds = seedCount > 1 ? counted(t, 'seeds', seedCount) : t('train.nameSeed', { seed: recipe.seed })
+    return t(isRateMatched ? 'train.nameRateMatched' : 'train.name', { preset: model(recipe), seeds, date: format.date(createdAt, true) })
   }
 
   function projection({ recipe }: Projection): string {

@@ -4,13 +4,14 @@ import { useSnapshots } from '../stores/snapshots.ts'
 import { useNames } from './use-names.ts'
 
 /** A training's name, after its recording's where there are several: "culture 7 · Studio, seed 1, 16 Mar 2025, 10:20". */
-export function useRunName(): (run: ModelRun) => string {
+export function useRunName(): (run: ModelRun, seedCount?: number) => string {
   const names = useNames(),
     recordings = useRecordings(),
     snapshots = useSnapshots()
-  return (run) => {
+  return (run, seedCount = 1) => {
     const recordingId = snapshots.sets.find(({ id }) => id === run.snapshotSetId)?.recordingId
     const recording = recordings.list.length > 1 ? recordings.list.find(({ id }) => id === recordingId) : undefined
-    return recording ? `${recording.name} · ${names.modelRun(run)}` : names.modelRun(run)
+    const name = names.modelRun(run, seedCount)
+    return recording ? `${recording.name} · ${name}` : name
   }
 }

@@ -3,14 +3,14 @@ import { useSnapshots } from '../stores/snapshots.ts'
 import { useNames } from './use-names.ts'
 
 /** Snapshots' recipe in words, after their recording's name where there are several: "culture 7: 2 min every 1 min · …". */
-export function useSetName(): (setId: number) => string {
+export function useSetName(): (setId: number, seedCount?: number) => string {
   const names = useNames(),
     recordings = useRecordings(),
     snapshots = useSnapshots()
-  return (setId) => {
+  return (setId, seedCount = 1) => {
     const set = snapshots.sets.find((known) => known.id === setId)
     if (!set) return ''
-    const recipe = names.snapshotRecipe(set.recipe)
+    const recipe = names.snapshotRecipe(set.recipe, seedCount)
     return recordings.list.length > 1 ? `${recordings.list.find(({ id }) => id === set.recordingId)?.name ?? ''}: ${recipe}` : recipe
   }
 }

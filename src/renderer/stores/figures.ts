@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { FigureFormat, FigureSpec, WrittenFile } from '../../shared/domain/figure.ts'
 import type { Recording } from '../../shared/domain/recording.ts'
+import { runsBySeed, setsBySeed } from '../../shared/domain/seed-group.ts'
 import { ask } from './ask.ts'
 import { useAlignments } from './alignments.ts'
 import { useCohorts } from './cohorts.ts'
@@ -13,7 +14,8 @@ import { useSnapshots } from './snapshots.ts'
 
 export type FigureChoice = { key: string; spec: FigureSpec }
 
-/** Figures that this project has the results for, as files. */
+const newestOf = <One>(group: readonly One[]): One[] => group.slice(-1)
+
 /** The first stretch of a recording: traces are slower than spikes. */
 function signalSpec({ id: recordingId, modality, startS, endS }: Recording): FigureSpec {
   const stretch = { recordingId, fromS: 0, channelCount: 40 }
@@ -22,6 +24,7 @@ function signalSpec({ id: recordingId, modality, startS, endS }: Recording): Fig
     : { ...stretch, figure: 'raster', toS: Math.min(10, endS - startS) }
 }
 
+/** Figures that this project has the results for, as files. */
 export const useFigures = defineStore('figures', () => {
   const recordings = useRecordings(),
     snapshots = useSnapshots(),
@@ -33,7 +36,7 @@ export const useFigures = defineStore('figures', () => {
   const widthMm = ref(89)
   const dpi = ref(300)
 
-  /** what can be drawn now: of every recording, set, training and projection, in the order of the line */
+  /** what can be drawn now: of every recording, set, training and projection, in the order of the line; of seeds the newest */
   const choices = computed<FigureChoice[]>(() => [
     ...recordings.list.flatMap<FigureChoice>((recording) => [
       {
@@ -52,22 +55,29 @@ export const useFigures = defineStore('figures', () => {
         },
       },
     ]),
-    ...snapshots.sets.flatMap<FigureChoice>((set) => [
-      { key: `density ${set.id}`, spec: { figure: 'density', snapshotSetId: set.id } },
-      {
-        key: `degree ${set.id}`,
-        spec: {
-          figure: 'electrode-map',
-          recordingId: set.recordingId,
-          value: 'degree',
-          snapshotSetId: set.id,
-          modelRunId: null,
-          snapshotIndex: null,
+    ...setsBySeed(snapshots.sets)
+      .flatMap(newestOf)
+      .toReversed()
+      .flatMap<FigureChoice>((set) => [
+        { key: `density ${set.id}`, spec: { figure: 'density', snapshotSetId: set.id } },
+        {
+          key: `degree ${set.id}`,
+          spec: {
+            figure: 'electrode-map',
+            recordingId: set.recordingId,
+            value: 'degree',
+            snapshotSetId: set.id,
+            modelRunId: null,
+            snapshotIndex: null,
+          },
         },
-      },
-    ]),
-    ...modelRuns.runs
-      .filter((run) => run.epochCount > 0)
+      ]),
+    ...runsBySeed(
+      modelRuns.runs.filter((run) => run.epochCount > 0),
+      snapshots.sets,
+    )
+      .flatMap(newestOf)
+      .toReversed()
       .map<FigureChoice>((run) => ({ key: `loss ${run.id}`, spec: { figure: 'loss', modelRunId: run.id } })),
     ...embeddings.projections.map<FigureChoice>((projection) => ({
       key: `embedding ${projection.id}`,

@@ -67,6 +67,11 @@ export const useModelRuns = defineStore('model-runs', () => {
 
   async function load(): Promise<void> {
     all.value = (await ask('modelRuns.list', {})).modelRuns
+    await chooseOne()
+  }
+
+  /** Something is shown as long as there is something. */
+  async function chooseOne(): Promise<void> {
     if (chosen.value === null) await choose(newestAsRecorded(runs.value)?.id ?? null)
   }
 
@@ -147,19 +152,20 @@ export const useModelRuns = defineStore('model-runs', () => {
     }
   }
 
-  async function setAside(modelRunId: number): Promise<void> {
-    leaving.value = [...leaving.value, modelRunId]
-    if (chosenId.value === modelRunId) await choose(newestAsRecorded(runs.value)?.id ?? null)
+  async function setAside(ids: readonly number[]): Promise<void> {
+    leaving.value = [...leaving.value, ...ids]
+    await chooseOne()
   }
 
-  function keep(modelRunId: number): void {
-    leaving.value = leaving.value.filter((id) => id !== modelRunId)
+  async function keep(ids: readonly number[]): Promise<void> {
+    leaving.value = leaving.value.filter((id) => !ids.includes(id))
+    await chooseOne()
   }
 
-  async function remove(modelRunId: number): Promise<void> {
-    await ask('modelRuns.remove', { modelRunId })
+  async function remove(ids: readonly number[]): Promise<void> {
+    for (const modelRunId of ids) await ask('modelRuns.remove', { modelRunId })
     await load()
-    keep(modelRunId)
+    await keep(ids)
   }
 
   /** An epoch that came. A small network trains hundreds a second, and a curve can be drawn only so often. */

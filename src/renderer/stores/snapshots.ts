@@ -97,18 +97,18 @@ export const useSnapshots = defineStore('snapshots', () => {
     return ended.state === 'done' ? ended.subjectId : null
   }
 
-  function setAside(snapshotSetId: number): void {
-    leaving.value = [...leaving.value, snapshotSetId]
+  function setAside(ids: readonly number[]): void {
+    leaving.value = [...leaving.value, ...ids]
   }
 
-  function keep(snapshotSetId: number): void {
-    leaving.value = leaving.value.filter((id) => id !== snapshotSetId)
+  function keep(ids: readonly number[]): void {
+    leaving.value = leaving.value.filter((id) => !ids.includes(id))
   }
 
-  async function remove(snapshotSetId: number): Promise<void> {
-    await ask('snapshots.remove', { snapshotSetId })
+  async function remove(ids: readonly number[]): Promise<void> {
+    for (const snapshotSetId of ids) await ask('snapshots.remove', { snapshotSetId })
     await load()
-    keep(snapshotSetId)
+    keep(ids)
   }
 
   watch(
