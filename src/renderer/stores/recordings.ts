@@ -19,6 +19,8 @@ export const useRecordings = defineStore('recordings', () => {
   const chosenId = ref<number | null>(null)
   /** the list was read: what is not in it is not there */
   const isLoaded = ref(false)
+  /** what the array on the Recording page shows */
+  const colourBy = ref<'rate' | 'region'>('rate')
   /** leaving, but not gone yet: their removal can still be undone */
   const leaving = ref<number[]>([])
 
@@ -113,6 +115,7 @@ export const useRecordings = defineStore('recordings', () => {
 
   return {
     isLoaded,
+    colourBy,
     list,
     chosen,
     chosenId,
