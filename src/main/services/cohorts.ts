@@ -4,6 +4,7 @@ import type { Handlers } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import type { Alignment, AlignmentColumn } from '../../shared/domain/alignment.ts'
 import { cohortMeasureNames } from '../../shared/domain/cohort.ts'
+import { measuredAlike, measuredLike } from '../../shared/domain/measured-alike.ts'
 import { claimSentence } from '../../shared/locales/claim-sentence.ts'
 import { translator } from '../../shared/locales/translate.ts'
 import type { StepInput } from '../jobs/thread.ts'
@@ -22,8 +23,9 @@ export function cohortServices(context: Context): Pick<Handlers, 'cohorts.make' 
   return {
     'cohorts.make': async ({ alignmentIds: named, recipe }) => {
       const db = writableDb(context)
-      const alignmentIds = (named ?? newestAlignments(db)).toSorted((a, b) => a - b)
+      const alignmentIds = named?.toSorted((a, b) => a - b) ?? newestAlignments(db)
       if (alignmentIds.length === 0) throw fail('cohorts/nothing-aligned', {})
+      requireAlike(db, alignmentIds)
       const recordings: CohortRecording[] = []
       for (const id of alignmentIds) {
         recordings.push(cohortRecordingOf(db, getAlignment(db, id)))
@@ -73,11 +75,16 @@ export function cohortServices(context: Context): Pick<Handlers, 'cohorts.make' 
   }
 }
 
-/** The newest alignment of every recording that has one. */
-function newestAlignments(db: ReadableDB): number[] {
-  const newest = new Map<number, number>()
-  for (const { id, recordingId } of listAlignments(db)) newest.set(recordingId, Math.max(id, newest.get(recordingId) ?? 0))
-  return [...newest.values()]
+/** The newest alignment, and those of other recordings that were measured like it. */
+const newestAlignments = (db: ReadableDB): number[] => (measuredAlike(listAlignments(db))[0] ?? []).map(({ id }) => id)
+
+/** @throws cohorts/unlike */
+function requireAlike(db: ReadableDB, ids: readonly number[]): void {
+  const [first, ...others] = listAlignments(db).filter(({ id }) => ids.includes(id)),
+    other = first && others.find((one) => measuredLike(one) !== measuredLike(first))
+  if (!other) return
+  const [recording, another] = [first, other].map(({ recordingId }) => getRecording(db, recordingId).name)
+  throw fail('cohorts/unlike', { recording: recording ?? '', other: another ?? '' })
 }
 
 /** What the statistics read of one recording's alignment; a window without a value is null. */

@@ -53,14 +53,18 @@ export function recipeServices(context: Context, steps: Steps): Pick<Handlers, '
 async function runLine(context: Context, steps: Steps, underway: Underway, wanted: Wanted): Promise<void> {
   const { line } = underway,
     waiting = [...line.rows]
+  const alignmentIds: number[] = []
   const lane = async (): Promise<void> => {
-    for (let row = waiting.shift(); row; row = waiting.shift()) await runRow(context, steps, { underway, row, wanted })
+    for (let row = waiting.shift(); row; row = waiting.shift()) {
+      const alignmentId = await runRow(context, steps, { underway, row, wanted })
+      if (alignmentId !== null) alignmentIds.push(alignmentId)
+    }
   }
   await Promise.all(Array.from({ length: context.queue.limit }, lane))
   try {
     goOn(context, underway)
-    if (line.rows.some(({ step }) => step === 'done')) {
-      const made = await steps['cohorts.make']({ alignmentIds: null, recipe: { seed: 1 } }, { language: languageOf(context) })
+    if (alignmentIds.length > 0) {
+      const made = await steps['cohorts.make']({ alignmentIds, recipe: { seed: 1 } }, { language: languageOf(context) })
       line.cohortId = made.jobId === null ? made.cohortId : await finish(context, made.jobId)
     }
   } catch (problem) {
@@ -72,13 +76,14 @@ async function runLine(context: Context, steps: Steps, underway: Underway, wante
 
 type OnItsWay = { underway: Underway; row: LineRow; wanted: Wanted }
 
-/** One recording to its alignment; its failure is kept in its row. */
-async function runRow(context: Context, steps: Steps, on: OnItsWay): Promise<void> {
+/** One recording to its alignment; its failure is kept in its row, and there is none. */
+async function runRow(context: Context, steps: Steps, on: OnItsWay): Promise<number | null> {
   const { row, wanted } = on,
     caller = { language: languageOf(context) }
-  const tell = (change: Partial<LineRow>): void => {
+  const tell = (change: Partial<LineRow>): null => {
     Object.assign(row, change)
     context.notify({ notice: 'changed', area: 'recipes' })
+    return null
   }
   const wait = async (jobId: number | null): Promise<number | null> => {
     goOn(context, on.underway)
@@ -116,13 +121,14 @@ async function runRow(context: Context, steps: Steps, on: OnItsWay): Promise<voi
     }
     tell({ step: 'align', seed: null })
     const aligned = await steps['alignments.make']({ modelRunId, recipe: wanted.recipe.alignment }, caller)
-    await wait(aligned.jobId)
+    const alignmentId = (await wait(aligned.jobId)) ?? aligned.alignmentId
     tell({ step: 'done' })
+    return alignmentId
   } catch (problem) {
     const code = problem instanceof CodedError ? problem.code : null
     if (code === 'jobs/interrupted') on.underway.isStopping = true
     if (code === 'jobs/cancelled' || on.underway.isStopping) return tell({ step: 'stopped', jobId: null, seed: null })
-    tell({ step: 'failed', jobId: null, error: context.explain(problem, languageOf(context)) })
+    return tell({ step: 'failed', jobId: null, error: context.explain(problem, languageOf(context)) })
   }
 }
 

@@ -134,9 +134,12 @@ export function listAlignments(db: ReadableDB): AlignmentSummary[] {
   const rows = db
     .prepare(
       `
-    SELECT id, recording_id AS recordingId, snapshot_set_id AS snapshotSetId, recipe, created_at AS createdAt FROM alignment ORDER BY id`,
+    SELECT a.id, a.recording_id AS recordingId, a.snapshot_set_id AS snapshotSetId, a.recipe, a.created_at AS createdAt, s.recipe AS snapshots,
+      (SELECT m.recipe FROM alignment_column c, json_each(c.model_run_ids) k JOIN model_run m ON m.id = k.value
+       WHERE c.alignment_id = a.id AND c.column_name = 'asRecorded' LIMIT 1) AS training
+    FROM alignment a JOIN snapshot_set s ON s.id = a.snapshot_set_id ORDER BY a.id`,
     )
-    .all() as ({ id: number; recipe: string } & Record<string, unknown>)[]
+    .all() as ({ id: number; recipe: string; snapshots: string; training: string | null } & Record<string, unknown>)[]
   const ofColumn = db.prepare(`
     SELECT seeds, performance FROM alignment_column JOIN alignment_measure USING (alignment_id, column_name)
     WHERE alignment_id = ? AND column_name = ? AND measure = 'coupling'`)
@@ -146,13 +149,15 @@ export function listAlignments(db: ReadableDB): AlignmentSummary[] {
     const { rho, p } = performanceCorrelation.parse(JSON.parse(found.performance))
     return { seeds: JSON.parse(found.seeds) as unknown, rho, p }
   }
-  return rows.map(({ id, recipe, ...rest }) => {
+  return rows.map(({ id, recipe, snapshots, training, ...rest }) => {
     const recorded = couplingOf(id, 'asRecorded'),
       matched = couplingOf(id, 'rateMatched')
     return alignmentSummary.parse({
       ...rest,
       id,
       recipe: JSON.parse(recipe) as unknown,
+      snapshots: JSON.parse(snapshots) as unknown,
+      training: training === null ? null : (JSON.parse(training) as unknown),
       seeds: recorded.seeds,
       rateMatchedSeeds: matched.seeds,
       rho: recorded.rho,

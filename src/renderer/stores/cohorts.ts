@@ -45,11 +45,11 @@ export const useCohorts = defineStore('cohorts', () => {
     }
   }
 
-  /** Tests the newest alignment of every recording together. */
-  async function make(): Promise<void> {
+  /** Tests the recordings of these alignments together. */
+  async function make(alignmentIds: number[]): Promise<void> {
     problem.value = null
     try {
-      const started = await ask('cohorts.make', {})
+      const started = await ask('cohorts.make', { alignmentIds })
       let cohortId = started.cohortId
       if (started.jobId !== null) {
         jobId.value = started.jobId

@@ -179,6 +179,7 @@ export const errorTable = {
   'evaluations/vectors-unreadable': { details: z.object(place), again: false },
   'cohorts/not-found': { details: z.object({ id: z.number() }), again: false },
   'cohorts/nothing-aligned': { details: z.object({}), again: false },
+  'cohorts/unlike': { details: z.object({ recording: z.string(), other: z.string() }), again: false },
   'recipes/nothing-to-run': { details: z.object({}), again: false },
   'recipes/is-running': { details: z.object({}), again: true },
   'validations/not-a-truth': { details: z.object(file), again: false },

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { modelRecipe } from './model-run.ts'
 import { float32, float64, int32 } from './numbers.ts'
+import { snapshotRecipe } from './snapshot.ts'
 
 /** How an alignment is measured and tested (model spec 7). */
 export const alignmentRecipe = z.strictObject({
@@ -203,6 +205,9 @@ export const alignmentSummary = z.object({
   id: z.int(),
   recordingId: z.int(),
   snapshotSetId: z.int(),
+  snapshots: snapshotRecipe,
+  /** of one of its seeds; null where all were removed */
+  training: modelRecipe.nullable(),
   recipe: alignmentRecipe,
   seeds: z.array(z.int()),
   rateMatchedSeeds: z.array(z.int()),

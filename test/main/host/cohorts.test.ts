@@ -28,7 +28,8 @@ async function alignedCultures({ ask, ended, folder }: Opened, subjectCount: num
     recipe: { kind: 'planted', seed: 5, subjectCount, channelCount: 40, durationS: 240 },
     out: join(folder, 'files'),
   })
-  const alignmentIds: number[] = []
+  const alignmentIds: number[] = [],
+    setIds: number[] = []
   for (const [k, files] of cultures.entries()) {
     const imported = await ask('import.run', { files: [files.spikes, files.layout, files.events], name: '', subject: `S${k + 1}` })
     const made = await ask('snapshots.make', { recordingId: (await ended(imported.jobId)).subjectId ?? 0, recipe: snapshotRecipe })
@@ -37,8 +38,9 @@ async function alignedCultures({ ask, ended, folder }: Opened, subjectCount: num
     await ended(jobId)
     const aligned = await ask('alignments.make', { modelRunId, recipe: { permutations: 0, shifts: 0 } })
     alignmentIds.push((await ended(aligned.jobId)).subjectId ?? 0)
+    setIds.push(snapshotSetId)
   }
-  return { alignmentIds, truthFile: cultures[0]?.truth ?? '' }
+  return { alignmentIds, setIds, truthFile: cultures[0]?.truth ?? '' }
 }
 
 test('a cohort of six is tested once, said in the caller’s language, and taken away', async () => {
@@ -100,6 +102,42 @@ test('a cohort of six is tested once, said in the caller’s language, and taken
 
   await ask('cohorts.remove', { cohortId })
   expect(await codeOf('cohorts.get', { cohortId })).toBe('cohorts/not-found')
+}, 120_000)
+
+test('only what was measured alike is one cohort: the newest alignment and those like it, or what is named', async () => {
+  const opened = await openHost(),
+    { ask, ended, codeOf, host } = opened
+  await ask('projects.create', { name: 'p' })
+  const { alignmentIds, setIds } = await alignedCultures(opened, 3)
+  const alignOther = async (snapshotSetId: number, more: object, recipe: object): Promise<number> => {
+    const { jobId, modelRunId } = await ask('modelRuns.start', {
+      snapshotSetId,
+      recipe: { ...training, ...more },
+      engine: 'cpu',
+      beside: 'none',
+    })
+    await ended(jobId)
+    const aligned = await ask('alignments.make', { modelRunId, recipe: { permutations: 0, shifts: 0, ...recipe } })
+    return (await ended(aligned.jobId)).subjectId ?? 0
+  }
+  const cohortOf = async (ids: number[] | null): Promise<number[]> => {
+    const made = await ask('cohorts.make', { alignmentIds: ids }),
+      cohortId = made.cohortId ?? (await ended(made.jobId)).subjectId ?? 0
+    return (await ask('cohorts.get', { cohortId })).cohort.alignmentIds
+  }
+  // another seed and other nulls ask the same
+  const again = await alignOther(setIds[0] ?? 0, { seed: 2 }, { shifts: 20 })
+  expect(await cohortOf(null)).toEqual([...alignmentIds.slice(1), again])
+  // the newest is another model's: those of the other one are not mixed in
+  const other = await alignOther(setIds[1] ?? 0, { model: 'vgae' }, {})
+  expect(await cohortOf(null)).toEqual([other])
+  expect(await cohortOf(alignmentIds)).toEqual(alignmentIds)
+  expect(await codeOf('cohorts.make', { alignmentIds: [alignmentIds[0] ?? 0, other] })).toBe('cohorts/unlike')
+
+  const { alignments } = await ask('alignments.list', {})
+  expect(alignments.map(({ training: trained }) => trained?.model)).toEqual(['tavrnn', 'tavrnn', 'tavrnn', 'tavrnn', 'vgae'])
+  const refused = await host.call('cohorts.make', { alignmentIds: [alignmentIds[0] ?? 0, other] })
+  expect(!refused.ok && refused.error.message).toMatch(/^“.+” and “.+” were not measured alike/)
 }, 120_000)
 
 test('a training that held edges out says how well it finds them, another that it saw them all', async () => {

@@ -1,10 +1,16 @@
 import type { RouteInput } from '../../../shared/contract/contract.ts'
+import { trainedName } from '../../../shared/domain/evaluation.ts'
+import { measuredAlike } from '../../../shared/domain/measured-alike.ts'
+import { modelLabel } from '../../../shared/locales/model-label.ts'
 import { wholeLineSentence } from '../../../shared/locales/whole-line-sentence.ts'
 import { claimOfCohort } from '../cohort-claim.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
 import { resultsAsRecorded } from '../newest.ts'
 
-/** Aligns the newest training of every recording with its performance, where that was not done before, and says what the cohort shows. */
+/**
+ * Aligns the newest training of every recording with its performance, where that was not done before, and says what the cohort
+ * shows: as many of them as were measured alike.
+ */
 export const align: Command = async (session) => {
   await openNamedProject(session)
   const { output, translate } = session,
@@ -12,7 +18,7 @@ export const align: Command = async (session) => {
     { sets, runs } = await resultsAsRecorded(session)
   if (runs.length === 0) throw new WrongUse(translate('cli.noRun'))
   const aligned = [],
-    alignmentIds = []
+    alignmentIds: number[] = []
   for (const { id, name, subject } of recordings) {
     const ids = new Set(sets.filter(({ recordingId }) => recordingId === id).map(({ id: setId }) => setId)),
       run = runs.findLast(({ snapshotSetId }) => ids.has(snapshotSetId))
@@ -27,9 +33,17 @@ export const align: Command = async (session) => {
     aligned.push({ subject, rho, rhoRateMatched, wholeLine: alignment.asRecorded.measures.coupling.performance.wholeLine })
     alignmentIds.push(alignment.id)
   }
-  const { claim, sentence } = await claimOfCohort(session, alignmentIds)
+  const { alignments } = await ask(session, 'alignments.list', {}),
+    groups = measuredAlike(alignments.filter(({ id }) => alignmentIds.includes(id))),
+    cohort = groups.toSorted((a, b) => b.length - a.length)[0] ?? []
+  const ids = cohort.map(({ id }) => id),
+    { claim, sentence } = await claimOfCohort(session, ids)
+  const nameOf = (recordingId: number): string => recordings.find(({ id }) => id === recordingId)?.name ?? '',
+    model = cohort[0]?.training ? modelLabel(translate, trainedName(cohort[0].training)) : '',
+    leftOut = groups.flatMap((group) => (group === cohort ? [] : group.map(({ recordingId }) => nameOf(recordingId))))
+  if (leftOut.length > 0) output.say(translate('cli.leftOut', { model, count: cohort.length, names: leftOut.join(', ') }))
   output.say(sentence)
-  return { recordings: aligned, claim, sentence }
+  return { recordings: aligned, model, leftOut, claim, sentence }
 }
 
 async function alignRun(session: Session, modelRunId: number) {
