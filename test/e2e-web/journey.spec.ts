@@ -84,7 +84,10 @@ test('regions loaded from a layout file give channel scores something to say', a
   await page.getByTestId('layout-file').setInputFiles(layoutFile)
   await page.getByTestId('regions-keep').click()
   await expect(page.getByText('L_down').first()).toBeVisible()
-  await expect(page.getByRole('group', { name: 'Colour by' }).getByRole('button', { name: 'Region' })).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.getByRole('group', { name: 'Colour by' }).getByRole('button', { name: 'Region' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
 })
 
 test('a region drawn with the lasso holds the channels inside it', async ({ page }) => {
