@@ -67,11 +67,16 @@ export function useFigureNames() {
       return run && projection ? `${names.projection(projection)} · ${runName(run)}` : ''
     }
     if (drawn.figure === 'cohort') {
-      const cohort = cohorts.all.find(({ id }) => id === drawn.cohortId)
-      return cohort ? counted(t, 'subjects', cohort.subjectCount) : ''
+      const cohort = cohorts.all.find(({ id }) => id === drawn.cohortId),
+        used = alignments.all.filter(({ id }) => cohort?.alignmentIds.includes(id))
+      return cohort ? [counted(t, 'subjects', cohort.subjectCount), ...(used.length > 0 ? [names.training(used)] : [])].join(' · ') : ''
     }
     if (setId === null) return 'recordingId' in drawn ? recordingName(drawn.recordingId) : ''
-    if (drawn.figure === 'alignment-map') return `${t(`charts.alignmentColumn.${drawn.column ?? 'asRecorded'}`)} · ${setText(setId)}`
+    if ('alignmentId' in drawn) {
+      const used = alignments.all.filter(({ id }) => id === drawn.alignmentId),
+        column = drawn.figure === 'alignment-map' ? [t(`charts.alignmentColumn.${drawn.column ?? 'asRecorded'}`)] : []
+      return [...column, names.training(used), setText(setId)].join(' · ')
+    }
     if ('evaluationId' in drawn) {
       const task = evaluations.list.find(({ id }) => id === drawn.evaluationId)?.recipe.task
       return task ? `${t(`evaluations.task.${task}`)} · ${setText(setId)}` : ''

@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n'
+import type { AlignmentSummary } from '../../shared/domain/alignment.ts'
 import { trainedName } from '../../shared/domain/evaluation.ts'
 import { modelPresets, modelRecipe, presetOf, type ModelRecipe, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { Projection } from '../../shared/domain/projection.ts'
@@ -60,11 +61,20 @@ export function useNames() {
     return t(isRateMatched ? 'train.nameRateMatched' : 'train.name', { preset: model(recipe), seeds, date: format.date(createdAt, true) })
   }
 
+  /** what alignments that go together were measured on: "Studio, 20 seeds", or "Studio, 3–20 seeds" */
+  function training(alike: readonly AlignmentSummary[]): string {
+    const measured = alike.at(-1)?.training
+    if (!measured) return t('alignments.removedTraining')
+    const counts = alike.map(({ seeds }) => seeds.length),
+      [least, most] = [Math.min(...counts), Math.max(...counts)]
+    return `${model(measured)}, ${least < most ? `${least}–` : ''}${counted(t, 'seeds', most)}`
+  }
+
   function projection({ recipe }: Projection): string {
     if (recipe.method === 'tsne') return t('embedding.name.tsne', { perplexity: format.number(recipe.perplexity), seed: recipe.seed })
     if (recipe.method === 'umap') return t('embedding.name.umap', { neighbours: recipe.neighbourCount, seed: recipe.seed })
     return t('embedding.name.pca')
   }
 
-  return { snapshotRecipe, model, modelRun, projection }
+  return { snapshotRecipe, model, modelRun, training, projection }
 }
