@@ -94,7 +94,11 @@ test('trainings that differ by their seed are one line, opened, shown seed by se
   await expect(list.getByText(/^Studio, seed/)).toHaveCount(0)
   await seeds.click()
   await expect(list.getByText(/^Studio, seed \d, (?!rate)/)).toHaveCount(3)
-  await list.getByRole('button', { name: /^Studio, seed 3, (?!rate)/ }).click()
+  await expect(seeds).toHaveAttribute('aria-expanded', 'true')
+  const third = list.getByRole('button', { name: /^Studio, seed 3, (?!rate)/ })
+  await third.click()
+  await expect(third).toHaveAttribute('aria-pressed', 'true')
+  await expect(third).not.toHaveAttribute('aria-expanded')
   await page.getByTestId('see-embedding').click()
   await expect(page.getByLabel('Seed', { exact: true }).first()).toContainText('3')
 
