@@ -1,6 +1,7 @@
 import type { RouteParsed } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
-import { alignmentMeasures, type Alignment } from '../../shared/domain/alignment.ts'
+import { alignmentMeasures, type Alignment, type AlignmentSummary } from '../../shared/domain/alignment.ts'
+import { trainedName } from '../../shared/domain/evaluation.ts'
 import { tableOfRows, type Table } from '../../shared/domain/table.ts'
 import { getAlignment, listAlignments } from '../store/alignments.ts'
 import { getCohort, listCohorts } from '../store/cohorts.ts'
@@ -16,15 +17,18 @@ const numberOrNull = (value: number | null | undefined): number | null =>
 const columnsOf = ({ asRecorded, rateMatched }: Alignment) =>
   [{ column: 'as recorded', found: asRecorded }, ...(rateMatched ? [{ column: 'rate-matched', found: rateMatched }] : [])] as const
 
-function alignmentFor(db: ReadableDB, { what, recordingId }: Wanted): Alignment {
+/** The training's name; null where it was removed. */
+const modelOf = (summary: AlignmentSummary | undefined): string | null => (summary?.training ? trainedName(summary.training) : null)
+
+function alignmentFor(db: ReadableDB, { what, recordingId }: Wanted): { alignment: Alignment; model: string | null } {
   const newest = listAlignments(db).findLast((one) => recordingId === undefined || one.recordingId === recordingId)
   if (!newest) throw fail('exports/nothing-to-write', { what })
-  return getAlignment(db, newest.id)
+  return { alignment: getAlignment(db, newest.id), model: modelOf(newest) }
 }
 
 /** Every measure in every window, in both columns, beside its null of relabelled roles. */
 export function alignmentTable(db: ReadableDB, wanted: Wanted): Table {
-  const alignment = alignmentFor(db, wanted),
+  const { alignment, model } = alignmentFor(db, wanted),
     { subject, name } = getRecording(db, alignment.recordingId)
   const rows = columnsOf(alignment).flatMap(({ column, found }) =>
     alignmentMeasures.flatMap((measure) => {
@@ -32,6 +36,8 @@ export function alignmentTable(db: ReadableDB, wanted: Wanted): Table {
       return Array.from(series.perWindow, (value, t) => ({
         subject,
         recording: name,
+        model,
+        seeds: found.seeds.length,
         column,
         measure,
         window: t + 1,
@@ -52,10 +58,12 @@ export function alignmentTable(db: ReadableDB, wanted: Wanted): Table {
 
 /** The map of every channel: level and performance correlation, in both columns. */
 export function alignmentMapTable(db: ReadableDB, wanted: Wanted): Table {
-  const alignment = alignmentFor(db, wanted),
+  const { alignment, model } = alignmentFor(db, wanted),
     channels = listChannels(db, alignment.recordingId)
-  const rows = columnsOf(alignment).flatMap(({ column, found: { channelIndexes, maps } }) =>
+  const rows = columnsOf(alignment).flatMap(({ column, found: { channelIndexes, maps, seeds } }) =>
     Array.from(channelIndexes, (index, c) => ({
+      model,
+      seeds: seeds.length,
       column,
       channel: channels[index]?.label ?? '',
       region: channels[index]?.region ?? null,
@@ -93,13 +101,15 @@ export function evaluationTable(db: ReadableDB, { what }: Wanted): Table {
 export function cohortTable(db: ReadableDB, { what }: Wanted): Table {
   const newest = listCohorts(db).at(-1)
   if (!newest) throw fail('exports/nothing-to-write', { what })
-  const { measures } = getCohort(db, newest.id).findings
+  const { measures } = getCohort(db, newest.id).findings,
+    model = modelOf(listAlignments(db).findLast(({ id }) => newest.alignmentIds.includes(id)))
   const rows = measures.flatMap(({ measure, kind, q, ...both }) =>
     (['asRecorded', 'rateMatched'] as const).flatMap((column) => {
       const test = both[column]
       if (!test) return []
       return [
         {
+          model,
           measure,
           kind,
           column: column === 'asRecorded' ? 'as recorded' : 'rate-matched',

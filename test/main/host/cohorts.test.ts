@@ -136,6 +136,13 @@ test('only what was measured alike is one cohort: the newest alignment and those
 
   const { alignments } = await ask('alignments.list', {})
   expect(alignments.map(({ training: trained }) => trained?.model)).toEqual(['tavrnn', 'tavrnn', 'tavrnn', 'tavrnn', 'vgae'])
+  // a table that leaves the project says which training it is of
+  for (const what of ['alignment', 'alignment-map', 'cohort'] as const) {
+    const [header, row] = Buffer.from((await ask('exports.table', { what })).bytes)
+      .toString()
+      .split('\n')
+    expect(row?.split(',')[header?.split(',').indexOf('model') ?? -1], what).toBe(what === 'cohort' ? 'tavrnn' : 'vgae')
+  }
   const refused = await host.call('cohorts.make', { alignmentIds: [alignmentIds[0] ?? 0, other] })
   expect(!refused.ok && refused.error.message).toMatch(/^“.+” and “.+” were not measured alike/)
 }, 120_000)
