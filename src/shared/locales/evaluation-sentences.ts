@@ -59,11 +59,12 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     const values = { simple: name(simple), value: intervalText(simple.value) }
     if (best === null) sentences.push(say('simpleAlone', { ...values, score: translate(`evaluations.score.${simple.score}`) }))
     else {
-      const asWell = isAsGood(simple, best)
-      sentences.push(say(asWell ? 'simpleAsWell' : 'simpleBehind', { ...values, model: name(best) }))
       const tested = findings.comparisons.find(
         ({ model, other, readOut }) => model === best.row.model && other === simple.row.model && readOut === best.row.readOut,
       )
+      const isBetter = isAhead(simple, best) && tested !== undefined && tested.p < 0.05,
+        place = isBetter ? 'simpleAhead' : isAsGood(simple, best) ? 'simpleAsWell' : 'simpleBehind'
+      sentences.push(say(place, { ...values, model: name(best) }))
       if (tested) sentences.push(say(tested.unit === 'subjects' ? 'pSubjects' : 'pSeeds', { p: pValue(tested.p) }))
     }
   }
