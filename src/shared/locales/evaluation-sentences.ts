@@ -43,6 +43,10 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     ahead = bestOf(learned.filter(({ row, score }) => row.model !== best?.row.model && score === best?.score)),
     guess = scored.find(({ row }) => row.kind === 'majority')
   const name = ({ row }: Scored): string => modelLabel(translate, row.model)
+  const comparisonOf = (one: Scored, against: Scored) =>
+    findings.comparisons.find(
+      ({ model, other, readOut }) => model === one.row.model && other === against.row.model && readOut === one.row.readOut,
+    )
   const sentences: string[] = []
   const bySubject = recipe.split.kind === 'subjects' && task === 'states'
   if (best !== null) {
@@ -59,9 +63,7 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     const values = { simple: name(simple), value: intervalText(simple.value) }
     if (best === null) sentences.push(say('simpleAlone', { ...values, score: translate(`evaluations.score.${simple.score}`) }))
     else {
-      const tested = findings.comparisons.find(
-        ({ model, other, readOut }) => model === best.row.model && other === simple.row.model && readOut === best.row.readOut,
-      )
+      const tested = comparisonOf(best, simple)
       const isBetter = isAhead(simple, best) && tested !== undefined && tested.p < 0.05,
         place = isBetter ? 'simpleAhead' : isAsGood(simple, best) ? 'simpleAsWell' : 'simpleBehind'
       sentences.push(say(place, { ...values, model: name(best) }))
@@ -78,8 +80,11 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
         other: rounded(lookingBack.mean),
       }),
     )
-  if (best !== null && ahead !== null && isAhead(ahead, best))
-    sentences.push(say('ahead', { model: name(ahead), value: intervalText(ahead.value) }))
+  if (best !== null && ahead !== null && isAhead(ahead, best)) {
+    const values = { model: name(ahead), value: intervalText(ahead.value), count: learned.length - 1 },
+      tested = comparisonOf(best, ahead)
+    sentences.push(tested ? say('aheadTested', { ...values, p: pValue(tested.p) }) : say('ahead', values))
+  }
   if (guess) sentences.push(say('guess', { value: rounded(guess.value.mean) }))
   sentences.push(...controlSentences(translate, controls, best))
   if (task === 'states') {

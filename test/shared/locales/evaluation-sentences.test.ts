@@ -35,8 +35,8 @@ function saidOf(density: number, p: number): string {
     classes: ['a', 'b'],
     windows: [],
     folds: [],
-    rows: [row('density', 'simple', density, null), row('tavrnn', 'learned', 0.7, 0.05)],
-    comparisons: [comparison],
+    rows: [row('density', 'simple', density, null), row('tavrnn', 'learned', 0.7, 0.05), row('dyngem', 'learned', 0.74, 0.05)],
+    comparisons: [comparison, { ...comparison, other: 'dyngem', difference: -0.04, p: 0.11 }],
     controls: [],
     reason: null,
   }
@@ -49,4 +49,10 @@ test('a simple model is better where the test says so, as good within the interv
   expect(saidOf(0.9, 0.2)).toContain('A simple model does as well: density, 0.90.')
   expect(saidOf(0.66, 0.001)).toContain('A simple model does as well: density, 0.66.')
   expect(saidOf(0.6, 0.001)).toContain('The best simple model is density with 0.60.')
+})
+
+test('another model that is ahead is told with its test, and as one that was picked', () => {
+  expect(saidOf(0.6, 0.001)).toContain(
+    'Of the other models DynGEM is ahead, with 0.74 [0.69, 0.79] (p = 0.11, the best of 1 being picked).',
+  )
 })
