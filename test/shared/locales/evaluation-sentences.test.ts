@@ -35,7 +35,12 @@ function saidOf(density: number, p: number): string {
     classes: ['a', 'b'],
     windows: [],
     folds: [],
-    rows: [row('density', 'simple', density, null), row('tavrnn', 'learned', 0.7, 0.05), row('dyngem', 'learned', 0.74, 0.05)],
+    rows: [
+      row('density', 'simple', density, null),
+      row('tavrnn', 'learned', 0.7, 0.05),
+      row('dyngem', 'learned', 0.74, 0.05),
+      row('dynae', 'learned', 0.71, 0.05),
+    ],
     comparisons: [comparison, { ...comparison, other: 'dyngem', difference: -0.04, p: 0.11 }],
     controls: [],
     reason: null,
@@ -53,6 +58,6 @@ test('a simple model is better where the test says so, as good within the interv
 
 test('another model that is ahead is told with its test, and as one that was picked', () => {
   expect(saidOf(0.6, 0.001)).toContain(
-    'Of the other models DynGEM is ahead, with 0.74 [0.69, 0.79] (p = 0.11, the best of 1 being picked).',
+    'Of the other models DynGEM is ahead, with 0.74 [0.69, 0.79] (p = 0.11, the best of 2 being picked).',
   )
 })
