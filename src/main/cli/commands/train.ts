@@ -1,5 +1,6 @@
 import { trainedName } from '../../../shared/domain/evaluation.ts'
 import { modelPresetFor, modelPresets, modelRecipe, type ModelPreset, type ModelRecipe } from '../../../shared/domain/model-run.ts'
+import { modelLabel } from '../../../shared/locales/model-label.ts'
 import type { RouteInput, RouteOutput } from '../../../shared/contract/contract.ts'
 import { ask, finishJob, openNamedProject, RefusedCall, WrongUse, type Command, type Session } from '../command.ts'
 import { newestSet } from '../newest.ts'
@@ -11,7 +12,8 @@ type Beside = RouteOutput<'modelRuns.beside'>
 /**
  * Trains TAVRNN, or every recipe of the file that `--recipe` names (of those, the models that `--models` names), on the newest
  * snapshots, or those of the recording named, once per seed, and beside each on the rate-matched ones (`--set beside=none`:
- * not). An interrupted training of the same recipe goes on; a finished one stands, unless an engine is named.
+ * not). An interrupted training of the same recipe goes on; a finished one stands, unless an engine is named. One that fails
+ * is said and stops no other; the command has then failed.
  */
 export const train: Command = async (session) => {
   const { arguments: given } = session
@@ -23,7 +25,8 @@ export const train: Command = async (session) => {
     isBeside = beside !== 'none',
     starts = startsOf(session, (Array.isArray(kept) ? kept : [kept ?? modelPresets[preset]]) as object[]),
     seeds = Array.from({ length: given.number('seeds') ?? 1 }, (_, k) => k + 1),
-    runs = []
+    runs = [],
+    failed: RefusedCall[] = []
   for (const { start, seed } of starts.flatMap((one) => seeds.map((of) => ({ start: one, seed: of })))) {
     const recipe = {
       ...start,
@@ -44,11 +47,20 @@ export const train: Command = async (session) => {
     const { jobId, modelRunId, begun } = open
       ? { ...(await ask(session, 'modelRuns.resume', { modelRunId: open.id })), modelRunId: open.id, begun: null }
       : await started(session, { snapshotSetId, recipe, engine, beside: isBeside ? 'rate-matched' : 'none' })
-    await waitFor(session, jobId, modelRunId)
+    try {
+      await waitFor(session, jobId, modelRunId)
+    } catch (problem) {
+      if (!(problem instanceof RefusedCall) || session.signal.aborted) throw problem
+      failed.push(problem)
+      const model = modelLabel(session.translate, trainedName(modelRecipe.parse(recipe)))
+      session.output.say(session.translate('cli.notTrained', { model, seed, because: problem.message }))
+      continue
+    }
     const run = await toldRun(session, modelRunId, 'cli.trained')
     const matched = isBeside ? await finishBeside(session, modelRunId, begun) : null
     runs.push({ ...run, rateMatched: matched })
   }
+  if (failed[0]) throw failed[0]
   return { runs }
 }
 
