@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Handlers } from '../../shared/contract/contract.ts'
 import { fail } from '../../shared/contract/errors.ts'
-import type { ModelRun } from '../../shared/domain/model-run.ts'
+import { butForSeed, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
 import type { AlignInput } from '../jobs/align.ts'
 import { findAlignment, getAlignment, insertAlignment, listAlignments, removeAlignment } from '../store/alignments.ts'
@@ -82,8 +82,8 @@ type Trained = { set: SnapshotSet; asRecorded: ModelRun[]; rateMatched: ModelRun
 function trainedBeside(db: ReadableDB, run: ModelRun): Trained {
   const set = getSnapshotSet(db, run.snapshotSetId)
   if (set.recipe.rateMatching !== null) throw fail('alignments/not-as-recorded', {})
-  const training = JSON.stringify({ ...run.recipe, seed: 0 })
-  const runs = listModelRuns(db).filter(({ state, recipe }) => state === 'done' && JSON.stringify({ ...recipe, seed: 0 }) === training)
+  const training = JSON.stringify(butForSeed(run.recipe))
+  const runs = listModelRuns(db).filter(({ state, recipe }) => state === 'done' && JSON.stringify(butForSeed(recipe)) === training)
   const newestOfSeed = new Map<number, ModelRun>()
   for (const one of runs) if (one.snapshotSetId === set.id) newestOfSeed.set(one.recipe.seed, one)
   const bySeed = (a: ModelRun, b: ModelRun): number => a.recipe.seed - b.recipe.seed

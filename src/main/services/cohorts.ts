@@ -23,9 +23,9 @@ export function cohortServices(context: Context): Pick<Handlers, 'cohorts.make' 
   return {
     'cohorts.make': async ({ alignmentIds: named, recipe }) => {
       const db = writableDb(context)
+      if (named !== null) requireAlike(db, named)
       const alignmentIds = named?.toSorted((a, b) => a - b) ?? newestAlignments(db)
       if (alignmentIds.length === 0) throw fail('cohorts/nothing-aligned', {})
-      requireAlike(db, alignmentIds)
       const recordings: CohortRecording[] = []
       for (const id of alignmentIds) {
         recordings.push(cohortRecordingOf(db, getAlignment(db, id)))

@@ -1,6 +1,6 @@
 import { fail } from '../../shared/contract/errors.ts'
 import { simpleModels, trainedName, type EvaluationRecipe, type SimpleModel, type StateLabel } from '../../shared/domain/evaluation.ts'
-import { isWindowModel, type ModelRun } from '../../shared/domain/model-run.ts'
+import { butForSeed, isWindowModel, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
 import { performanceLabels } from '../science/evaluation/state-labels.ts'
 import { getEmbedding } from '../store/embeddings.ts'
@@ -65,7 +65,7 @@ export type TrainedGroup = { name: string; recipe: ModelRun['recipe']; runs: { s
 export function trainedOf(db: ReadableDB, sets: readonly SnapshotSet[]): TrainedGroup[] {
   const done = listModelRuns(db).filter(({ state, recipe }) => state === 'done' && !isWindowModel(recipe.model)),
     groups = new Map<string, Omit<TrainedGroup, 'name'>>()
-  const keyOf = ({ recipe }: ModelRun): string => JSON.stringify({ ...recipe, seed: 0, heldOut: null })
+  const keyOf = ({ recipe }: ModelRun): string => JSON.stringify({ ...butForSeed(recipe), heldOut: null })
   for (const run of done.filter(({ snapshotSetId }) => snapshotSetId === sets[0]!.id)) {
     const key = keyOf(run)
     if (!groups.has(key)) groups.set(key, { recipe: run.recipe, runs: [], heldOut: [] })

@@ -1,8 +1,9 @@
 import type { AlignmentSummary } from './alignment.ts'
+import { butForSeed } from './model-run.ts'
 
 /** What alignments of one cohort have in common: snapshots, training but for its seed, and what the measures look at. */
 export const measuredLike = ({ snapshots, training, recipe }: AlignmentSummary): string =>
-  JSON.stringify([snapshots, training && { ...training, seed: 0 }, recipe.neighbourCount])
+  JSON.stringify([snapshots, training && butForSeed(training), recipe.neighbourCount])
 
 /**
  * Alignments that can be one cohort: the group with the newest first, in each the newest of every recording.

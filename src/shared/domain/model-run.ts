@@ -87,6 +87,9 @@ export const modelRecipe = z.strictObject({
 })
 export type ModelRecipe = z.infer<typeof modelRecipe>
 
+/** The same for all seeds of a training. */
+export const butForSeed = (recipe: ModelRecipe): ModelRecipe => ({ ...recipe, seed: 0 })
+
 /** Edges that a training did not see, told from as many other pairs; means over snapshots, null where none has any. */
 export const heldOutScores = z.object({
   auc: z.number().nullable(),

@@ -1,4 +1,4 @@
-import type { ModelRun } from './model-run.ts'
+import { butForSeed, type ModelRun } from './model-run.ts'
 import type { SnapshotSet } from './snapshot.ts'
 
 type Made = Pick<SnapshotSet, 'id' | 'recordingId' | 'recipe'>
@@ -12,7 +12,7 @@ export const setsBySeed = <Set extends Made>(sets: readonly Set[]): Set[][] => g
  */
 export function runsBySeed(runs: readonly ModelRun[], sets: readonly Made[]): ModelRun[][] {
   const keys = new Map(sets.map((set) => [set.id, setKeyOf(set)]))
-  return grouped(runs, ({ snapshotSetId, recipe }) => JSON.stringify([keys.get(snapshotSetId) ?? snapshotSetId, { ...recipe, seed: 0 }]))
+  return grouped(runs, ({ snapshotSetId, recipe }) => JSON.stringify([keys.get(snapshotSetId) ?? snapshotSetId, butForSeed(recipe)]))
 }
 
 const setKeyOf = ({ recordingId, recipe }: Made): string =>
