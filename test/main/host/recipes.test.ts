@@ -70,7 +70,7 @@ test('a line that is stopped keeps what it has and goes on from there', async ()
     { ask } = opened
   await ask('projects.create', { name: 'p' })
   await importCultures(opened, 2)
-  const long = { ...recipe, model: { ...recipe.model, epochs: 60 } }
+  const long = { ...recipe, model: { ...recipe.model, epochs: 600 } }
   const trains = new Promise<void>((resolve) => {
     const end = opened.host.subscribe((notice) => {
       if (notice.notice !== 'epoch') return
