@@ -26,6 +26,9 @@ export type TrainResult = {
 /** of the learning rate, before a training that becomes unstable is given up (model spec 2.3) */
 export const mostHalvings = 3
 
+/** Times the first epoch's loss, from which on nothing is learned any more. An overshoot of the first steps is some twenty times it. */
+const burstTimes = 100
+
 const checkpointMs = 1000
 
 /** What is trained. */
@@ -130,7 +133,7 @@ async function* trainOn(
   for (;;) {
     const flat = recipe.stopsWhenFlat && model.isFlat(recipe, state.losses)
     if (state.epoch >= total || flat) {
-      const embedding = await embed(machine, trainee, state, interrupt)
+      const embedding = hasBurst(state) ? null : await embed(machine, trainee, state, interrupt)
       if (embedding !== null) {
         yield { kind: 'checkpoint', checkpoint: state }
         const stoppedBecause = state.epoch < total ? 'flat' : 'epochs'
@@ -162,10 +165,16 @@ async function* trainOn(
       }
     }
     if (state.halvings === mostHalvings) throw fail('model-runs/diverged', { epoch: state.epoch })
-    state = { ...lastGood, learningRate: state.learningRate / 2, halvings: state.halvings + 1 }
+    const backTo = hasBurst(state) ? firstState(work) : lastGood
+    state = { ...backTo, learningRate: state.learningRate / 2, halvings: state.halvings + 1 }
     lastGood = state
     restore(machine, trainee, state)
   }
+}
+
+/** Whether the loss is a number still, but none that a model could have: there is no embedding, and no way back by smaller steps. */
+function hasBurst({ losses }: Checkpoint): boolean {
+  return losses.length > 0 && losses.at(-1)! > burstTimes * Math.abs(losses[0]!)
 }
 
 export function firstState(work: Work): Checkpoint {

@@ -142,6 +142,7 @@ function readRuns(db: ReadableDB, tail: string, ...values: unknown[]): ModelRun[
       `
     SELECT id, snapshot_set_id AS snapshotSetId, recipe, state, engine, engine_choice AS engineChoice, note, created_at AS createdAt,
       (SELECT json_extract(recipe, '$.rateMatching') IS NOT NULL FROM snapshot_set WHERE id = snapshot_set_id) AS isRateMatched,
+      coalesce((SELECT halvings FROM checkpoint WHERE model_run_id = model_run.id), 0) AS halvings,
       (SELECT count(*) FROM epoch WHERE model_run_id = model_run.id) AS epochCount,
       (SELECT coalesce(sum(seconds), 0) FROM epoch WHERE model_run_id = model_run.id) AS trainingS
     FROM model_run ${tail}`,

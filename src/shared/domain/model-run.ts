@@ -179,6 +179,8 @@ export const modelRun = z.object({
   /** null before the first epoch */
   engineChoice: engineChoice.nullable(),
   epochCount: z.int(),
+  /** times it became unstable and went on with half its learning rate */
+  halvings: z.int(),
   /** why it ended early, or what went wrong; null otherwise */
   note: z.string().nullable(),
   trainingS: z.number(),

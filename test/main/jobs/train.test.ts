@@ -329,6 +329,34 @@ describe('numbers that are not finite', () => {
   })
 })
 
+describe('a loss that bursts before it is no number', () => {
+  const wild = inputOf({ recipe: modelRecipe.parse({ epochs: 30, learningRate: 2 ** -1.5, stopsWhenFlat: false }) })
+
+  test('takes the run back to its start with a smaller rate, since the epochs before the end were no better', async () => {
+    const { records, result, checkpoints } = await run(wild),
+      again = records.findLastIndex(({ epoch }) => epoch === 0)
+    expect(again).toBeGreaterThan(0)
+    const lossOf = ({ nll, kl, klWeight }: EpochRecord): number => nll + klWeight * kl
+    expect(lossOf(records[again - 1]!)).toBeGreaterThan(100 * lossOf(records[0]!))
+    expect(records.slice(again).map(({ epoch }) => epoch)).toEqual(Array.from({ length: 30 }, (_, epoch) => epoch))
+    expect(result!.mean.every(Number.isFinite)).toBe(true)
+    expect(checkpoints.at(-1)!.learningRate).toBeLessThan(2 ** -1.5)
+  })
+
+  test('is no end: where it stays there, the run fails rather than embed', async () => {
+    const { records, problem } = await runUntilThrow(
+      inputOf({ recipe: { ...wild.recipe, epochs: 4, learningRate: 1, klWeight: 100, warmupEpochs: 0 } }),
+    )
+    expect(problem).toMatchObject({ code: 'model-runs/diverged' })
+    expect(records.every(({ nll, kl }) => Number.isFinite(nll + kl))).toBe(true)
+  })
+
+  test('and a run that is resumed goes back in the same way', async () => {
+    const { checkpoints, result } = await run(wild)
+    for (const from of checkpoints.filter((_, k) => k % 8 === 0)) expect((await run({ ...wild, from })).result).toEqual(result)
+  })
+})
+
 async function runUntilThrow(input: TrainInput): Promise<{ records: EpochRecord[]; problem: unknown }> {
   const stepper = train(input, () => undefined, clockOf(700)),
     records: EpochRecord[] = []

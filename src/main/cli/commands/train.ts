@@ -107,7 +107,8 @@ async function toldRun(session: Session, modelRunId: number, words: string) {
     loss = await finalLoss(session, modelRunId),
     { seed } = run.recipe
   session.output.say(session.translate(words, { seed, epochs: run.epochCount, engine: run.engine, loss: loss?.toPrecision(6) ?? '' }))
-  return { modelRunId, seed, epochs: run.epochCount, engine: run.engine, seconds: run.trainingS, loss }
+  if (run.halvings > 0) session.output.say(session.translate('train.strip.halved', { times: run.halvings }))
+  return { modelRunId, seed, epochs: run.epochCount, halvings: run.halvings, engine: run.engine, seconds: run.trainingS, loss }
 }
 
 async function finalLoss(session: Session, modelRunId: number): Promise<number | null> {
