@@ -106,7 +106,7 @@ async function toldRun(session: Session, modelRunId: number, words: string) {
   const run = await ask(session, 'modelRuns.get', { modelRunId }),
     loss = await finalLoss(session, modelRunId),
     { seed } = run.recipe
-  session.output.say(session.translate(words, { seed, epochs: run.epochCount, engine: run.engine, loss: loss?.toPrecision(6) ?? '' }))
+  session.output.say(session.translate(words, { seed, epochs: run.epochCount, engine: run.engine, loss: loss?.toPrecision(6) ?? '–' }))
   if (run.halvings > 0) session.output.say(session.translate('train.strip.halved', { times: run.halvings }))
   return { modelRunId, seed, epochs: run.epochCount, halvings: run.halvings, engine: run.engine, seconds: run.trainingS, loss }
 }
