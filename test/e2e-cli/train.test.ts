@@ -22,3 +22,15 @@ test('a training that fails is said and stops no other, and the command has fail
     expect(err).toMatch(new RegExp(`^Seed ${seed}: 80 epochs on`, 'm'))
   }
 }, 120_000)
+
+test('a training that needed a smaller rate says so', async () => {
+  const folder = throwAwayFolder(),
+    project = join(folder, 'p.tavrnn')
+  await tavrnn(folder, 'import', recorded('retina-512-tables/spikes.csv'), '--project', project)
+  await tavrnn(folder, 'snapshots', '--set', 'edges.rule=proportional', '--set', 'edges.density=0.2', '--project', project)
+  const words = ['train', '--epochs', '10', '--set', 'learningRate=0.2', '--set', 'beside=none', '--project', project]
+  const { exitCode, reply, err } = await tavrnn(folder, ...words)
+  expect(exitCode, err).toBe(0)
+  expect(reply.value.runs).toMatchObject([{ epochs: 10, halvings: 1 }])
+  expect(err).toContain('smaller learning rate (halved 1×)')
+})

@@ -154,7 +154,7 @@ export const errorTable = {
   'model-runs/not-finished': { details: z.object({ id: z.number() }), again: false },
   'model-runs/no-channel-vectors': { details: z.object({ id: z.number(), model: z.string() }), again: false },
   'model-runs/nothing-held-out': { details: z.object({ id: z.number() }), again: false },
-  'model-runs/diverged': { details: z.object({ epoch: z.number() }), again: true },
+  'model-runs/diverged': { details: z.object({ epoch: z.number() }), again: false },
   'model-runs/too-large': {
     details: z.object({ neededMB: z.number(), freeMB: z.number(), snapshotCount: z.number(), channelCount: z.number() }),
     again: false,
