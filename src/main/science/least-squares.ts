@@ -1,5 +1,7 @@
-/** A covariate with less than this of its own variance left is a combination of the others (or constant) and says nothing. */
+/** A covariate with less than this of its own variance left is a combination of the others and says nothing. */
 const leastShareLeft = 1e-9
+/** What varies by less than this share of its squares is constant: the rest is rounding. */
+const leastShareVaried = 1e-20
 
 /** Orthogonal columns that span the constant and the given ones, by modified Gram and Schmidt. */
 export function orthogonal(columns: readonly Float64Array[], length: number): Float64Array[] {
@@ -7,7 +9,7 @@ export function orthogonal(columns: readonly Float64Array[], length: number): Fl
   for (const column of columns) {
     const centred = without(column, basis.slice(0, 1)),
       left = without(without(column, basis), basis)
-    if (dot(left, left) > leastShareLeft * dot(centred, centred)) basis.push(left)
+    if (isLeft(left, centred, column)) basis.push(left)
   }
   return basis
 }
@@ -37,7 +39,13 @@ export function residualsOf(series: Float64Array, covariates: readonly Float64Ar
   const basis = orthogonal(covariates, series.length),
     left = without(without(series, basis), basis),
     centred = without(series, basis.slice(0, 1))
-  return dot(left, left) > leastShareLeft * dot(centred, centred) ? left : left.fill(0)
+  return isLeft(left, centred, series) ? left : left.fill(0)
+}
+
+/** Whether more than rounding is left of a series that itself is not constant. */
+function isLeft(left: Float64Array, centred: Float64Array, series: Float64Array): boolean {
+  const variance = dot(centred, centred)
+  return variance > leastShareVaried * dot(series, series) && dot(left, left) > leastShareLeft * variance
 }
 
 /**

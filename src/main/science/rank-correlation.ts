@@ -15,15 +15,24 @@ export function meanRanks(values: ArrayLike<number>): Float64Array {
   return ranks
 }
 
+/** By the values: sums of equal numbers may differ from them by rounding. */
+function isConstant(values: ArrayLike<number>): boolean {
+  for (let k = 1; k < values.length; k++) if (values[k] !== values[0]) return false
+  return true
+}
+
 /** Pearson correlation of two series of one length, clipped to [−1, 1]; NaN where one is constant or there are under two. */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  if (isConstant(x) || isConstant(y)) return NaN
   const count = x.length
   let meanX = 0,
     meanY = 0
   for (let k = 0; k < count; k++) {
-    meanX += x[k]! / count
-    meanY += y[k]! / count
+    meanX += x[k]!
+    meanY += y[k]!
   }
+  meanX /= count
+  meanY /= count
   let xx = 0,
     yy = 0,
     xy = 0

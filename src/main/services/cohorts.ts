@@ -94,6 +94,7 @@ function cohortRecordingOf(db: ReadableDB, alignment: Alignment): CohortRecordin
     subject,
     condition,
     performance: withNulls(alignment.hitRatio),
+    reason: alignment.asRecorded.measures.coupling.performance.reason,
     asRecorded: cohortColumnOf(alignment.asRecorded),
     rateMatched: alignment.rateMatched && cohortColumnOf(alignment.rateMatched),
   }

@@ -145,9 +145,9 @@ export function listAlignments(db: ReadableDB): AlignmentSummary[] {
     WHERE alignment_id = ? AND column_name = ? AND measure = 'coupling'`)
   const couplingOf = (id: number, name: ColumnName) => {
     const found = ofColumn.get(id, name) as { seeds: string; performance: string } | undefined
-    if (!found) return { seeds: [], rho: null, p: null }
-    const { rho, p } = performanceCorrelation.parse(JSON.parse(found.performance))
-    return { seeds: JSON.parse(found.seeds) as unknown, rho, p }
+    if (!found) return { seeds: [], rho: null, p: null, reason: null }
+    const { rho, p, reason } = performanceCorrelation.parse(JSON.parse(found.performance))
+    return { seeds: JSON.parse(found.seeds) as unknown, rho, p, reason }
   }
   return rows.map(({ id, recipe, snapshots, training, ...rest }) => {
     const recorded = couplingOf(id, 'asRecorded'),
@@ -162,6 +162,7 @@ export function listAlignments(db: ReadableDB): AlignmentSummary[] {
       rateMatchedSeeds: matched.seeds,
       rho: recorded.rho,
       p: recorded.p,
+      reason: recorded.reason,
       rhoRateMatched: matched.rho,
       pRateMatched: matched.p,
     })

@@ -213,6 +213,8 @@ export const alignmentSummary = z.object({
   rateMatchedSeeds: z.array(z.int()),
   rho: z.number().nullable(),
   p: z.number().nullable(),
+  /** why there is no rho */
+  reason: alignmentReason.nullable(),
   rhoRateMatched: z.number().nullable(),
   pRateMatched: z.number().nullable(),
   createdAt: z.string(),

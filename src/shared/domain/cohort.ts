@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AlignmentMeasure } from './alignment.ts'
+import { alignmentReason, type AlignmentMeasure } from './alignment.ts'
 
 const permutationTest = z.object({
   p: z.number(),
@@ -44,7 +44,7 @@ export const verdicts = [
   'too-few-subjects',
   /** no recording has enough windows with events */
   'no-performance',
-  /** there is a performance, and nowhere enough windows in which the primary measure can be computed */
+  /** there is a performance, and nowhere a ρ of the primary measure with it */
   'no-measure',
 ] as const
 export type Verdict = (typeof verdicts)[number]
@@ -117,7 +117,14 @@ export type MixedForm = z.infer<typeof mixedForm>
 
 /** All that was tested of one cohort. */
 export const cohortFindings = z.object({
-  subjects: z.array(z.object({ subject: z.string(), recordingCount: z.int() })),
+  subjects: z.array(
+    z.object({
+      subject: z.string(),
+      recordingCount: z.int(),
+      /** why the primary measure has no ρ as recorded; null where it has one, or an earlier version did not say */
+      reason: alignmentReason.nullable().default(null),
+    }),
+  ),
   measures: z.array(cohortMeasure),
   residuals: z.array(residualTest),
   mixed: z.array(mixedForm),

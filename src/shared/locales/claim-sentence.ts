@@ -4,6 +4,9 @@ import { counted } from './counted.ts'
 import { pValue } from './p-value.ts'
 import type { Translate } from './translate.ts'
 
+/** Beyond so many the subjects without a ρ are counted. */
+const mostNamed = 6
+
 const rounded = (value: number): string => value.toFixed(2).replace('-', '−')
 
 /**
@@ -12,16 +15,18 @@ const rounded = (value: number): string => value.toFixed(2).replace('-', '−')
  * @param translate of the page or of the host
  * @source model spec 7.4.6
  */
-export function claimSentence(translate: Translate, { claim, measures }: Pick<CohortFindings, 'claim' | 'measures'>): string {
+export function claimSentence(
+  translate: Translate,
+  { claim, measures, subjects }: Pick<CohortFindings, 'claim' | 'measures' | 'subjects'>,
+): string {
   const say = (key: string, values: Record<string, unknown> = {}): string => translate(`cohorts.${key}`, values)
   const [primary] = measures,
     line = [say(`verdict.${claim.verdict}`)],
     own = primary?.[claim.column] ?? null
   if (!primary || !own) return paragraph(line)
   const all = own.z.length
-  // Who has no ρ is told where it matters: in a claim the interval's own number of subjects is enough.
-  if (claim.verdict === 'no-measure' || (claim.verdict === 'too-few-subjects' && own.subjectCount < all))
-    line.push(say('measuredIn', { count: own.subjectCount, all }))
+  if (own.subjectCount > 0 && own.subjectCount < all) line.push(say('measuredIn', { count: own.subjectCount, all }))
+  line.push(...whoHasNone(translate, subjects))
   if (own.meanRho === null) return paragraph(line)
   line.push(estimate(translate, own, claim.column))
   const testsOf = ({ signFlip, swap }: MeasureTest) =>
@@ -43,6 +48,16 @@ export function claimSentence(translate: Translate, { claim, measures }: Pick<Co
   }
   if (claim.verdict === 'too-few-subjects') line.push(...needed(own, say))
   return paragraph(line)
+}
+
+/** Subjects without a ρ, by what keeps them from one. */
+function whoHasNone(translate: Translate, subjects: CohortFindings['subjects']): string[] {
+  const reasons = new Set(subjects.flatMap(({ reason }) => reason ?? []))
+  return Array.from(reasons, (reason) => {
+    const own = subjects.filter((one) => one.reason === reason).map(({ subject }) => subject),
+      who = own.length > mostNamed ? counted(translate, 'subjects', own.length) : own.join(', ')
+    return translate('cohorts.none', { who, why: translate(`alignments.reason.${reason}`) })
+  })
 }
 
 function estimate(translate: Translate, { subjectCount, meanRho, interval95 }: MeasureTest, column: Column): string {

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { RouteOutput } from '../../../src/shared/contract/contract.ts'
+import { translator } from '../../../src/shared/locales/translate.ts'
+import { unmatchedSentence } from '../../../src/shared/locales/unmatched-sentence.ts'
 import { writeSimulatedRecording } from '../simulated-spikes.ts'
 import { openHost, type Opened } from './opened-host.ts'
 
@@ -133,4 +135,8 @@ test('why there is no rate-matched column is said, and which step would give one
   const few = await aligned(opened, short.modelRunId)
   expect(few).toMatchObject({ rateMatched: null, rateMatchedReason: 'too-few-rate-matched', shortage: { group: 'all', stepS: 4 } })
   expect(few.shortage?.longerStepS).toBeGreaterThan(4)
+  const sentence = unmatchedSentence(translator('en'), few)
+  expect(sentence).toMatch(/no rate-matched column.*only \d+ of \d+ channels fire.*A step of \d+ s would leave enough/)
+  expect(unmatchedSentence(translator('en'), alone)).toContain('no finished training on rate-matched snapshots')
+  expect((await ask('alignments.list', {})).alignments.map(({ reason }) => reason)).toContain('no-events')
 })

@@ -31,7 +31,7 @@ const cases: readonly Case[] = [
     layout: ({ regions }) => ({ regions: regions.map((region) => ({ ...region, role: 'other' })) }),
     ...everything,
     coupling: 'no-sensory',
-    performance: 'too-few-windows',
+    performance: 'no-sensory',
   },
   {
     name: 'the motor region has no channel',
@@ -40,7 +40,7 @@ const cases: readonly Case[] = [
     layout: ({ regionOfChannel }) => ({ regionOfChannel: regionOfChannel.map((region) => (region === 1 ? -1 : region)) }),
     ...everything,
     coupling: 'no-motor',
-    performance: 'too-few-windows',
+    performance: 'no-motor',
   },
   { name: 'there are no events', isHit: null, windowS: 20, ...everything, performance: 'no-events', states: 'evaluations/no-labels' },
   { name: 'all events are hits', isHit: () => true, windowS: 20, ...everything, performance: 'performance-constant', states: 'one-class' },

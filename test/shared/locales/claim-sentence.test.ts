@@ -14,8 +14,12 @@ const tested = (given: Partial<MeasureTest> = {}): MeasureTest => ({
   ...given,
 })
 
-function found(claim: Partial<CohortFindings['claim']>, one: Partial<MeasureTest> = {}): Pick<CohortFindings, 'claim' | 'measures'> {
+function found(
+  claim: Partial<CohortFindings['claim']>,
+  one: Partial<MeasureTest> = {},
+): Pick<CohortFindings, 'claim' | 'measures' | 'subjects'> {
   return {
+    subjects: [],
     claim: { verdict: 'claimed', column: 'rateMatched', direction: 'positive', counterparts: [], ...claim },
     measures: [
       {
@@ -63,8 +67,13 @@ test('too few subjects get estimates, no p, and the number that is missing', () 
 
 test('a measure that could not be computed is told apart from a performance that is missing', () => {
   const nobody = { z: new Array<null>(8).fill(null), subjectCount: 0, meanRho: null, interval95: null, signFlip: null, swap: null }
-  expect(claimSentence(en, found({ verdict: 'no-measure', column: 'asRecorded' }, nobody))).toBe(
-    'Sensory–motor coupling could not be measured: too few channels are connected in too many windows. It could be measured in 0 of 8 subjects.',
+  const subjects = (['no-motor', 'performance-constant', 'no-motor', null] as const).map((reason, k) => ({
+    subject: `S${k + 1}`,
+    recordingCount: 1,
+    reason,
+  }))
+  expect(claimSentence(en, { ...found({ verdict: 'no-measure', column: 'asRecorded' }, nobody), subjects })).toBe(
+    'Coupling could not be compared with performance in any subject. S1, S3: No channel is motor. S2: The hit ratio is the same in every window.',
   )
   const one = { ...nobody, z: [0.3, ...nobody.z.slice(1)], subjectCount: 1, meanRho: 0.3 }
   expect(claimSentence(en, found({ verdict: 'too-few-subjects' }, one))).toContain('It could be measured in 1 of 8 subjects.')

@@ -2,6 +2,7 @@ import type { RouteInput } from '../../../shared/contract/contract.ts'
 import { trainedName } from '../../../shared/domain/evaluation.ts'
 import { measuredAlike } from '../../../shared/domain/measured-alike.ts'
 import { modelLabel } from '../../../shared/locales/model-label.ts'
+import { unmatchedSentence } from '../../../shared/locales/unmatched-sentence.ts'
 import { wholeLineSentence } from '../../../shared/locales/whole-line-sentence.ts'
 import { claimOfCohort } from '../cohort-claim.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
@@ -24,13 +25,14 @@ export const align: Command = async (session) => {
       run = runs.findLast(({ snapshotSetId }) => ids.has(snapshotSetId))
     if (!run) continue
     const alignment = await alignRun(session, run.id)
-    const rho = alignment.asRecorded.measures.coupling.performance.rho,
+    const { rho, reason } = alignment.asRecorded.measures.coupling.performance,
       rhoRateMatched = alignment.rateMatched?.measures.coupling.performance.rho ?? null
     const number = (value: number | null): string => value?.toFixed(2) ?? '–'
     output.say(translate('cli.aligned', { name, subject, rho: number(rho), matched: number(rhoRateMatched) }))
-    const line = wholeLineSentence(translate, alignment)
-    if (line !== null) output.say(line)
-    aligned.push({ subject, rho, rhoRateMatched, wholeLine: alignment.asRecorded.measures.coupling.performance.wholeLine })
+    if (reason !== null) output.say(translate(`alignments.reason.${reason}`))
+    for (const line of [unmatchedSentence(translate, alignment), wholeLineSentence(translate, alignment)])
+      if (line !== null) output.say(line)
+    aligned.push({ subject, rho, reason, rhoRateMatched, wholeLine: alignment.asRecorded.measures.coupling.performance.wholeLine })
     alignmentIds.push(alignment.id)
   }
   const { alignments } = await ask(session, 'alignments.list', {}),

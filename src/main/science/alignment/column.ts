@@ -16,7 +16,7 @@ import { paddlesOf } from './direction.ts'
 import { labelNullOf } from './label-null.ts'
 import { labelsOf, motor, sensory, type Labels } from './labels.ts'
 import { blockLength, blockStandardError, highMinusLow, performanceMap, seedStandardError } from './maps.ts'
-import { correlateWithPerformance, type PerformanceNull } from './performance-correlation.ts'
+import { correlateWithPerformance, leastWindows, type PerformanceNull } from './performance-correlation.ts'
 import { measureSnapshot, type SnapshotTask } from './snapshot.ts'
 
 /** Principal components of the rows of |r| that stand in for an embedding. @source model spec 5 */
@@ -105,12 +105,17 @@ export function* alignColumn(task: ColumnTask, interrupt: () => void): Generator
     windowIndex: Float64Array.from({ length: windowCount }, (_, t) => t),
   }
   const series = (measure: AlignmentMeasure): AlignmentSeries => {
-    const roleNull = nulls[measure].p.some((p) => !Number.isNaN(p)) ? nulls[measure] : null
+    const roleNull = nulls[measure].p.some((p) => !Number.isNaN(p)) ? nulls[measure] : null,
+      reason = values[measure].some(Number.isNaN) ? whyNone(measure, snapshotTask) : null,
+      correlation = correlateWithPerformance(values[measure], performance, controls)
+    // windows with events are there: it is the measure that they lack
+    const isMeasure =
+      correlation.reason === 'too-few-windows' && (performance.seen.order.length >= leastWindows || values[measure].every(Number.isNaN))
     return {
       perWindow: values[measure],
-      reason: values[measure].some(Number.isNaN) ? whyNone(measure, snapshotTask) : null,
+      reason,
       roleNull,
-      performance: correlateWithPerformance(values[measure], performance, controls),
+      performance: isMeasure && reason !== null ? { ...correlation, reason } : correlation,
     }
   }
   const measures = eachMeasure(series)

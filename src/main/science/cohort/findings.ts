@@ -1,3 +1,4 @@
+import type { AlignmentReason } from '../../../shared/domain/alignment.ts'
 import {
   columns,
   type CohortFindings,
@@ -34,6 +35,8 @@ export type CohortRecording = {
   condition: string
   /** hit ratio, [window] */
   performance: readonly (number | null)[]
+  /** why the primary measure has no ρ as recorded */
+  reason: AlignmentReason | null
   asRecorded: CohortColumn
   rateMatched: CohortColumn | null
 }
@@ -67,7 +70,11 @@ export function findingsOf(
   })
   const measures = withFamilyQ(tested)
   return {
-    subjects: subjects.map(({ subject, recordings: own }) => ({ subject, recordingCount: own.length })),
+    subjects: subjects.map(({ subject, recordings: own }, k) => ({
+      subject,
+      recordingCount: own.length,
+      reason: measures[0]?.asRecorded.z[k] === null ? (own.find(({ reason }) => reason !== null)?.reason ?? null) : null,
+    })),
     measures,
     residuals: residualTests(subjects, primary, seed, interrupt),
     mixed: columns.filter((column) => hasColumn(subjects, column)).map((column) => mixedFormOf(subjects, column, primary, seed)),

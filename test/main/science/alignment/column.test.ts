@@ -138,7 +138,7 @@ test('a turned embedding gives the same column', () => {
 test('without roles, what needs none is there all the same, and the rest says why it is not', () => {
   const found = aligned(column(), { regions: [], regionOfChannel: new Int16Array(channelCount).fill(-1) })
   expect(found.measures.coupling.reason).toBe('no-sensory')
-  expect(found.measures.coupling.performance).toMatchObject({ rho: null, reason: 'too-few-windows' })
+  expect(found.measures.coupling.performance).toMatchObject({ rho: null, reason: 'no-sensory' })
   expect(found.measures.purity.reason).toBe('no-regions')
   expect(found.measures.direction.reason).toBe('no-paddle-directions')
   expect(found.measures.density.reason).toBeNull()

@@ -31,6 +31,7 @@ export function madeUpCohort(follows: Follows, { seed = 1, subjectCount = 8, win
       subject: `S${s + 1}`,
       condition: '',
       performance: play.map((value) => 1 / (1 + Math.exp(-value))),
+      reason: null,
       asRecorded: column('asRecorded'),
       rateMatched: column('rateMatched'),
     }

@@ -134,3 +134,15 @@ test('q of everything but the primary measure is corrected over both columns tog
   const largest = Math.max(...family)
   expect(Math.max(...measures.slice(1).flatMap(({ q }) => [q.asRecorded ?? 0, q.rateMatched ?? 0]))).toBeCloseTo(largest, 12)
 })
+
+test.each([8, 9, 13, 19, 40])('a subject whose hit ratio never changes is no subject of a test, of %i windows', (windowCount) => {
+  const six = madeUpCohort('play', { subjectCount: 6, windowCount }),
+    still = six.map((recording, k) =>
+      k === 5 ? { ...recording, performance: recording.performance.map(() => 1), reason: 'performance-constant' as const } : recording,
+    )
+  const { claim, measures, mixed, residuals, subjects } = findingsOf(still, names, { seed: 1 })
+  expect(claim.verdict).toBe('too-few-subjects')
+  for (const { asRecorded } of [...measures, ...residuals]) expect([asRecorded.z[5], asRecorded.subjectCount]).toEqual([null, 5])
+  expect(mixed[0]?.slopes[5]).toBe(null)
+  expect(subjects.map(({ reason }) => reason)).toEqual([null, null, null, null, null, 'performance-constant'])
+})
