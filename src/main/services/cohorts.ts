@@ -12,7 +12,7 @@ import { getAlignment, listAlignments } from '../store/alignments.ts'
 import { findCohort, getCohort, insertCohort, listCohorts, removeCohort } from '../store/cohorts.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { noteProvenance } from '../store/provenance.ts'
-import { getRecording } from '../store/recordings.ts'
+import { getRecording, listChannels } from '../store/recordings.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { startJob } from './jobs.ts'
 
@@ -32,7 +32,7 @@ export function cohortServices(context: Context): Pick<Handlers, 'cohorts.make' 
         // Other routes have their turn between forty recordings.
         await setImmediate()
       }
-      const inputHash = createHash('sha256').update(JSON.stringify(recordings)).digest('hex')
+      const inputHash = hashOf(recordings)
       const found = findCohort(db, inputHash, recipe)
       if (found !== null) return { jobId: null, cohortId: found }
       const jobId = startJob(context, 'cohort', {
@@ -89,23 +89,37 @@ function requireAlike(db: ReadableDB, ids: readonly number[]): void {
 
 /** What the statistics read of one recording's alignment; a window without a value is null. */
 function cohortRecordingOf(db: ReadableDB, alignment: Alignment): CohortRecording {
-  const { subject, condition } = getRecording(db, alignment.recordingId)
+  const { subject, condition } = getRecording(db, alignment.recordingId),
+    regionOf = listChannels(db, alignment.recordingId).map(({ region }) => region)
   return {
     subject,
     condition,
     performance: withNulls(alignment.hitRatio),
     reason: alignment.asRecorded.measures.coupling.performance.reason,
-    asRecorded: cohortColumnOf(alignment.asRecorded),
-    rateMatched: alignment.rateMatched && cohortColumnOf(alignment.rateMatched),
+    asRecorded: cohortColumnOf(alignment.asRecorded, regionOf),
+    rateMatched: alignment.rateMatched && cohortColumnOf(alignment.rateMatched, regionOf),
   }
 }
 
-function cohortColumnOf({ measures }: AlignmentColumn): CohortRecording['asRecorded'] {
+function cohortColumnOf(
+  { measures, maps, channelIndexes }: AlignmentColumn,
+  regionOf: readonly (string | null)[],
+): CohortRecording['asRecorded'] {
   return {
+    levels: { level: maps.level, regions: Array.from(channelIndexes, (index) => regionOf[index] ?? null) },
     measures: Object.fromEntries(cohortMeasureNames.map(({ measure }) => [measure, withNulls(measures[measure].perWindow)])),
     density: Array.from(measures.density.perWindow),
     rateHz: Array.from(measures.meanRateHz.perWindow),
   }
+}
+
+function hashOf(recordings: readonly CohortRecording[]): string {
+  const hash = createHash('sha256')
+  for (const recording of recordings) {
+    hash.update(JSON.stringify(recording, (_, value: unknown) => (value instanceof Float32Array ? null : value)))
+    for (const column of [recording.asRecorded, recording.rateMatched]) if (column?.levels) hash.update(column.levels.level)
+  }
+  return hash.digest('hex')
 }
 
 const withNulls = (values: Float64Array): (number | null)[] => Array.from(values, (value) => (Number.isFinite(value) ? value : null))

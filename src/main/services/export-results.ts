@@ -101,9 +101,10 @@ export function evaluationTable(db: ReadableDB, { what }: Wanted): Table {
 export function cohortTable(db: ReadableDB, { what }: Wanted): Table {
   const newest = listCohorts(db).at(-1)
   if (!newest) throw fail('exports/nothing-to-write', { what })
-  const { measures } = getCohort(db, newest.id).findings,
+  const { measures, regions } = getCohort(db, newest.id).findings,
     model = modelOf(listAlignments(db).findLast(({ id }) => newest.alignmentIds.includes(id)))
-  const rows = measures.flatMap(({ measure, kind, q, ...both }) =>
+  const tested = [...measures, ...regions.map((one) => ({ ...one, measure: `performance correlation, ${one.region}`, kind: 'region' }))]
+  const rows = tested.flatMap(({ measure, kind, q, ...both }) =>
     (['asRecorded', 'rateMatched'] as const).flatMap((column) => {
       const test = both[column]
       if (!test) return []

@@ -89,6 +89,15 @@ export const residualTest = z.object({
 })
 export type ResidualTest = z.infer<typeof residualTest>
 
+/** The mean performance correlation of a region's channels; q is BH-corrected over all regions and both columns. */
+export const regionTest = z.object({
+  region: z.string(),
+  asRecorded: measureTest,
+  rateMatched: measureTest.nullable(),
+  q: z.object({ asRecorded: z.number().nullable(), rateMatched: z.number().nullable() }),
+})
+export type RegionTest = z.infer<typeof regionTest>
+
 export const conditionComparison = z.object({
   /** slope of rank on rank, or the mean of the primary measure */
   what: z.enum(['slope', 'level']),
@@ -127,6 +136,8 @@ export const cohortFindings = z.object({
   ),
   measures: z.array(cohortMeasure),
   residuals: z.array(residualTest),
+  /** none in a result of an earlier version */
+  regions: z.array(regionTest).default([]),
   mixed: z.array(mixedForm),
   conditions: z.array(conditionComparison),
   claim,

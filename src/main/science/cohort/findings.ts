@@ -19,6 +19,7 @@ import { meanOf, subjectZ } from './fisher-z.ts'
 import { leastWindows, testMeasure, testSubjects } from './measure-test.ts'
 import { choose, mixedSlope, permuteSubjects, type MixedWindows } from './mixed-form.ts'
 import { leastSubjects } from './power.ts'
+import { regionTests, type ChannelLevels } from './region-tests.ts'
 import { signFlip } from './sign-flip.ts'
 import type { WindowSeries } from './swap-test.ts'
 
@@ -28,6 +29,8 @@ export type CohortColumn = {
   measures: Readonly<Record<string, readonly (number | null)[]>>
   density: readonly number[]
   rateHz: readonly number[]
+  /** null where nothing is asked of single channels */
+  levels: ChannelLevels | null
 }
 
 export type CohortRecording = {
@@ -77,6 +80,7 @@ export function findingsOf(
     })),
     measures,
     residuals: residualTests(subjects, primary, seed, interrupt),
+    regions: regionTests((column) => (hasColumn(subjects, column) ? levelsOf(subjects, column) : null), { seed, place: 4000, interrupt }),
     mixed: columns.filter((column) => hasColumn(subjects, column)).map((column) => mixedFormOf(subjects, column, primary, seed)),
     conditions: columns.flatMap((column) => comparisons(subjects, column, primary, seed)),
     claim: claimOf(measures, { seed, hasPerformance: recordings.some(isPlayed) }),
@@ -102,6 +106,9 @@ function seriesOf({ recordings }: Subject, column: Column, measure: string): Win
     return values ? [{ measure: values, performance: recording.performance }] : []
   })
 }
+
+const levelsOf = (subjects: readonly Subject[], column: Column) =>
+  subjects.map(({ recordings }) => recordings.map((one) => ({ levels: one[column]?.levels ?? null, performance: one.performance })))
 
 /** BH over the sign-flip tests of everything but the primary measure, both columns together (model spec 7.4.6). */
 function withFamilyQ(tested: readonly Omit<CohortMeasure, 'q'>[]): CohortMeasure[] {

@@ -26,6 +26,7 @@ export function madeUpCohort(follows: Follows, { seed = 1, subjectCount = 8, win
       measures: { coupling: series(which), mixing: series(which).map((value) => -(value ?? 0)), ratio: series(which) },
       density: play.map(() => normal()),
       rateHz: play.map(() => normal()),
+      levels: null,
     })
     return {
       subject: `S${s + 1}`,

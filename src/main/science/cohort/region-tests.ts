@@ -1,0 +1,85 @@
+import type { Column, MeasureTest, RegionTest } from '../../../shared/domain/cohort.ts'
+import { columns } from '../../../shared/domain/cohort.ts'
+import { correctedP } from '../multiple-testing.ts'
+import { spearman } from '../rank-correlation.ts'
+import { fisherZ, meanOf } from './fisher-z.ts'
+import { leastWindows, testSubjects } from './measure-test.ts'
+
+/** Channel scores of one recording in one column. */
+export type ChannelLevels = {
+  /** [windows, channels], NaN where a channel is unconnected */
+  level: Float32Array
+  /** name of the region of each channel, null without one */
+  regions: readonly (string | null)[]
+}
+
+/** A subject's recordings as one column sees them. */
+type SubjectLevels = readonly { levels: ChannelLevels | null; performance: readonly (number | null)[] }[]
+
+/**
+ * Whose channels follow performance in a cohort: the mean performance correlation b of a region's channels, one per subject,
+ * tested as the primary measure is. The swap test's M is of i's channel scores and j's performance. q is corrected over all
+ * regions and both columns.
+ * @param of a subject's recordings in a column, [subject]; null where the cohort has no such column
+ * @param place of the first region: each draws random numbers of its own
+ * @source model spec 7.2, 7.4
+ */
+export function regionTests(
+  of: (column: Column) => readonly SubjectLevels[] | null,
+  { seed, place, interrupt }: { seed: number; place: number; interrupt: () => void },
+): RegionTest[] {
+  const both = columns.map(of),
+    names = new Set(both.flatMap((subjects) => subjects?.flatMap(namesOf) ?? []))
+  const tested = [...names].toSorted().map((region, k) => {
+    const [asRecorded, rateMatched] = both.map((subjects, c) => {
+      interrupt()
+      return subjects && testRegion(subjects, region, { seed, place: place + 2 * k + c, interrupt })
+    })
+    return { region, asRecorded: asRecorded!, rateMatched: rateMatched ?? null }
+  })
+  const q = correctedP(Float64Array.from(tested.flatMap((one) => columns.map((column) => one[column]?.signFlip?.p ?? NaN))))
+  const at = (k: number): number | null => (Number.isNaN(q[k]!) ? null : q[k]!)
+  return tested.map((one, k) => ({ ...one, q: { asRecorded: at(2 * k), rateMatched: at(2 * k + 1) } }))
+}
+
+const namesOf = (recordings: SubjectLevels): string[] =>
+  recordings.flatMap(({ levels }) => levels?.regions.filter((name) => name !== null) ?? [])
+
+function testRegion(
+  subjects: readonly SubjectLevels[],
+  region: string,
+  { seed, place, interrupt }: { seed: number; place: number; interrupt: () => void },
+): MeasureTest {
+  const own = subjects.map((recordings) => recordings.map((one) => ({ ...one, series: seriesOf(one.levels, region) })))
+  const zOf = (i: number, j: number): number =>
+    meanOf(own[i]!.flatMap(({ series }) => own[j]!.map(({ performance }) => fisherZ(meanB(series, performance)))))
+  // the true pairing is of each recording with its own performance
+  const all = own.map((recordings) => meanOf(recordings.map(({ series, performance }) => fisherZ(meanB(series, performance)))))
+  const measured = [...all.keys()].filter((k) => Number.isFinite(all[k]!))
+  const matrix = (): Float64Array =>
+    Float64Array.from(
+      measured.flatMap((i) => {
+        interrupt()
+        return measured.map((j) => {
+          const z = zOf(i, j)
+          return Number.isNaN(z) ? 0 : z
+        })
+      }),
+    )
+  return testSubjects(all, { seed, place, matrix })
+}
+
+/** Score of each channel of a region over the windows, [channels][windows]. */
+function seriesOf(levels: ChannelLevels | null, region: string): number[][] {
+  if (levels === null) return []
+  const { level, regions } = levels,
+    channelCount = regions.length,
+    windowCount = level.length / channelCount
+  return [...regions.keys()].flatMap((c) =>
+    regions[c] === region ? [Array.from({ length: windowCount }, (_, t) => level[t * channelCount + c]!)] : [],
+  )
+}
+
+/** Mean over channels of their correlation with performance; NaN where none has one. */
+const meanB = (series: readonly number[][], performance: readonly (number | null)[]): number =>
+  meanOf(series.map((one) => spearman(one, performance, leastWindows)))
