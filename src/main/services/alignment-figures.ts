@@ -24,7 +24,9 @@ export function alignmentMapOf(db: ReadableDB, { alignmentId, column, value, sna
     overall = { performance: maps.b, level: maps.meanLevel, levelZ: maps.meanLevelZ, highMinusLow: maps.highMinusLow }[value],
     perSnapshot = value === 'level' ? maps.level : value === 'levelZ' ? maps.levelZ : new Float32Array(0)
   const spread = spreader(channelIndexes, channels.length),
-    q = spread(maps.q, 1)
+    nothing = new Float32Array(channels.length).fill(NaN),
+    q = value === 'performance' ? spread(maps.q, 1) : nothing,
+    isMeanLevel = value === 'level' && snapshotIndex === null
   return {
     figure: 'alignment-map',
     channelLabels: channels.map(({ label }) => label),
@@ -37,7 +39,10 @@ export function alignmentMapOf(db: ReadableDB, { alignmentId, column, value, sna
     overall: spread(overall, 1),
     perSnapshot: spread(perSnapshot, perSnapshot.length / Math.max(1, channelIndexes.length)),
     snapshotIndex: perSnapshot.length > 0 ? snapshotIndex : null,
-    outlined: value === 'performance' ? Uint8Array.from(q, (one) => Number(one < significant)) : new Uint8Array(channels.length),
+    outlined: Uint8Array.from(q, (one) => Number(one < significant)),
+    q,
+    windowSe: isMeanLevel ? spread(maps.windowSe, 1) : nothing,
+    seedSe: isMeanLevel ? spread(maps.seedSe, 1) : nothing,
     testedCount: overall.reduce((sum, one) => sum + Number(Number.isFinite(one)), 0),
   }
 }

@@ -118,7 +118,13 @@ export function describeChannel(data: MapData, channel: number, look: Look): str
       `${look.translate(`charts.value.${data.value}`)}: ${Number.isFinite(value) ? readable(value) : look.translate('charts.withoutValue')}`,
     )
   }
-  return lines
+  return data.figure === 'alignment-map' ? [...lines, ...uncertaintyOf(data, channel, look)] : lines
+}
+
+function uncertaintyOf({ q, windowSe, seedSe }: AlignmentMapData, channel: number, { translate }: Look): string[] {
+  const said = (name: string, values: Float32Array): string[] =>
+    Number.isFinite(values[channel]) ? [translate(`charts.alignmentMap.${name}`, { value: readable(values[channel]!) })] : []
+  return [...said('q', q), ...said('windowSe', windowSe), ...said('seedSe', seedSe)]
 }
 
 /** The colour range of a map: over the whole recording's values and those of all snapshots, whichever is drawn. */

@@ -88,7 +88,7 @@ const alignmentColumns = {
 function alignmentMapTable(data: AlignmentMapData): SourceTable {
   const values = drawnValues(data)
   return {
-    header: ['channel', 'region', 'x_um', 'y_um', 'column', 'snapshot', alignmentColumns[data.value], 'q_below_0.05'],
+    header: ['channel', 'region', 'x_um', 'y_um', 'column', 'snapshot', alignmentColumns[data.value], 'q', 'se_windows', 'se_seeds'],
     rows: placedChannels(data).map((channel) => [
       labelOf(data, channel),
       regionOf(data, channel),
@@ -97,7 +97,7 @@ function alignmentMapTable(data: AlignmentMapData): SourceTable {
       data.column,
       data.snapshotIndex === null ? null : data.snapshotIndex + 1,
       single(values[channel]!),
-      data.outlined[channel]!,
+      ...[data.q, data.windowSe, data.seedSe].map((all) => single(all[channel]!)),
     ]),
   }
 }

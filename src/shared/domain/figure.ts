@@ -160,6 +160,11 @@ export const alignmentMapData = z.object({
   snapshotIndex: z.int().nullable(),
   /** 1 where q < 0.05, [channels] */
   outlined: uint8,
+  /** of the performance correlation, within the map; [channels], NaN elsewhere */
+  q: float32,
+  /** standard errors of the mean level over windows and over seeds; [channels], NaN elsewhere */
+  windowSe: float32,
+  seedSe: float32,
   /** as many channels have a value */
   testedCount: z.int(),
 })

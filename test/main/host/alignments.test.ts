@@ -110,6 +110,19 @@ test('a seed more, other roles or other events make another alignment', async ()
   await trained(opened, snapshotSetId, 2, 'none')
   const second = await aligned(opened, modelRunId)
   expect([first.asRecorded.seeds, second.asRecorded.seeds]).toEqual([[1], [1, 2]])
+  const map = async (value: 'performance' | 'level', snapshotIndex: number | null) => {
+    const data = await ask('figures.data', {
+      spec: { figure: 'alignment-map', alignmentId: second.id, column: 'asRecorded', value, snapshotIndex },
+    })
+    if (data.figure !== 'alignment-map') return expect.unreachable()
+    return [data.q, data.windowSe, data.seedSe].map((all) => all.filter(Number.isFinite).length > 12)
+  }
+  // what stands beside a channel's number under the mouse
+  expect([await map('performance', null), await map('level', null), await map('level', 1)]).toEqual([
+    [true, false, false],
+    [false, true, true],
+    [false, false, false],
+  ])
   const { layout } = await ask('recordings.get', { recordingId })
   const regions = layout.regions.map((region) => ({ ...region, role: 'other' as const }))
   await ask('layouts.set', { recordingId, ...layout, regions, positionsUm: null })
