@@ -3,6 +3,8 @@ import type { ErrorReply } from '../../shared/contract/errors.ts'
 export type Output = {
   /** a line for a person; on standard error when standard output belongs to JSON */
   say(line: string): void
+  /** a line that a person should not miss, always on standard error */
+  warn(line: string): void
   progress(what: string, share: number, leftS: number | null): void
   endProgress(): void
   value(value: unknown): void
@@ -15,6 +17,7 @@ export function createOutput(json: boolean): Output {
   const terminal = process.stderr.isTTY
   return {
     say: (line) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
+    warn: (line) => void process.stderr.write(`${line}\n`),
     progress(what, share, leftS) {
       const percent = Math.floor(100 * Math.min(1, Math.max(0, share)))
       const left = leftS === null ? '' : ` · ${Math.ceil(leftS)} s`

@@ -8,6 +8,7 @@ import { warning } from './checks.ts'
 import { driftToTellPpm, fits, joinClocks, residualToTellMs, type ClockLine } from './event-clock.ts'
 import { meaningsBy, withMeanings, wordsOf } from './event-meanings.ts'
 import type { BehaviourReading, PositionTrack } from './importer.ts'
+import { missingOutcomes } from './missing-outcomes.ts'
 import { eventsWithin } from './reading-frame.ts'
 
 /** Settings of files that have a clock of their own. */
@@ -55,6 +56,11 @@ export function joinBehaviour(base: Base, companions: readonly Companion[], answ
   const own = eventsWithin({ file: '', taskEvents: withMeanings(base.taskEvents, meanings), intervals: base.intervals }, base)
   const taskEvents = [own, ...kept].flatMap((part) => part.taskEvents).toSorted((a, b) => a.timeS - b.timeS)
   const others = moved.flatMap((part) => part.taskEvents)
+  const all = {
+    taskEvents: [...base.taskEvents, ...others],
+    hasIntervals: base.intervals.length + moved.flatMap((part) => part.intervals).length > 0,
+    meanings,
+  }
   return {
     taskEvents,
     intervals: [own, ...kept].flatMap((part) => part.intervals).toSorted((a, b) => a.startS - b.startS),
@@ -64,10 +70,10 @@ export function joinBehaviour(base: Base, companions: readonly Companion[], answ
       words: wordsOf(others, meanings),
     },
     settings: clock.settings,
-    warnings: [...kept.flatMap(({ warnings }) => warnings), ...clock.warnings],
+    warnings: [...kept.flatMap(({ warnings }) => warnings), ...missingOutcomes(moved, all), ...clock.warnings],
     preview: {
       table: companions.find(({ reading }) => reading.table)?.reading.table ?? null,
-      words: wordsOf([...base.taskEvents, ...others], meanings),
+      words: wordsOf(all.taskEvents, meanings),
       times: timesByName(taskEvents),
       clock: clock.preview,
       track: trackOf([base.track, ...companions.map(({ reading }) => reading.track)]),

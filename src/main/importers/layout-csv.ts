@@ -1,6 +1,6 @@
 import { fail } from '../../shared/contract/errors.ts'
 import type { ImportAnswers, ImportSetting, ImportWarning } from '../../shared/domain/inspection.ts'
-import { roles, type Region, type Role } from '../../shared/domain/region.ts'
+import type { Region } from '../../shared/domain/region.ts'
 import { refuseUnknownAnswers } from './answers.ts'
 import { named, warning } from './checks.ts'
 import { findTimeColumn } from './columns.ts'
@@ -9,6 +9,7 @@ import { channelLimit, tidyLabel } from './labels.ts'
 import { columnSettingsOf, columnsOf, isNamed, layoutSettings, micrometresOf, noColumn, refuseUnknownColumns } from './layout-columns.ts'
 import { findMisplaced, joinLayout, type JoinedLayout, type LayoutTable } from './layout-table.ts'
 import { openFile, type OpenedFile } from './opened-file.ts'
+import { rolesOf } from './region-roles.ts'
 import { looksLikePositions } from './spike-table-looks.ts'
 import { isBlankRow, rowsOf } from './table-rows.ts'
 import { shapeOfTable, type TableShape } from './table-shape.ts'
@@ -97,7 +98,8 @@ type Part = {
   positionsUm: Float64Array | null
   /** of each row: name of its region, and the other words about it; null without such a column */
   regions: { name: string; role: string; side: string; paddle: string }[] | null
-  hasRoles: boolean
+  /** null where the file says no roles */
+  roleColumn: string | null
   settings: ImportSetting[]
 }
 
@@ -197,7 +199,7 @@ async function readPart(file: OpenedFile, answers: ImportAnswers, interrupt: () 
     settings: columnSettingsOf(shape, at, answers),
     positionsUm: hasPositions ? Float64Array.from(places) : null,
     regions: at.region < 0 ? null : regions,
-    hasRoles: at.role >= 0,
+    roleColumn: shape.columns[at.role] ?? null,
   }
 }
 
@@ -247,23 +249,8 @@ function assignRegions(base: Part, zoned: Part | undefined, warnings: ImportWarn
   const outside = base.labels.filter((_, row) => regionOfChannel[row] === -1)
   if (outside.length > 0) warnings.push(warning('channels-without-region', { count: outside.length, channels: named(outside) }))
   const only = (set: Set<string>): string | null => (set.size === 1 ? ([...set][0] ?? null) : null)
-  const regions = [...words].map(([name, { role, side, paddle }]) => ({
-    name,
-    role: roleOf(name, [...role], warnings),
-    side: only(side),
-    paddle: only(paddle),
-  }))
-  if (!zoned.hasRoles)
-    warnings.push(warning('roles-guessed', { file: zoned.file.name, regions: named(regions.map(({ name, role }) => `${name}: ${role}`)) }))
-  return { regions, regionOfChannel }
-}
-
-/** The role a file gives a region, else the one its name tells. */
-function roleOf(name: string, given: string[], warnings: ImportWarning[]): Role {
-  const [first] = given
-  if (first === undefined) return /sens/i.test(name) ? 'sensory' : /motor/i.test(name) ? 'motor' : 'other'
-  const known = roles.find((role) => role === first.toLowerCase())
-  if (given.length === 1 && known) return known
-  warnings.push(warning('role-unclear', { region: name, found: named(given) }))
-  return 'other'
+  const said = [...words].map(([name, { role, side, paddle }]) => ({ name, role: [...role], side: only(side), paddle: only(paddle) }))
+  const { roles, warnings: aboutRoles } = rolesOf(said, { file: zoned.file.name, column: zoned.roleColumn })
+  warnings.push(...aboutRoles)
+  return { regions: said.map((region, r) => ({ ...region, role: roles[r] ?? 'other' })), regionOfChannel }
 }

@@ -25,7 +25,7 @@ export async function inspect(request: ImportRequest, interrupt: () => void = ()
   const recognised = await recognise(request, interrupt)
   const { around, reading, companions } = await settled(readAll(recognised, interrupt))
   const found = await settled(inspectReading(reading, around))
-  const whole = withBehaviour(found, { reading, companions, answers: recognised.answers })
+  const whole = withBehaviour(found, { file: around.file, reading, companions, answers: recognised.answers })
   return {
     ...whole,
     reasons: recognised.detection.reasons,
@@ -69,12 +69,12 @@ function baseOf(reading: Reading, { startS, endS }: { startS: number | null; end
 /** An inspection with what came in files beside the recording; of files that are behaviour alone, all there is. */
 function withBehaviour(
   found: Inspection,
-  { reading, companions, answers }: { reading: Reading; companions: Companion[]; answers: ImportAnswers },
+  { file, reading, companions, answers }: { file: string; reading: Reading; companions: Companion[]; answers: ImportAnswers },
 ): Inspection {
   if (reading.modality === 'layout') return found
   const alone = isBehaviour(reading)
   const base = alone ? { taskEvents: [], intervals: [], startS: null, endS: null } : baseOf(reading, found)
-  const parts = alone ? [{ file: '', reading }] : companions
+  const parts = alone ? [{ file, reading }] : companions
   const { taskEvents, intervals, settings, warnings, preview } = joinBehaviour(base, parts, answers)
   // A file that holds positions lets the person choose one, also where none is taken yet.
   const offersTrack = settingsOf(reading).some(({ name }) => name === 'position')

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { alignmentReason, type AlignmentMeasure } from './alignment.ts'
 
+/** A test below this p passes (model spec 7.4.6). */
+export const claimLevel = 0.05
+
 const permutationTest = z.object({
   p: z.number(),
   /** of all permutations, else of drawn ones */

@@ -1,4 +1,4 @@
-import type { CohortFindings, Column, MeasureTest } from '../domain/cohort.ts'
+import { claimLevel, type CohortFindings, type CohortMeasure, type Column, type MeasureTest } from '../domain/cohort.ts'
 import { paragraph } from './paragraph.ts'
 import { counted } from './counted.ts'
 import { pValue } from './p-value.ts'
@@ -41,6 +41,7 @@ export function claimSentence(
     line.push(besideTests ? say('beside', { ...values, ...besideTests }) : say('besideBare', values))
   }
   if (claim.verdict === 'follows-time') line.push(say('time'))
+  if (claim.verdict === 'follows-time' || claim.verdict === 'nothing-found') line.push(...simplest(measures, claim, say))
   if (claim.verdict === 'claimed' || claim.verdict === 'only-as-recorded' || claim.verdict === 'not-rate-matched') {
     const nearest = claim.counterparts.find(({ doesAsWell }) => doesAsWell) ?? claim.counterparts[0]
     if (nearest)
@@ -68,6 +69,32 @@ function estimate(translate: Translate, { subjectCount, meanRho, interval95 }: M
   }
   if (!interval95) return translate('cohorts.estimateBare', values)
   return translate('cohorts.estimate', { ...values, low: rounded(interval95[0]), high: rounded(interval95[1]) })
+}
+
+/** Where nothing can be claimed: what the simple marker shows that comes nearest, by the tests of its own column. */
+function simplest(
+  measures: readonly CohortMeasure[],
+  { counterparts, column }: CohortFindings['claim'],
+  say: (key: string, values?: Record<string, unknown>) => string,
+): string[] {
+  const marker = measures.find(({ measure }) => measure === counterparts[0]?.measure),
+    own = marker?.[column]
+  if (!marker || !own || own.meanRho === null) return []
+  const values = {
+      marker: say(`measure.${marker.measure}`),
+      rho: rounded(own.meanRho),
+      shows: say(`shows.${shownBy(own, marker.q[column])}`),
+    },
+    { interval95 } = own
+  if (!interval95) return [say('nearestBare', values)]
+  return [say('nearest', { ...values, low: rounded(interval95[0]), high: rounded(interval95[1]) })]
+}
+
+/** @param q of its sign-flip test: a marker is one of a family, other than the primary measure */
+function shownBy({ signFlip, swap }: MeasureTest, q: number | null): 'performance' | 'time' | 'nothing' | 'untested' {
+  if (!signFlip || q === null) return 'untested'
+  if (q >= claimLevel) return 'nothing'
+  return swap && swap.p < claimLevel ? 'performance' : 'time'
 }
 
 function needed(

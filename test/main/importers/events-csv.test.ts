@@ -124,6 +124,28 @@ test('a file with a header and no events is said to have none', async () => {
   expect(warnings).toContain('no-events')
 })
 
+test('events none of which is a hit or a miss are told with their words, unless something else is their point', async () => {
+  const told = async (text: string, set: ImportAnswers = {}): Promise<unknown> => {
+    const events = written('events.csv', text)
+    const found = await inspect({ files: [spikes(), events], set }),
+      ofIt = found.warnings.filter(({ code }) => code === 'no-outcomes')
+    expect((await eventsOf(events, set)).warnings.includes('no-outcomes')).toBe(ofIt.length > 0)
+    return ofIt.map(({ details }) => details)
+  }
+  const text = 'time_s,kind\n1,banana\n2,banana\n3,lick\n'
+  expect(await told(text)).toEqual([{ file: 'events.csv', words: 'banana, lick' }])
+  expect(await told('time_s,kind\n500,banana\n'), 'also where all lie outside').toHaveLength(1)
+  expect(await told(text, { hit: 'banana' })).toEqual([])
+  expect(await told(text, { other: 'banana', lick: 'lick' }), 'every word has its meaning').toEqual([])
+  expect(await told('time_s,kind\n1,hit\n2,banana\n')).toEqual([])
+  expect(await told('time_s,kind\n1,rally\n2,rally\n')).toEqual([])
+  expect(await told('time_s,kind\n1,lap\n2,lap\n')).toEqual([])
+  expect(await told('start_s,end_s,label\n1,2,A\n3,4,B\n')).toEqual([])
+  expect(await told('time_s,kind\n'), 'no event at all is told by another word').toEqual([])
+  const alone = await inspect({ files: [written('alone.csv', text)] })
+  expect(alone.warnings).toContainEqual({ code: 'no-outcomes', details: { file: 'alone.csv', words: 'banana, lick' } })
+})
+
 test('what cannot be read is refused with its place', async () => {
   const refused = (text: string, set: ImportAnswers = {}): Promise<unknown> => eventsOf(written('events.csv', text), set)
   await expectRefusal(refused('time_s,kind\n1,hit\nsoon,hit\n'), 'import/cell-not-a-number', {

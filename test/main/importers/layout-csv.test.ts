@@ -120,10 +120,27 @@ test('roles that a file does not give are read from the names, with a word about
   expect(found.warnings.map(({ code }) => code)).toEqual(['roles-guessed', 'no-positions'])
 })
 
-test('a region with two roles or a strange one counts as other', async () => {
-  const found = await inspect({ files: [written('l.csv', 'channel,region,role\n1,a,motor\n2,a,sensory\n3,b,dancing\n')] })
-  expect(found.regions.map(({ role }) => role)).toEqual(['other', 'other'])
-  expect(found.warnings.filter(({ code }) => code === 'role-unclear')).toHaveLength(2)
+test('a region with two roles or a misspelt one counts as other, and where, what and what was expected is told', async () => {
+  const text = 'channel,region,role\n1,a,motor\n2,a,Sensory\n3,b,sensroy\n4,c,MOTOR\n5,c,motor\n'
+  const found = await inspect({ files: [written('l.csv', text)] })
+  expect(found.regions.map(({ role }) => role)).toEqual(['other', 'other', 'motor'])
+  const place = { file: 'l.csv', column: 'role' }
+  expect(found.warnings.filter(({ code }) => code !== 'no-positions')).toEqual([
+    { code: 'region-of-two-roles', details: { ...place, region: 'a', found: 'motor, sensory' } },
+    { code: 'role-unclear', details: { ...place, region: 'b', found: 'sensroy' } },
+    { code: 'roles-missing', details: { file: 'l.csv', roles: 'sensory' } },
+  ])
+})
+
+test.each([
+  ['names that tell nothing', 'channel,x,y,region\n1,0,0,a\n2,0,1,b\n', ['roles-missing']],
+  ['a column of roles that is empty', 'channel,x,y,region,role\n1,0,0,a,\n2,0,1,b,\n', ['roles-missing']],
+  ['a role read from a name beside one that is said', 'channel,x,y,region,role\n1,0,0,motor,\n2,0,1,b,sensory\n', ['roles-guessed']],
+  ['a region without a role beside both', 'channel,x,y,region,role\n1,0,0,a,motor\n2,0,1,b,sensory\n3,0,2,c,\n', []],
+  ['no regions at all', 'channel,x,y\n1,0,0\n2,0,1\n', []],
+])('of regions it is told whether roles for an alignment are missing: %s', async (_, text, codes) => {
+  const { warnings } = await inspect({ files: [written('layout.csv', text)] })
+  expect(warnings.map(({ code }) => code)).toEqual(codes)
 })
 
 test.each<[string, string, Parameters<typeof expectRefusal>[1], Record<string, unknown>]>([

@@ -86,3 +86,34 @@ test('what follows time says why, and an absent performance is told without a nu
     'No recording has enough windows with events: there is no performance to compare with.',
   )
 })
+
+const marker = (q: number | null, one: Partial<MeasureTest> = {}): CohortFindings['measures'][number] => ({
+  measure: 'density',
+  kind: 'counterpart',
+  asRecorded: tested({ meanRho: 0.9 }),
+  rateMatched: tested({ meanRho: 0.21, interval95: [-0.05, 0.44], ...one }),
+  q: { asRecorded: 0.01, rateMatched: q },
+})
+const counterparts = [{ measure: 'density', meanRho: 0.21, lead95: null, doesAsWell: true }]
+const swap = { p: 0.3, exact: true, permutationCount: 40_320 }
+
+test.each<['nothing-found' | 'follows-time', string, ReturnType<typeof marker>, string, string]>([
+  ['nothing-found', 'nothing either', marker(0.06), ': no relation with performance was found.', '：未发现与表现的关系。'],
+  ['nothing-found', 'performance', marker(0.02), ': it follows performance.', '：它随表现而变。'],
+  ['follows-time', 'time as well', marker(0.02, { swap }), ': it follows time in the session.', '：它随记录时间而变。'],
+  [
+    'follows-time',
+    'nothing, untested',
+    marker(null, { signFlip: null, swap: null }),
+    ': too few subjects for a test.',
+    '：受试对象太少，无法检验。',
+  ],
+])('where nothing is claimed the nearest simple marker stands beside it with interval and outcome: %s, the marker shows %s', (...row) => {
+  const [verdict, , one, ending, zhEnding] = row,
+    { claim, measures } = found({ verdict, counterparts }),
+    cohort = { claim, measures: [...measures, one] }
+  expect(claimSentence(en, cohort)).toContain(
+    `Of the simple markers density of all edges comes nearest (ρ = 0.21, 95 % interval −0.05 to 0.44)${ending}`,
+  )
+  expect(claimSentence(translator('zh'), cohort)).toContain(`全部连边密度（ρ = 0.21，95% 区间 −0.05 至 0.44）${zhEnding}`)
+})

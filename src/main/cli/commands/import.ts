@@ -1,5 +1,7 @@
 import { basename, resolve } from 'node:path'
-import { ask, finishJob, openNamedProject, WrongUse, type Command } from '../command.ts'
+import type { RouteOutput } from '../../../shared/contract/contract.ts'
+import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
+import { worded } from '../worded-warnings.ts'
 
 /** Brings a recording into a project, which is made where there is none. */
 export const importFiles: Command = async (session) => {
@@ -18,23 +20,23 @@ export const importFiles: Command = async (session) => {
     condition: given.text('condition') ?? '',
   })
   const recordingId = await finishJob(session, jobId)
-  if (layoutFile) await joinLayout(session, recordingId, layoutFile)
-  const { recording, events: eventCounts } = await ask(session, 'recordings.get', { recordingId })
+  const joined = layoutFile ? await joinLayout(session, recordingId, layoutFile) : null
+  const { recording, events: eventCounts, warnings: found } = await ask(session, 'recordings.get', { recordingId })
+  const missed = found.filter(({ code }) => code !== 'no-positions' || !joined?.positionsUm)
+  const warnings = worded(session, [...missed, ...(joined?.warnings ?? [])])
   output.say(translate('cli.imported', { name: recording.name, channels: recording.channelCount, spikes: recording.spikeCount }))
-  return { recordingId, ...recording, events: eventCounts }
+  for (const { message } of warnings) output.warn(`- ${message}`)
+  return { recordingId, ...recording, events: eventCounts, warnings }
 }
 
-async function joinLayout(session: Parameters<Command>[0], recordingId: number, file: string): Promise<void> {
+/** @throws RefusedCall for a layout that does not fit, which leaves the project as it was */
+async function joinLayout(session: Session, recordingId: number, file: string): Promise<RouteOutput<'layouts.read'>> {
   try {
     const { channels } = await ask(session, 'recordings.get', { recordingId })
-    const { layout, positionsUm, warnings } = await ask(session, 'layouts.read', {
-      file: resolve(file),
-      channelLabels: channels.map(({ label }) => label),
-    })
-    for (const { code, details } of warnings) session.output.say(`- ${session.translate(`warnings.${code}`, details)}`)
-    await ask(session, 'layouts.set', { recordingId, ...layout, positionsUm })
+    const read = await ask(session, 'layouts.read', { file: resolve(file), channelLabels: channels.map(({ label }) => label) })
+    await ask(session, 'layouts.set', { recordingId, ...read.layout, positionsUm: read.positionsUm })
+    return read
   } catch (problem) {
-    // A refused layout leaves the project as it was.
     await ask(session, 'recordings.remove', { recordingId })
     throw problem
   }

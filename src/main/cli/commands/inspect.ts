@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { ask, WrongUse, type Command } from '../command.ts'
+import { worded } from '../worded-warnings.ts'
 
 /** What an import would yield, without a project. */
 export const inspect: Command = async (session) => {
@@ -10,7 +11,7 @@ export const inspect: Command = async (session) => {
     format: given.text('as'),
     set: given.settings(),
   })
-  const warnings = found.warnings.map(({ code, details }) => ({ code, message: translate(`warnings.${code}`, details) }))
+  const warnings = worded(session, found.warnings)
   output.say(translate('cli.inspected', { format: found.format, channels: found.channels ?? 0, spikes: found.spikes ?? 0 }))
   for (const { message } of warnings) output.say(`- ${message}`)
   const {

@@ -1,8 +1,6 @@
-import type { Claim, Column, CohortMeasure, MeasureTest, Verdict } from '../../../shared/domain/cohort.ts'
+import { claimLevel, type Claim, type Column, type CohortMeasure, type MeasureTest, type Verdict } from '../../../shared/domain/cohort.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { bootstrapInterval } from './bootstrap-interval.ts'
-
-export const claimLevel = 0.05
 
 const passes = (test: { p: number } | null | undefined): boolean => test !== null && test !== undefined && test.p < claimLevel
 const isClaim = (measure: MeasureTest | null): boolean => passes(measure?.signFlip) && passes(measure?.swap)
