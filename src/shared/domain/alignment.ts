@@ -30,7 +30,7 @@ export type AlignmentRecipe = z.infer<typeof alignmentRecipe>
 
 /** Measured on the embedding, the primary one first. */
 export const embeddingMeasures = ['coupling', 'couplingCosine', 'direction', 'mixing', 'purity', 'regionReadOut'] as const
-/** What needs no model: the same measures on principal components of |r|, edges and mean |r| between roles, density, rate. */
+/** What needs no model: the same measures on principal components of |r|, edges and mean |r| between roles, density, rate, silent channels. */
 export const simpleMeasures = [
   'couplingPca8',
   'directionPca8',
@@ -40,6 +40,7 @@ export const simpleMeasures = [
   'crossMinusWithin',
   'density',
   'meanRateHz',
+  'silentChannels',
 ] as const
 export const alignmentMeasures = [...embeddingMeasures, ...simpleMeasures] as const
 export const isSimpleMeasure = (measure: string): boolean => (simpleMeasures as readonly string[]).includes(measure)

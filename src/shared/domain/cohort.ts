@@ -163,6 +163,7 @@ export const cohortMeasureNames = [
   { measure: 'density', kind: 'counterpart' },
   { measure: 'meanRateHz', kind: 'counterpart' },
   { measure: 'regionReadOut', kind: 'second' },
+  { measure: 'silentChannels', kind: 'counterpart' },
 ] as const satisfies readonly { measure: AlignmentMeasure; kind: CohortMeasure['kind'] }[]
 
 export const cohortRecipe = z.strictObject({

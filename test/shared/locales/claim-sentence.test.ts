@@ -110,8 +110,8 @@ test.each<['nothing-found' | 'follows-time', string, ReturnType<typeof marker>, 
   ],
 ])('where nothing is claimed the nearest simple marker stands beside it with interval and outcome: %s, the marker shows %s', (...row) => {
   const [verdict, , one, ending, zhEnding] = row,
-    { claim, measures } = found({ verdict, counterparts }),
-    cohort = { claim, measures: [...measures, one] }
+    others = found({ verdict, counterparts }),
+    cohort = { ...others, measures: [...others.measures, one] }
   expect(claimSentence(en, cohort)).toContain(
     `Of the simple markers density of all edges comes nearest (ρ = 0.21, 95 % interval −0.05 to 0.44)${ending}`,
   )

@@ -10,6 +10,7 @@ import { directionOf } from './direction.ts'
 import type { LabelNull } from './label-null.ts'
 import type { Labels, LabelStatistic } from './labels.ts'
 import type { Fold } from '../evaluation/splits.ts'
+import { silentChannelCounts } from '../rates.ts'
 import { regionReadOut } from './region-read-out.ts'
 import { mixingOf, neighbourhoodsOf, purityOf } from './mixing.ts'
 import { twoSided, type TwoSided } from './two-sided.ts'
@@ -146,7 +147,8 @@ function simpleMeasuresOf(
     channelCount = column.channelIndexes.length
   const vectors = connectedVectors(rowsOf(components[graph]!, t, channelCount, componentCount), degree, componentCount)
   const near = neighbourhoodsOf(vectors, neighbourCount, interrupt),
-    { density, crossRole, crossRoleR, withinRoleR } = densitiesOf({ edges: edges[t]!, r: r[t]! }, roles)
+    { density, crossRole, crossRoleR, withinRoleR } = densitiesOf({ edges: edges[t]!, r: r[t]! }, roles),
+    rates = rowsOf(rateHz, t, channelCount, 1)
   return {
     numbers: {
       directionPca8: directionOf(centredUnits(vectors), labels.regions, paddles),
@@ -154,7 +156,8 @@ function simpleMeasuresOf(
       crossOverWithin: withinRoleR > 0 ? crossRoleR / withinRoleR : NaN,
       crossMinusWithin: difference(crossRoleR, withinRoleR),
       density,
-      meanRateHz: meanOf(rowsOf(rateHz, t, channelCount, 1)),
+      meanRateHz: meanOf(rates),
+      silentChannels: silentChannelCounts(rates, channelCount)[0]!,
     },
     statistics: { couplingPca8: couplingOf(vectors), mixingPca8: near ? mixingOf(near) : () => NaN },
   }

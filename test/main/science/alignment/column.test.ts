@@ -188,3 +188,11 @@ test('nulls that nobody asked for are not there', () => {
   expect([found.roleNull, found.roleNullReason, found.measures.coupling.roleNull]).toEqual([null, 'no-null-asked', null])
   expect(found.maps.levelZ.every(Number.isNaN)).toBe(true)
 })
+
+test('channels without a spike are counted window by window, and so may explain what is found', () => {
+  const own = randomGraphs(1),
+    rateHz = own.rateHz.map((rate, at) => (at % channelCount < windowCount - 1 - Math.floor(at / channelCount) ? 0 : rate))
+  const { silentChannels } = aligned(column({ graphs: [{ ...own, rateHz }] })).measures
+  expect(Array.from(silentChannels.perWindow)).toEqual(Array.from({ length: windowCount }, (_, t) => windowCount - 1 - t))
+  expect(silentChannels.performance.rho).toBeLessThan(-0.9)
+})
