@@ -117,10 +117,14 @@ function keyOf({ rows }: CohortFigureData, look: Look): { label: string; colour:
   })
 }
 
+/** Subjects with a dot somewhere: who has no ρ at all is not counted. */
+const shownSubjects = ({ subjects, rows }: CohortFigureData): number =>
+  subjects.filter((_, s) => rows.some(({ columns }) => columns.some(({ rho }) => Number.isFinite(rho[s])))).length
+
 function planOf(data: CohortFigureData, look: Look) {
   const { translate } = look
   const head = heading(
-    [translate('charts.cohort.title'), translate('charts.cohort.n', { subjects: counted(translate, 'subjects', data.subjects.length) })],
+    [translate('charts.cohort.title'), translate('charts.cohort.n', { subjects: counted(translate, 'subjects', shownSubjects(data)) })],
     look,
   )
   const columns = (['asRecorded', 'rateMatched'] as const).filter((column) =>
