@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { EvaluatedRecording, EvaluateInput, TrainedModel } from '../../../src/main/jobs/evaluation/input.ts'
 import { evaluate } from '../../../src/main/jobs/evaluate.ts'
+import type { SnapshotsInput } from '../../../src/main/jobs/snapshots.ts'
 import type { StepNotice } from '../../../src/main/jobs/step.ts'
 import { degrees } from '../../../src/main/science/rates.ts'
 import { normalDraws } from '../../../src/main/science/draws.ts'
 import { evaluationRecipe, type EvaluationFindings } from '../../../src/shared/domain/evaluation.ts'
 import { modelRecipe } from '../../../src/shared/domain/model-run.ts'
 import { uniformSequence } from '../../../src/shared/domain/random.ts'
+import { snapshotRecipe } from '../../../src/shared/domain/snapshot.ts'
 import type { z } from 'zod'
 
 const channelCount = 24,
@@ -197,6 +199,42 @@ describe('states', () => {
     expect(shares).toEqual(shares.toSorted((a, b) => a - b))
     expect(new Set(shares).size).toBeGreaterThan(15)
   })
+})
+
+/** Independent trains of 1 Hz, as long as the windows of `twoStates`. */
+function unrelatedSpikes(): SnapshotsInput {
+  const uniform = uniformSequence(5, 'simulate'),
+    endS = 60 * (snapshotCount - 1) + 120
+  const trains = Array.from({ length: channelCount }, () => Array.from({ length: endS }, () => uniform() * endS).sort((a, b) => a - b))
+  return {
+    signal: {
+      kind: 'spikes',
+      trains: { timesS: Float64Array.from(trains.flat()), offsets: Uint32Array.from({ length: channelCount + 1 }, (_, i) => i * endS) },
+    },
+    startS: 0,
+    endS,
+    channelIndexes: Int32Array.from({ length: channelCount }, (_, i) => i),
+    intervals: [],
+    roles: new Array<null>(channelCount).fill(null),
+    recipe: snapshotRecipe.parse({ binMs: 1000, windowS: 120, stepS: 60, edges: { rule: 'proportional', density: 0.2 } }),
+    previewOnly: false,
+  }
+}
+
+test('turned spike trains bring node statistics of their own: a model that reads them learns nothing of the states', async () => {
+  const recording = twoStates(1)
+  const nodeStatistics = Float32Array.from({ length: snapshotCount * channelCount * 6 }, (_, at) =>
+    recording.labels[Math.floor(at / 6 / channelCount)] === 'above' ? (at % 2) + 1 : 2 - (at % 2),
+  )
+  const recordings = [{ ...recording, nodeStatistics, graphs: { ...recording.graphs, nodeStatistics }, source: unrelatedSpikes() }]
+  const model = { ...seeing(recordings), recipe: modelRecipe.parse({ epochs: 5, features: 'node-statistics' }) }
+  const { controls } = await found(
+    { controls: ['spikes-shifted', 'random-weights'], controlSeedCount: 1, vector: 'mean' },
+    { recordings, trained: [model], simple: [] },
+  )
+  const meanOf = (name: string): number => controls.find(({ control }) => control === name)!.score!.mean
+  expect(meanOf('random-weights')).toBeGreaterThan(0.9)
+  expect(meanOf('spikes-shifted')).toBeLessThan(0.65)
 })
 
 test('regions of channels are read from vectors that show them, and not from regions dealt out anew', async () => {
