@@ -194,8 +194,8 @@ export const comparison = z.object({
   readOut: z.string().nullable(),
   /** mean of model less other */
   difference: z.number(),
-  /** sign-flip, two-sided */
-  p: z.number(),
+  /** sign-flip, two-sided; null over fewer than six subjects */
+  p: z.number().nullable(),
   /** over seeds it speaks of training only */
   unit: z.enum(['subjects', 'seeds']),
   count: z.int(),

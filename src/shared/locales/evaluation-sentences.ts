@@ -1,7 +1,9 @@
+import { leastSubjects } from '../domain/cohort.ts'
 import {
   firstScore,
   lowerIsBetter,
   spokenReadOut,
+  type Comparison,
   type Evaluation,
   type EvaluationRow,
   type MeanInterval,
@@ -64,10 +66,10 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     if (best === null) sentences.push(say('simpleAlone', { ...values, score: translate(`evaluations.score.${simple.score}`) }))
     else {
       const tested = comparisonOf(best, simple)
-      const isBetter = isAhead(simple, best) && tested !== undefined && tested.p < 0.05,
+      const isBetter = isAhead(simple, best) && tested !== undefined && tested.p !== null && tested.p < 0.05,
         place = isBetter ? 'simpleAhead' : isAsGood(simple, best) ? 'simpleAsWell' : 'simpleBehind'
       sentences.push(say(place, { ...values, model: name(best) }))
-      if (tested) sentences.push(say(tested.unit === 'subjects' ? 'pSubjects' : 'pSeeds', { p: pValue(tested.p) }))
+      if (tested) sentences.push(testSentence(translate, tested))
     }
   }
   const foretold = task === 'links' ? best?.row.scores.newEdgeAuc : undefined,
@@ -83,7 +85,9 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
   if (best !== null && ahead !== null && isAhead(ahead, best)) {
     const values = { model: name(ahead), value: intervalText(ahead.value), count: learned.length - 1 },
       tested = comparisonOf(best, ahead)
-    sentences.push(tested ? say('aheadTested', { ...values, p: pValue(tested.p) }) : say('ahead', values))
+    sentences.push(tested && tested.p !== null ? say('aheadTested', { ...values, p: pValue(tested.p) }) : say('ahead', values))
+    // with so few subjects the sentence is the same for every pair of models
+    if (tested?.p === null && simple === null) sentences.push(testSentence(translate, tested))
   }
   if (guess) sentences.push(say('guess', { value: rounded(guess.value.mean) }))
   sentences.push(...controlSentences(translate, controls, best))
@@ -96,6 +100,13 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
   if (best !== null && best.row.kind === 'learned' && best.row.seeds.length < fewestSeeds)
     sentences.push(say('fewSeeds', { seeds: counted(translate, 'seeds', best.row.seeds.length), needed: fewestSeeds }))
   return sentences
+}
+
+/** The test of two models' difference; over too few subjects how many more it takes. */
+function testSentence(translate: Translate, { p, unit, count }: Comparison): string {
+  const say = (key: string, values: Record<string, unknown>): string => translate(`evaluations.say.${key}`, values)
+  if (p === null) return say('pTooFew', { subjects: counted(translate, 'subjects', count), count: leastSubjects - count })
+  return say(unit === 'subjects' ? 'pSubjects' : 'pSeeds', { p: pValue(p) })
 }
 
 type Scored = { row: EvaluationRow; score: ScoreName; value: MeanInterval }

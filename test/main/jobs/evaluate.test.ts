@@ -154,8 +154,22 @@ describe('states', () => {
     expect(scores.balancedAccuracy).toMatchObject({ count: 3 })
     expect(scores.balancedAccuracy!.mean).toBeGreaterThan(0.9)
     expect(perUnit.map(({ unit }) => unit)).toEqual(['a', 'b', 'c'])
-    expect(findings.comparisons.every(({ unit, count }) => unit === 'subjects' && count === 3)).toBe(true)
+    expect(findings.comparisons.length).toBeGreaterThan(0)
+    for (const compared of findings.comparisons) expect(compared).toMatchObject({ unit: 'subjects', count: 3, p: null })
     expect(accuracyOf(findings, 'who-fired')).toBeLessThan(0.65)
+  })
+
+  test('of six subjects are the fewest whose differences have a p', async () => {
+    const recordings = ['a', 'b', 'c', 'd', 'e', 'f'].map((subject, k) => twoStates(k + 1, subject))
+    const asked = async (count: number) =>
+      (
+        await found(
+          { scope: 'subjects', split: { kind: 'subjects' }, controls: [] },
+          { recordings: recordings.slice(0, count), simple: ['density'] },
+        )
+      ).comparisons.find(({ other }) => other === 'density')
+    expect(await asked(5)).toMatchObject({ count: 5, p: null })
+    expect((await asked(6))?.p).toBeGreaterThanOrEqual(2 / 64)
   })
 
   test('that a whole recording shares have no permuted control: within a recording every permutation is the truth', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { evaluationRecipe, type EvaluationFindings, type EvaluationRow } from '../../../src/shared/domain/evaluation.ts'
 import { evaluationSentences } from '../../../src/shared/locales/evaluation-sentences.ts'
-import { translator } from '../../../src/shared/locales/translate.ts'
+import { translator, type Language } from '../../../src/shared/locales/translate.ts'
 
 const row = (model: string, kind: EvaluationRow['kind'], mean: number, spread: number | null): EvaluationRow => ({
   model,
@@ -21,15 +21,15 @@ const row = (model: string, kind: EvaluationRow['kind'], mean: number, spread: n
 })
 
 /** What is said of density beside TAVRNN at 0.70 ± 0.05. */
-function saidOf(density: number, p: number): string {
+function saidOf(density: number, p: number | null, unit: 'seeds' | 'subjects' = 'seeds', language: Language = 'en'): string {
   const comparison = {
     model: 'tavrnn',
     other: 'density',
     readOut: 'logistic',
     difference: 0.7 - density,
     p,
-    unit: 'seeds' as const,
-    count: 20,
+    unit,
+    count: unit === 'subjects' ? 4 : 20,
   }
   const findings: EvaluationFindings = {
     classes: ['a', 'b'],
@@ -41,12 +41,12 @@ function saidOf(density: number, p: number): string {
       row('dyngem', 'learned', 0.74, 0.05),
       row('dynae', 'learned', 0.71, 0.05),
     ],
-    comparisons: [comparison, { ...comparison, other: 'dyngem', difference: -0.04, p: 0.11 }],
+    comparisons: [comparison, { ...comparison, other: 'dyngem', difference: -0.04, p: p === null ? null : 0.11 }],
     controls: [],
     reason: null,
   }
   const recipe = evaluationRecipe.parse({ task: 'states', readOuts: ['logistic'], split: { kind: 'blocks', foldCount: 5 } })
-  return evaluationSentences(translator('en'), { recipe, findings }).join(' ')
+  return evaluationSentences(translator(language), { recipe, findings }).join(' ')
 }
 
 test('a simple model is better where the test says so, as good within the interval, and behind below it', () => {
@@ -60,4 +60,13 @@ test('another model that is ahead is told with its test, and as one that was pic
   expect(saidOf(0.6, 0.001)).toContain(
     'Of the other models DynGEM is ahead, with 0.74 [0.69, 0.79] (p = 0.11, the best of 2 being picked).',
   )
+})
+
+test('over too few subjects there is no p, and it is said how many more it takes', () => {
+  const said = saidOf(0.9, null, 'subjects')
+  expect(said).toContain('A simple model does as well: density, 0.90.')
+  expect(said).toContain('No p is given for a difference over 4 subjects: 2 more are needed for any p below 0.05.')
+  expect(said).toContain('Of the other models DynGEM is ahead, with 0.74 [0.69, 0.79].')
+  expect(said).not.toContain('p = ')
+  expect(saidOf(0.9, null, 'subjects', 'zh')).toContain('差异基于4 个受试对象，不给出 p 值：还需 2 个受试对象')
 })

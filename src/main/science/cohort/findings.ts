@@ -1,5 +1,6 @@
 import {
   columns,
+  leastSubjects,
   type CohortFindings,
   type CohortMeasure,
   type Column,
@@ -17,7 +18,6 @@ import { claimOf } from './claim.ts'
 import { meanOf, subjectZ } from './fisher-z.ts'
 import { leastWindows, testMeasure, testSubjects } from './measure-test.ts'
 import { choose, mixedSlope, permuteSubjects, type MixedWindows } from './mixed-form.ts'
-import { leastSubjects } from './power.ts'
 import { signFlip } from './sign-flip.ts'
 import type { WindowSeries } from './swap-test.ts'
 
