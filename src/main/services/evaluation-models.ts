@@ -1,8 +1,15 @@
 import { fail } from '../../shared/contract/errors.ts'
-import { simpleModels, trainedName, type EvaluationRecipe, type SimpleModel, type StateLabel } from '../../shared/domain/evaluation.ts'
+import {
+  simpleModels,
+  trainedName,
+  type EvaluationRecipe,
+  type SimpleModel,
+  type StateLabel,
+  type UnscoredSubject,
+} from '../../shared/domain/evaluation.ts'
 import { butForSeed, isWindowModel, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
-import { performanceLabels } from '../science/evaluation/state-labels.ts'
+import { performanceLabels, unpartedSubjects } from '../science/evaluation/state-labels.ts'
 import { getEmbedding } from '../store/embeddings.ts'
 import { listImportedVectors } from '../store/evaluations.ts'
 import { listModelRuns } from '../store/model-runs.ts'
@@ -12,7 +19,13 @@ import { getNodeStatistics, listSnapshots } from '../store/snapshots.ts'
 import { performanceOf } from './snapshots.ts'
 
 /** What the recipe asks, by name. */
-export type Asked = { trained: TrainedGroup[]; simple: SimpleModel[]; imported: ImportedGroup[]; labels: (string | null)[][] }
+export type Asked = {
+  trained: TrainedGroup[]
+  simple: SimpleModel[]
+  imported: ImportedGroup[]
+  labels: (string | null)[][]
+  unparted: UnscoredSubject[]
+}
 
 /** @throws evaluations/model-unknown, evaluations/no-labels */
 export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: EvaluationRecipe): Asked {
@@ -23,13 +36,16 @@ export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: Ev
   const unknown = recipe.models?.find((name) => !names.includes(name) && !(simpleModels as readonly string[]).includes(name))
   if (unknown !== undefined) throw fail('evaluations/model-unknown', { model: unknown, models: names.join(', ') })
   const isAsked = ({ name }: { name: string }): boolean => recipe.models === null || recipe.models.includes(name)
-  const labels = labelsOf(db, sets, recipe.label)
-  if (recipe.task === 'states' && labels.flat().every((name) => name === null)) throw fail('evaluations/no-labels', { label: recipe.label })
+  const labels = labelsOf(db, sets, recipe.label),
+    unparted = unpartedOf(db, sets, recipe.label)
+  if (recipe.task === 'states' && unparted.length === 0 && labels.flat().every((name) => name === null))
+    throw fail('evaluations/no-labels', { label: recipe.label })
   return {
     trained: trained.filter(isAsked),
     simple: simple.filter((name) => isAsked({ name })),
     imported: imported.filter(isAsked),
     labels,
+    unparted,
   }
 }
 
@@ -39,11 +55,23 @@ export function labelsOf(db: ReadableDB, sets: readonly SnapshotSet[], label: St
     snapshots = sets.map(({ id }) => listSnapshots(db, id))
   if (label === 'interval') return snapshots.map((own) => own.map((one) => one.label))
   if (label === 'condition') return snapshots.map((own, k) => own.map(() => recordings[k]!.condition || null))
-  const ratios = sets.map(({ recordingId }, k) => performanceOf(db, recordingId, snapshots[k]!).map(({ hitRatio }) => hitRatio))
-  return performanceLabels(
-    ratios,
-    recordings.map(({ subject }) => subject),
-  )
+  return performanceLabels(performancesOf(db, sets))
+}
+
+/** Subjects with events whose windows performance does not part. */
+const unpartedOf = (db: ReadableDB, sets: readonly SnapshotSet[], label: StateLabel): UnscoredSubject[] =>
+  label === 'performance'
+    ? unpartedSubjects(performancesOf(db, sets)).map(({ subject, reason }) => ({
+        subject,
+        reason: { reason, what: '', found: 0, needed: 0 },
+      }))
+    : []
+
+function performancesOf(db: ReadableDB, sets: readonly SnapshotSet[]): Parameters<typeof performanceLabels>[0] {
+  return {
+    hitRatios: sets.map(({ id, recordingId }) => performanceOf(db, recordingId, listSnapshots(db, id)).map(({ hitRatio }) => hitRatio)),
+    subjects: sets.map(({ recordingId }) => getRecording(db, recordingId).subject),
+  }
 }
 
 /** The simple models that can be asked of all sets. */

@@ -131,6 +131,8 @@ export type MeanInterval = z.infer<typeof meanInterval>
 /** Why there is no score; a sentence stands in the locales under `evaluations.reason`. */
 export const evaluationReasons = [
   'one-class',
+  'same-ratio',
+  'none-above',
   'few-windows',
   'few-in-fold',
   'no-labels',
@@ -150,6 +152,10 @@ export type EvaluationReason = z.infer<typeof evaluationReason>
 /** With what the sentence names: a class or region, how many there are and how many it takes. */
 export const reasonGiven = z.object({ reason: evaluationReason, what: z.string(), found: z.number(), needed: z.number() })
 export type ReasonGiven = z.infer<typeof reasonGiven>
+
+/** A subject whose windows are not tested, and why; its sentence stands in the locales under `evaluations.unscored`. */
+export const unscoredSubject = z.object({ subject: z.string(), reason: reasonGiven })
+export type UnscoredSubject = z.infer<typeof unscoredSubject>
 
 export const modelKind = z.enum(['majority', 'simple', 'learned', 'imported', 'forecast'])
 export type ModelKind = z.infer<typeof modelKind>
@@ -220,6 +226,8 @@ export const evaluationFindings = z.object({
   windows: z.array(evaluatedWindow),
   /** side of every window in every fold */
   folds: z.array(z.array(windowSide)),
+  /** findings of earlier versions do not name them */
+  unscored: z.array(unscoredSubject).default([]),
   rows: z.array(evaluationRow),
   comparisons: z.array(comparison),
   controls: z.array(controlRow),

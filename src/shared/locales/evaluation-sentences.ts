@@ -8,7 +8,9 @@ import {
   type EvaluationRow,
   type MeanInterval,
   type ScoreName,
+  type UnscoredSubject,
 } from '../domain/evaluation.ts'
+import { classLabel } from './class-label.ts'
 import { counted } from './counted.ts'
 import { modelLabel } from './model-label.ts'
 import { pValue } from './p-value.ts'
@@ -32,7 +34,8 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
   const { task } = recipe,
     { rows, controls, reason } = findings
   const say = (key: string, values: Record<string, unknown> = {}): string => translate(`evaluations.say.${key}`, values)
-  if (reason !== null) return [translate(`evaluations.reason.${reason.reason}`, reason), say('restStands')]
+  if (reason !== null)
+    return [translate(`evaluations.reason.${reason.reason}`, reason), ...unscoredSentence(translate, findings.unscored), say('restStands')]
   const scored = rows.flatMap((row) => {
     const first = firstScore(task, row)
     return first ? [{ row, ...first }] : []
@@ -94,12 +97,23 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
   if (task === 'states') {
     sentences.push(
       say(`split.${recipe.split.kind}`, { folds: findings.folds.length }),
+      ...unscoredSentence(translate, findings.unscored),
       say(recipe.scope === 'subjects' ? 'withinRecordings' : recipe.embedding),
     )
   }
   if (best !== null && best.row.kind === 'learned' && best.row.seeds.length < fewestSeeds)
     sentences.push(say('fewSeeds', { seeds: counted(translate, 'seeds', best.row.seeds.length), needed: fewestSeeds }))
   return sentences
+}
+
+/** The subjects whose windows were not tested, each with why. */
+function unscoredSentence(translate: Translate, unscored: readonly UnscoredSubject[]): string[] {
+  if (unscored.length === 0) return []
+  const named = unscored.map(({ subject, reason }) => {
+    const why = translate(`evaluations.unscored.${reason.reason}`, { ...reason, what: classLabel(translate, reason.what) })
+    return translate('evaluations.say.unscoredOne', { subject, why })
+  })
+  return [translate('evaluations.say.unscored', { subjects: named.join(translate('evaluations.say.next')) })]
 }
 
 /** The test of two models' difference; over too few subjects how many more it takes. */

@@ -7,12 +7,13 @@ import { openHost, type Opened } from './opened-host.ts'
 const cut = { binMs: 100, windowS: 10, stepS: 5, edges: { rule: 'proportional', density: 0.2 } } as const
 /** Mostly hits in every second half minute, mostly misses in the others; no two windows alike. */
 const isHit = (k: number): boolean => (k * 7919) % 101 < (Math.floor(k / 60) % 2 === 0 ? 80 : 30)
-const events = ['time_s,kind', ...Array.from({ length: 480 }, (_, k) => `${k / 4},${isHit(k) ? 'hit' : 'miss'}`)].join('\n')
+const eventsOf = (hits: (k: number) => boolean): string =>
+  ['time_s,kind', ...Array.from({ length: 480 }, (_, k) => `${k / 4},${hits(k) ? 'hit' : 'miss'}`)].join('\n')
 
-async function importCulture({ ask, ended, folder }: Opened, subject: string, seed: number): Promise<number> {
+async function importCulture({ ask, ended, folder }: Opened, subject: string, seed: number, hits = isHit): Promise<number> {
   const files = writeSimulatedRecording(folder, { seed }),
     played = join(folder, `events ${subject}.csv`)
-  writeFileSync(played, `${events}\n`)
+  writeFileSync(played, `${eventsOf(hits)}\n`)
   const { jobId } = await ask('import.run', {
     files: [files.spikes, files.layout, played],
     name: `Kultur ${subject}`,
@@ -142,5 +143,29 @@ test(
     const quietSet = quiet.snapshotSetId ?? (await ended(quiet.jobId)).subjectId ?? 0
     expect(await codeOf('evaluations.make', { snapshotSetId: quietSet })).toBe('evaluations/no-labels')
     expect(await codeOf('evaluations.make', { snapshotSetId: quietSet, recipe: { task: 'clusters', models: ['density'] } })).toBe('ok')
+  },
+)
+
+test(
+  'a subject that always hits teaches no fold that its windows are bad ones, and is named as not scored',
+  { timeout: 60_000 },
+  async () => {
+    const opened = await openHost(),
+      { ask } = opened
+    await ask('projects.create', { name: 'p' })
+    const first = await importCulture(opened, 'A', 1)
+    await importCulture(opened, 'B', 2)
+    const steady = await importCulture(opened, 'C', 3, () => true)
+    const { evaluation, sentences } = await evaluated(opened, first, {
+      scope: 'subjects',
+      split: { kind: 'subjects' },
+      models: ['density'],
+    })
+    const { windows, unscored, folds } = evaluation.findings
+    expect(windows.filter(({ subject }) => subject === 'C').every(({ label }) => label === -1)).toBe(true)
+    expect([folds.length, unscored]).toMatchObject([2, [{ subject: 'C', reason: { reason: 'same-ratio' } }]])
+    expect(sentences.join(' ')).toContain('(2 in all). Not scored: C (its hit ratio is the same in every window).')
+    const alone = await evaluated(opened, steady, { models: ['density'] })
+    expect(alone.sentences[0]).toBe('The hit ratio is the same in every window: there is nothing to tell apart.')
   },
 )

@@ -88,6 +88,7 @@ async function found(
       trained: [seeing(recordings)],
       simple: ['who-fired', 'log-rates', 'density', 'cross-role-density', 'spectral-8'],
       imported: [],
+      unparted: [],
       threadLimit: 1,
       ...given,
     },
@@ -157,6 +158,27 @@ describe('states', () => {
     expect(findings.comparisons.length).toBeGreaterThan(0)
     for (const compared of findings.comparisons) expect(compared).toMatchObject({ unit: 'subjects', count: 3, p: null })
     expect(accuracyOf(findings, 'who-fired')).toBeLessThan(0.65)
+  })
+
+  test('of subjects without enough of a class are not tested, and these subjects are named with why', async () => {
+    const none = new Array<null>(snapshotCount).fill(null),
+      reason = { reason: 'same-ratio' as const, what: '', found: 0, needed: 0 }
+    const recordings = ['a', 'b', 'c', 'd', 'e']
+      .map((subject, k) => twoStates(k + 1, subject))
+      .map((one, k) => ({
+        ...one,
+        labels: k === 2 || k === 3 ? none : k === 4 ? one.labels.map((_, t) => (t === 0 ? 'above' : 'below')) : one.labels,
+      }))
+    const asked = { scope: 'subjects' as const, split: { kind: 'subjects' as const }, controls: [] }
+    const findings = await found(asked, { recordings, simple: ['density'], unparted: [{ subject: 'c', reason }] })
+    expect(rowOf(findings, 'density').perUnit.map(({ unit }) => unit)).toEqual(['a', 'b'])
+    expect(findings.unscored).toEqual([
+      { subject: 'c', reason },
+      { subject: 'd', reason: expect.objectContaining({ reason: 'no-labels' }) },
+      { subject: 'e', reason: { reason: 'few-in-fold', what: 'above', found: 1, needed: 2 } },
+    ])
+    const alone = { ...twoStates(1), labels: none }
+    expect(await found({}, { recordings: [alone], unparted: [{ subject: 'a', reason }] })).toMatchObject({ reason, rows: [] })
   })
 
   test('of six subjects are the fewest whose differences have a p', async () => {

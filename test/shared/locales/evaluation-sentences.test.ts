@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { evaluationRecipe, type EvaluationFindings, type EvaluationRow } from '../../../src/shared/domain/evaluation.ts'
+import {
+  evaluationRecipe,
+  type EvaluationFindings,
+  type EvaluationRow,
+  type UnscoredSubject,
+} from '../../../src/shared/domain/evaluation.ts'
 import { evaluationSentences } from '../../../src/shared/locales/evaluation-sentences.ts'
 import { translator, type Language } from '../../../src/shared/locales/translate.ts'
 
@@ -35,6 +40,7 @@ function saidOf(density: number, p: number | null, unit: 'seeds' | 'subjects' = 
     classes: ['a', 'b'],
     windows: [],
     folds: [],
+    unscored: [],
     rows: [
       row('density', 'simple', density, null),
       row('tavrnn', 'learned', 0.7, 0.05),
@@ -69,4 +75,28 @@ test('over too few subjects there is no p, and it is said how many more it takes
   expect(said).toContain('Of the other models DynGEM is ahead, with 0.74 [0.69, 0.79].')
   expect(said).not.toContain('p = ')
   expect(saidOf(0.9, null, 'subjects', 'zh')).toContain('差异基于4 个受试对象，不给出 p 值：还需 2 个受试对象')
+})
+
+test('subjects that could not be tested are named, each with why', () => {
+  const unscored: UnscoredSubject[] = [
+    { subject: 'c6', reason: { reason: 'same-ratio', what: '', found: 0, needed: 0 } },
+    { subject: 'c7', reason: { reason: 'few-in-fold', what: 'above', found: 1, needed: 2 } },
+  ]
+  const findings: EvaluationFindings = {
+    classes: ['below', 'above'],
+    windows: [],
+    folds: [[], []],
+    unscored,
+    rows: [row('density', 'simple', 0.6, null)],
+    comparisons: [],
+    controls: [],
+    reason: null,
+  }
+  const recipe = evaluationRecipe.parse({ scope: 'subjects', split: { kind: 'subjects' } })
+  expect(evaluationSentences(translator('en'), { recipe, findings }).join(' ')).toContain(
+    'One subject was left out at a time (2 in all). Not scored: c6 (its hit ratio is the same in every window); c7 (windows of the class “above median”: 1; a score takes 2).',
+  )
+  expect(evaluationSentences(translator('zh'), { recipe, findings })).toContain(
+    '未评分：c6（所有窗口的命中率都相同）；c7（类别“高于中位数”只有 1 个窗口，至少需要 2 个才能给出分数）。',
+  )
 })

@@ -77,7 +77,16 @@ export async function* evaluateClusters(input: EvaluateInput, interrupt: Interru
       rows.push(row)
     }
   }
-  return { classes, windows, folds: [], rows, comparisons: comparisonsOf(rows, 'seeds', recipe.seed), controls: [], reason: null }
+  return {
+    classes,
+    windows,
+    folds: [],
+    unscored: [],
+    rows,
+    comparisons: comparisonsOf(rows, 'seeds', recipe.seed),
+    controls: [],
+    reason: null,
+  }
 }
 
 /** The clouds of one run: all windows, or the connected channels of some snapshots; none where there is too little. */

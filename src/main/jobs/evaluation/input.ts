@@ -1,4 +1,4 @@
-import type { EvaluationRecipe, SimpleModel } from '../../../shared/domain/evaluation.ts'
+import type { EvaluationRecipe, SimpleModel, UnscoredSubject } from '../../../shared/domain/evaluation.ts'
 import type { ModelRecipe } from '../../../shared/domain/model-run.ts'
 import type { Role } from '../../../shared/domain/region.ts'
 import type { SnapshotGraphs } from '../../model/graph-input.ts'
@@ -66,6 +66,8 @@ export type EvaluateInput = {
   recordings: readonly EvaluatedRecording[]
   /** names of the classes where the label gives them an order; the others in order of appearance */
   classes: readonly string[]
+  /** subjects without labels whose windows the label cannot part, and why */
+  unparted: readonly UnscoredSubject[]
   trained: readonly TrainedModel[]
   simple: readonly SimpleModel[]
   imported: readonly ImportedModel[]

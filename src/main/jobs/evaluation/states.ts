@@ -33,7 +33,7 @@ export async function* evaluateStates(input: EvaluateInput, interrupt: Interrupt
   const { recipe } = input,
     labelled = labelledWindows(input),
     { windows, labels, classes } = labelled
-  const { folds, reason } = partedWindows(labelled, recipe)
+  const { folds, unscored, reason } = partedWindows(labelled, input)
   const common = {
     classes,
     windows: windows.map(({ recording, subject, startS, endS }, k) => ({
@@ -45,6 +45,7 @@ export async function* evaluateStates(input: EvaluateInput, interrupt: Interrupt
       fold: folds.findIndex(({ test }) => test.includes(k)),
     })),
     folds: sidesOf(folds, windows.length),
+    unscored: [...unscored],
   }
   if (reason !== null) return { ...common, rows: [], comparisons: [], controls: [], reason }
 
