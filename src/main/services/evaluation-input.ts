@@ -18,7 +18,7 @@ import { snapshotsInputOf } from './snapshots.ts'
 export function evaluationHash(
   db: ReadableDB,
   sets: readonly SnapshotSet[],
-  { trained, simple, imported, labels, unparted }: Asked,
+  { trained, simple, imported, absent, labels, unparted }: Asked,
   recipe: EvaluationRecipe,
 ): string {
   const hash = createHash('sha256')
@@ -27,7 +27,7 @@ export function evaluationHash(
     own.map(({ runs: one }) => one.map(({ id }) => id)),
     heldOut.map(({ id }) => id),
   ])
-  hash.update(JSON.stringify({ recipe, labels, unparted, runs, simple, imported }))
+  hash.update(JSON.stringify({ recipe, labels, unparted, runs, simple, imported, absent }))
   for (const { id, recordingId } of sets) {
     const { regions, regionOfChannel } = getLayout(db, recordingId),
       { channelIndexes, rateHz } = getChannelValues(db, id)
@@ -41,7 +41,7 @@ export function evaluationHash(
 export function evaluationInput(
   db: ReadableDB,
   sets: readonly SnapshotSet[],
-  { trained, simple, imported, labels, unparted }: Asked,
+  { trained, simple, imported, absent, labels, unparted }: Asked,
   recipe: EvaluationRecipe,
   threadLimit: number | null,
 ): EvaluateInput {
@@ -59,6 +59,7 @@ export function evaluationInput(
         values: 'hash' in run ? getImportedVectors(db, run) : windowVectors(db, run.modelRunId),
       })),
     })),
+    absent,
     threadLimit,
   }
 }

@@ -3,12 +3,14 @@ import {
   simpleModels,
   trainedName,
   type EvaluationRecipe,
+  type ReasonGiven,
   type SimpleModel,
   type StateLabel,
   type UnscoredSubject,
 } from '../../shared/domain/evaluation.ts'
 import { butForSeed, isWindowModel, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
+import type { AbsentModel } from '../jobs/evaluation/input.ts'
 import { performanceLabels, unpartedSubjects } from '../science/evaluation/state-labels.ts'
 import { getEmbedding } from '../store/embeddings.ts'
 import { listImportedVectors } from '../store/evaluations.ts'
@@ -23,6 +25,7 @@ export type Asked = {
   trained: TrainedGroup[]
   simple: SimpleModel[]
   imported: ImportedGroup[]
+  absent: AbsentModel[]
   labels: (string | null)[][]
   unparted: UnscoredSubject[]
 }
@@ -44,6 +47,7 @@ export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: Ev
     trained: trained.filter(isAsked),
     simple: simple.filter((name) => isAsked({ name })),
     imported: imported.filter(isAsked),
+    absent: absentSimple(db, sets, recipe),
     labels,
     unparted,
   }
@@ -61,10 +65,7 @@ export function labelsOf(db: ReadableDB, sets: readonly SnapshotSet[], label: St
 /** Subjects with events whose windows performance does not part. */
 const unpartedOf = (db: ReadableDB, sets: readonly SnapshotSet[], label: StateLabel): UnscoredSubject[] =>
   label === 'performance'
-    ? unpartedSubjects(performancesOf(db, sets)).map(({ subject, reason }) => ({
-        subject,
-        reason: { reason, what: '', found: 0, needed: 0 },
-      }))
+    ? unpartedSubjects(performancesOf(db, sets)).map(({ subject, reason }) => ({ subject, reason: because(reason) }))
     : []
 
 function performancesOf(db: ReadableDB, sets: readonly SnapshotSet[]): Parameters<typeof performanceLabels>[0] {
@@ -75,15 +76,32 @@ function performancesOf(db: ReadableDB, sets: readonly SnapshotSet[]): Parameter
 }
 
 /** The simple models that can be asked of all sets. */
-export function simpleOf(db: ReadableDB, sets: readonly SnapshotSet[]): SimpleModel[] {
-  return simpleModels.filter((name) => {
-    if (name === 'node-statistics') return sets.every(({ id }) => getNodeStatistics(db, id) !== null)
-    if (name !== 'cross-role-density') return true
-    return sets.every(({ recordingId }) => {
-      const roles = getLayout(db, recordingId).regions.map(({ role }) => role)
-      return roles.includes('sensory') && roles.includes('motor')
-    })
+export const simpleOf = (db: ReadableDB, sets: readonly SnapshotSet[]): SimpleModel[] =>
+  simpleModels.filter((name) => whyNot(db, sets, name) === null)
+
+/** Simple models asked by name that the task or some set has no place for. */
+const absentSimple = (db: ReadableDB, sets: readonly SnapshotSet[], { task, models }: EvaluationRecipe): AbsentModel[] =>
+  simpleModels.flatMap((name) => {
+    if (!models?.includes(name)) return []
+    const reason = task === 'links' ? because('no-prior') : whyNot(db, sets, name)
+    return reason === null ? [] : [{ name, kind: 'simple', reason }]
   })
+
+const because = (reason: ReasonGiven['reason'], what = ''): ReasonGiven => ({ reason, what, found: 0, needed: 0 })
+
+/** Why a simple model cannot be asked of the sets, with the first recording that is in the way; null where it can. */
+function whyNot(db: ReadableDB, sets: readonly SnapshotSet[], name: SimpleModel): ReasonGiven | null {
+  const nameOf = ({ recordingId }: SnapshotSet): string => getRecording(db, recordingId).name
+  if (name === 'node-statistics') {
+    const without = sets.find(({ id }) => getNodeStatistics(db, id) === null)
+    return without ? because('no-node-statistics', nameOf(without)) : null
+  }
+  if (name !== 'cross-role-density') return null
+  const without = sets.find(({ recordingId }) => {
+    const roles = getLayout(db, recordingId).regions.map(({ role }) => role)
+    return !roles.includes('sensory') || !roles.includes('motor')
+  })
+  return without ? because('no-roles', nameOf(without)) : null
 }
 
 /** Finished trainings that differ by seed alone, one run for every set. */

@@ -137,6 +137,8 @@ export const evaluationReasons = [
   'few-in-fold',
   'no-labels',
   'no-regions',
+  'no-roles',
+  'no-node-statistics',
   'no-positions',
   'few-channels',
   'no-channel-vectors',

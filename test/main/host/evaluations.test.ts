@@ -32,7 +32,13 @@ async function trainSeeds({ ask, ended }: Opened, snapshotSetId: number, seeds: 
   }
 }
 
-type Recipe = { task?: 'states' | 'links'; scope?: 'subjects'; split?: { kind: 'subjects' }; models?: string[]; label?: 'condition' }
+type Recipe = {
+  task?: 'states' | 'links' | 'clusters'
+  scope?: 'subjects'
+  split?: { kind: 'subjects' }
+  models?: string[]
+  label?: 'condition'
+}
 async function evaluated({ ask, ended }: Opened, snapshotSetId: number, recipe: Recipe = {}) {
   const made = await ask('evaluations.make', {
     snapshotSetId,
@@ -169,3 +175,23 @@ test(
     expect(alone.sentences[0]).toBe('The hit ratio is the same in every window: there is nothing to tell apart.')
   },
 )
+
+test('a simple model asked by name that a recording has no roles for is a row that says so', { timeout: 60_000 }, async () => {
+  const opened = await openHost(),
+    { ask, ended, folder } = opened
+  await ask('projects.create', { name: 'p' })
+  const { spikes } = writeSimulatedRecording(folder, { seed: 3 })
+  const { jobId } = await ask('import.run', { files: [spikes], name: 'Kultur ohne Rollen', subject: 'C' })
+  const made = await ask('snapshots.make', { recordingId: (await ended(jobId)).subjectId ?? 0, recipe: cut })
+  const snapshotSetId = made.snapshotSetId ?? (await ended(made.jobId)).subjectId ?? 0
+  const models = ['density', 'cross-role-density']
+  for (const [task, reason] of [
+    ['clusters', 'no-roles'],
+    ['links', 'no-prior'],
+  ] as const) {
+    const { rows } = (await evaluated(opened, snapshotSetId, { task, models })).evaluation.findings
+    expect(rows.at(-1)).toMatchObject({ model: 'cross-role-density', kind: 'simple', scores: {}, reason: { reason } })
+  }
+  const { rows } = (await evaluated(opened, snapshotSetId, { task: 'clusters', models })).evaluation.findings
+  expect(rows.at(-1)?.reason?.what).toBe('Kultur ohne Rollen')
+})

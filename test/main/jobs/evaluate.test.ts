@@ -89,6 +89,7 @@ async function found(
       simple: ['who-fired', 'log-rates', 'density', 'cross-role-density', 'spectral-8'],
       imported: [],
       unparted: [],
+      absent: [],
       threadLimit: 1,
       ...given,
     },

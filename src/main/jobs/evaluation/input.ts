@@ -1,4 +1,4 @@
-import type { EvaluationRecipe, SimpleModel, UnscoredSubject } from '../../../shared/domain/evaluation.ts'
+import type { EvaluationRecipe, ModelKind, ReasonGiven, SimpleModel, UnscoredSubject } from '../../../shared/domain/evaluation.ts'
 import type { ModelRecipe } from '../../../shared/domain/model-run.ts'
 import type { Role } from '../../../shared/domain/region.ts'
 import type { SnapshotGraphs } from '../../model/graph-input.ts'
@@ -60,6 +60,9 @@ export type ImportedModel = {
   runs: readonly { seed: number; values: Float32Array }[]
 }
 
+/** A model that is asked and cannot be had here: a row that says why. */
+export type AbsentModel = { name: string; kind: ModelKind; reason: ReasonGiven }
+
 export type EvaluateInput = {
   recipe: EvaluationRecipe
   /** one, or several where subjects are left out */
@@ -71,6 +74,7 @@ export type EvaluateInput = {
   trained: readonly TrainedModel[]
   simple: readonly SimpleModel[]
   imported: readonly ImportedModel[]
+  absent: readonly AbsentModel[]
   /** threads of the trainings of controls at most; null for all cores */
   threadLimit: number | null
 }
