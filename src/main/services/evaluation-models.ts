@@ -34,8 +34,9 @@ export type Asked = {
 export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: EvaluationRecipe): Asked {
   const trained = trainedOf(db, sets),
     simple = recipe.task === 'links' ? [] : simpleOf(db, sets),
-    imported = recipe.scope === 'subjects' ? [] : importedOf(db, sets[0]!)
-  const names = [...simple, ...trained.map(({ name }) => name), ...imported.map(({ name }) => name)]
+    imported = readsImported(recipe) ? importedOf(db, sets[0]!) : [],
+    unread = readsImported(recipe) ? [] : absentImported(db, sets, recipe)
+  const names = [...simple, ...[...trained, ...imported, ...unread].map(({ name }) => name)]
   const unknown = recipe.models?.find((name) => !names.includes(name) && !(simpleModels as readonly string[]).includes(name))
   if (unknown !== undefined) throw fail('evaluations/model-unknown', { model: unknown, models: names.join(', ') })
   const isAsked = ({ name }: { name: string }): boolean => recipe.models === null || recipe.models.includes(name)
@@ -47,7 +48,7 @@ export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: Ev
     trained: trained.filter(isAsked),
     simple: simple.filter((name) => isAsked({ name })),
     imported: imported.filter(isAsked),
-    absent: absentSimple(db, sets, recipe),
+    absent: [...absentSimple(db, sets, recipe), ...unread.filter(isAsked)],
     labels,
     unparted,
   }
@@ -86,6 +87,15 @@ const absentSimple = (db: ReadableDB, sets: readonly SnapshotSet[], { task, mode
     const reason = task === 'links' ? because('no-prior') : whyNot(db, sets, name)
     return reason === null ? [] : [{ name, kind: 'simple', reason }]
   })
+
+/** Vectors made elsewhere foretell no links, and are of one recording. */
+const readsImported = ({ task, scope }: EvaluationRecipe): boolean => task !== 'links' && (task !== 'states' || scope === 'recording')
+
+/** Vectors made elsewhere for any of the sets. */
+function absentImported(db: ReadableDB, sets: readonly SnapshotSet[], { task }: EvaluationRecipe): AbsentModel[] {
+  const names = new Set(sets.flatMap((set) => importedOf(db, set).map(({ name }) => name)))
+  return [...names].map((name) => ({ name, kind: 'imported', reason: because(task === 'links' ? 'no-prior' : 'one-recording') }))
+}
 
 const because = (reason: ReasonGiven['reason'], what = ''): ReasonGiven => ({ reason, what, found: 0, needed: 0 })
 

@@ -143,6 +143,7 @@ export const evaluationReasons = [
   'few-channels',
   'no-channel-vectors',
   'not-across-recordings',
+  'one-recording',
   'few-points',
   'no-prior',
   'no-edges',

@@ -36,7 +36,7 @@ type Recipe = {
   task?: 'states' | 'links' | 'clusters'
   scope?: 'subjects'
   split?: { kind: 'subjects' }
-  models?: string[]
+  models?: string[] | null
   label?: 'condition'
 }
 async function evaluated({ ask, ended }: Opened, snapshotSetId: number, recipe: Recipe = {}) {
@@ -194,4 +194,27 @@ test('a simple model asked by name that a recording has no roles for is a row th
   }
   const { rows } = (await evaluated(opened, snapshotSetId, { task: 'clusters', models })).evaluation.findings
   expect(rows.at(-1)?.reason?.what).toBe('Kultur ohne Rollen')
+})
+
+test('vectors made elsewhere are a row with why where subjects are left out, and where links are asked', { timeout: 60_000 }, async () => {
+  const opened = await openHost(),
+    { ask, folder } = opened
+  await ask('projects.create', { name: 'p' })
+  const first = await importCulture(opened, 'A', 1),
+    second = await importCulture(opened, 'B', 2)
+  const csv = join(folder, 'cebra.csv')
+  writeFileSync(csv, `z1,z2\n${Array.from({ length: 23 }, (_, k) => `${k % 2},${k}`).join('\n')}\n`)
+  await ask('evaluations.importVectors', { snapshotSetId: second, file: csv, name: 'CEBRA of B' })
+  const rowOf = async (recipe: Recipe) =>
+    (await evaluated(opened, second, recipe)).evaluation.findings.rows.find(({ model }) => model === 'CEBRA of B')
+  const left = { scope: 'subjects', split: { kind: 'subjects' } } as const
+  expect(await rowOf({ ...left, models: ['density', 'CEBRA of B'] })).toMatchObject({
+    kind: 'imported',
+    reason: { reason: 'one-recording' },
+  })
+  expect(await rowOf({ ...left, models: null })).toMatchObject({ reason: { reason: 'one-recording' } })
+  expect(await rowOf({ ...left, models: ['density'] })).toBe(undefined)
+  expect(await rowOf({ task: 'links', models: ['CEBRA of B'] })).toMatchObject({ reason: { reason: 'no-prior' } })
+  expect(await rowOf({ models: ['CEBRA of B'] })).toMatchObject({ reason: null })
+  expect((await evaluated(opened, first, { models: ['density'] })).evaluation.findings.rows).toHaveLength(2)
 })
