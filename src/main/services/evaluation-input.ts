@@ -73,6 +73,7 @@ function recordingOf(db: ReadableDB, set: SnapshotSet, labels: (string | null)[]
     nodeStatistics = getNodeStatistics(db, id)
   return {
     recordingId,
+    name: recording.name,
     subject: recording.subject,
     windows: listSnapshots(db, id).map(({ startS, endS }) => ({ startS, endS })),
     labels,

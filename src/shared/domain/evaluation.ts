@@ -211,6 +211,15 @@ export const comparison = z.object({
 })
 export type Comparison = z.infer<typeof comparison>
 
+/** What vectors of channels are read in where recordings differ in their regions. */
+export const regionsUsed = z.object({
+  /** those that every recording has; none: the whole array is one */
+  shared: z.array(z.string()),
+  /** recordings without some region that another has, by name */
+  lacking: z.array(z.object({ recording: z.string(), regions: z.array(z.string()), hasAny: z.boolean() })),
+})
+export type RegionsUsed = z.infer<typeof regionsUsed>
+
 export const evaluatedWindow = z.object({
   recordingId: z.int(),
   subject: z.string(),
@@ -231,6 +240,8 @@ export const evaluationFindings = z.object({
   folds: z.array(z.array(windowSide)),
   /** findings of earlier versions do not name them */
   unscored: z.array(unscoredSubject).default([]),
+  /** null where all recordings have the same, or one is asked */
+  regions: regionsUsed.nullable().default(null),
   rows: z.array(evaluationRow),
   comparisons: z.array(comparison),
   controls: z.array(controlRow),

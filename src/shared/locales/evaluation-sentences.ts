@@ -7,6 +7,7 @@ import {
   type Evaluation,
   type EvaluationRow,
   type MeanInterval,
+  type RegionsUsed,
   type ScoreName,
   type UnscoredSubject,
 } from '../domain/evaluation.ts'
@@ -99,6 +100,7 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
       say(`split.${recipe.split.kind}`, { folds: findings.folds.length }),
       ...unscoredSentence(translate, findings.unscored),
       say(recipe.scope === 'subjects' ? 'withinRecordings' : recipe.embedding),
+      ...regionSentences(translate, findings.regions),
     )
   }
   if (best !== null && best.row.kind === 'learned' && best.row.seeds.length < fewestSeeds)
@@ -114,6 +116,20 @@ function unscoredSentence(translate: Translate, unscored: readonly UnscoredSubje
     return translate('evaluations.say.unscoredOne', { subject, why })
   })
   return [translate('evaluations.say.unscored', { subjects: named.join(translate('evaluations.say.next')) })]
+}
+
+/** Which regions stand in for the channels where recordings differ in theirs, and which recordings are in the way of more. */
+function regionSentences(translate: Translate, regions: RegionsUsed | null): string[] {
+  if (regions === null) return []
+  const say = (key: string, values: Record<string, unknown> = {}): string => translate(`evaluations.say.${key}`, values),
+    list = (names: readonly string[]): string => names.join(say('and'))
+  const lacking = regions.lacking.map(({ recording, regions: lacked, hasAny }) =>
+    hasAny ? say('lacksRegions', { recording, regions: list(lacked) }) : say('hasNoRegion', { recording }),
+  )
+  return [
+    regions.shared.length > 0 ? say('regionsShared', { regions: list(regions.shared) }) : say('regionsNone'),
+    say('regionsLacking', { recordings: list(lacking) }),
+  ]
 }
 
 /** The test of two models' difference; over too few subjects how many more it takes. */

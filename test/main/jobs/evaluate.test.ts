@@ -38,6 +38,7 @@ function twoStates(seed: number, subject = 'a'): EvaluatedRecording {
   graphs.forEach(({ edges }, t) => degree.set(degrees(edges, channelCount), t * channelCount))
   return {
     recordingId: 1,
+    name: `culture ${subject}`,
     subject,
     windows: Array.from({ length: snapshotCount }, (_, t) => ({ startS: 60 * t, endS: 60 * t + 120 })),
     labels: Array.from({ length: snapshotCount }, (_, t) => (isLinked(t) ? 'above' : 'below')),
@@ -180,6 +181,31 @@ describe('states', () => {
     ])
     const alone = { ...twoStates(1), labels: none }
     expect(await found({}, { recordings: [alone], unparted: [{ subject: 'a', reason }] })).toMatchObject({ reason, rows: [] })
+  })
+
+  test('of recordings whose regions differ are read in those that all have, and the recordings in the way are named', async () => {
+    const recordings = ['a', 'b', 'c'].map((subject, k) => twoStates(k + 1, subject))
+    const asked = async (last: Partial<EvaluatedRecording>) =>
+      (
+        await found(
+          { scope: 'subjects', split: { kind: 'subjects' }, controls: [] },
+          { recordings: [...recordings.slice(0, 2), { ...recordings[2]!, ...last }], trained: [], simple: ['density'] },
+        )
+      ).regions
+    const none = new Int16Array(channelCount).fill(-1)
+    expect(await asked({})).toBe(null)
+    expect(await asked({ regionNames: [], regionOfChannel: none })).toEqual({
+      shared: [],
+      lacking: [{ recording: 'culture c', regions: ['left', 'right'], hasAny: false }],
+    })
+    expect(await asked({ regionNames: ['left', 'top'] })).toEqual({
+      shared: ['left'],
+      lacking: [
+        { recording: 'culture a', regions: ['top'], hasAny: true },
+        { recording: 'culture b', regions: ['top'], hasAny: true },
+        { recording: 'culture c', regions: ['right'], hasAny: true },
+      ],
+    })
   })
 
   test('of six subjects are the fewest whose differences have a p', async () => {

@@ -41,6 +41,7 @@ function saidOf(density: number, p: number | null, unit: 'seeds' | 'subjects' = 
     windows: [],
     folds: [],
     unscored: [],
+    regions: null,
     rows: [
       row('density', 'simple', density, null),
       row('tavrnn', 'learned', 0.7, 0.05),
@@ -77,7 +78,7 @@ test('over too few subjects there is no p, and it is said how many more it takes
   expect(saidOf(0.9, null, 'subjects', 'zh')).toContain('差异基于4 个受试对象，不给出 p 值：还需 2 个受试对象')
 })
 
-test('subjects that could not be tested are named, each with why', () => {
+test('subjects that could not be tested are named with why, and recordings that keep regions from being read', () => {
   const unscored: UnscoredSubject[] = [
     { subject: 'c6', reason: { reason: 'same-ratio', what: '', found: 0, needed: 0 } },
     { subject: 'c7', reason: { reason: 'few-in-fold', what: 'above', found: 1, needed: 2 } },
@@ -87,6 +88,7 @@ test('subjects that could not be tested are named, each with why', () => {
     windows: [],
     folds: [[], []],
     unscored,
+    regions: { shared: [], lacking: [{ recording: 'Kultur 7', regions: ['left', 'right'], hasAny: false }] },
     rows: [row('density', 'simple', 0.6, null)],
     comparisons: [],
     controls: [],
@@ -96,6 +98,12 @@ test('subjects that could not be tested are named, each with why', () => {
   expect(evaluationSentences(translator('en'), { recipe, findings }).join(' ')).toContain(
     'One subject was left out at a time (2 in all). Not scored: c6 (its hit ratio is the same in every window); c7 (windows of the class “above median”: 1; a score takes 2).',
   )
+  const said = evaluationSentences(translator('en'), { recipe, findings }).join(' ')
+  expect(said).toContain('none is in all of them: vectors of channels are read as if the whole array were one region.')
+  expect(said).toContain('More is prevented by Kultur 7 (has no region).')
+  const shared = { ...findings, regions: { shared: ['left'], lacking: [{ recording: 'K 7', regions: ['right', 'top'], hasAny: true }] } }
+  const inShared = evaluationSentences(translator('en'), { recipe, findings: shared }).join(' ')
+  expect(inShared).toContain('read in those that all have (left). More is prevented by K 7 (lacks right, top).')
   expect(evaluationSentences(translator('zh'), { recipe, findings })).toContain(
     '未评分：c6（所有窗口的命中率都相同）；c7（类别“高于中位数”只有 1 个窗口，至少需要 2 个才能给出分数）。',
   )

@@ -82,6 +82,7 @@ export async function* evaluateClusters(input: EvaluateInput, interrupt: Interru
     windows,
     folds: [],
     unscored: [],
+    regions: null,
     rows,
     comparisons: comparisonsOf(rows, 'seeds', recipe.seed),
     controls: [],

@@ -7,6 +7,7 @@ import type { SnapshotsInput } from '../snapshots.ts'
 /** One recording's snapshots and what is known of its windows and channels. */
 export type EvaluatedRecording = {
   recordingId: number
+  name: string
   subject: string
   /** from the start of the recording, in order of time */
   windows: readonly { startS: number; endS: number }[]

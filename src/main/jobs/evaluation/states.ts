@@ -9,18 +9,10 @@ import type { Interrupt, StepNotice } from '../step.ts'
 import { comparisonsOf } from './comparisons.ts'
 import { trainedControls } from './controls.ts'
 import type { EvaluateInput, EvaluatedRecording, TrainedModel, TrainedRun } from './input.ts'
+import { regionsUsed, sharedRegions } from './regions.ts'
 import { addCounts, emptyRow, summarised, type SeedScores } from './rows.ts'
 import { chosenSnapshots, embedded, trained } from './training.ts'
-import {
-  comparablePoints,
-  joined,
-  modelsOf,
-  relativeToOwn,
-  sharedRegions,
-  trainedModel,
-  windowPoints,
-  type EvaluatedModel,
-} from './vectors.ts'
+import { comparablePoints, joined, modelsOf, relativeToOwn, trainedModel, windowPoints, type EvaluatedModel } from './vectors.ts'
 import { blockLengthOf, labelledWindows, partedWindows, sidesOf } from './windows.ts'
 
 type ReadOut = EvaluateInput['recipe']['readOuts'][number]
@@ -46,6 +38,7 @@ export async function* evaluateStates(input: EvaluateInput, interrupt: Interrupt
     })),
     folds: sidesOf(folds, windows.length),
     unscored: [...unscored],
+    regions: recipe.scope === 'subjects' ? regionsUsed(input.recordings) : null,
   }
   if (reason !== null) return { ...common, rows: [], comparisons: [], controls: [], reason }
 
