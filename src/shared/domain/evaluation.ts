@@ -88,6 +88,9 @@ export const evaluationRecipe = z.strictObject({
 })
 export type EvaluationRecipe = z.infer<typeof evaluationRecipe>
 
+/** Tasks that negative controls are run for. */
+export const controlledTasks: readonly EvaluationTask[] = ['states', 'channels']
+
 /** Higher is better but for those in `lowerIsBetter`. */
 export const scoreNames = [
   'balancedAccuracy',
@@ -145,6 +148,7 @@ export const evaluationReasons = [
   'not-across-recordings',
   'one-recording',
   'few-points',
+  'few-connected',
   'no-prior',
   'no-edges',
   'not-applicable',

@@ -1,5 +1,6 @@
 import { leastSubjects } from '../domain/cohort.ts'
 import {
+  controlledTasks,
   firstScore,
   lowerIsBetter,
   spokenReadOut,
@@ -94,7 +95,7 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     if (tested?.p === null && simple === null) sentences.push(testSentence(translate, tested))
   }
   if (guess) sentences.push(say('guess', { value: rounded(guess.value.mean) }))
-  sentences.push(...controlSentences(translate, controls, best))
+  if (controlledTasks.includes(task)) sentences.push(...controlSentences(translate, controls, best))
   if (task === 'states') {
     sentences.push(
       say(`split.${recipe.split.kind}`, { folds: findings.folds.length }),

@@ -324,6 +324,29 @@ test('clusters of windows agree with the states, k given or found by silhouette,
   expect(rows.find(({ model, readOut }) => model === 'tavrnn' && readOut === 'k-means')!.scores.ari!.mean).toBeGreaterThan(0.6)
 })
 
+test('too few windows or connected channels to cluster are told once for all models', async () => {
+  const recording = twoStates(1),
+    first = <Row>(rows: readonly Row[]): Row[] => rows.slice(0, 9)
+  const { graphs, windows, labels, groups } = recording
+  const short = {
+    ...recording,
+    windows: first(windows),
+    labels: first(labels),
+    groups: first(groups),
+    graphs: { ...graphs, snapshotCount: 9, edges: first(graphs.edges), r: first(graphs.r) },
+  }
+  const findings = await found({ task: 'clusters' }, { recordings: [short], trained: [], simple: ['density', 'degree-strength'] })
+  expect(findings).toMatchObject({ rows: [], reason: { reason: 'few-points', found: 9, needed: 15 } })
+  const apart = { ...recording, degree: recording.degree.map((degree, at) => (at % channelCount < 12 ? degree : 0)) }
+  const channels = await found({ task: 'clusters', clustered: 'channels' }, { recordings: [apart], simple: [] })
+  expect(channels).toMatchObject({ rows: [], reason: { reason: 'few-connected', found: 12, needed: 15 } })
+  const mixed = await found({ task: 'clusters', clustered: 'channels' }, { recordings: [apart], simple: ['density'] })
+  expect(mixed.rows.map(({ model, reason }) => [model, reason?.reason])).toEqual([
+    ['density', 'no-channel-vectors'],
+    ['tavrnn', 'few-connected'],
+  ])
+})
+
 test(
   'held-out edges are trained where none were, beside forecasts of the next snapshot that need no model',
   { timeout: 60_000 },

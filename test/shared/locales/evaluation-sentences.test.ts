@@ -108,3 +108,21 @@ test('subjects that could not be tested are named with why, and recordings that 
     '未评分：c6（所有窗口的命中率都相同）；c7（类别“高于中位数”只有 1 个窗口，至少需要 2 个才能给出分数）。',
   )
 })
+
+test('a missing control is told where one could have been run', () => {
+  const findings: EvaluationFindings = {
+    classes: [],
+    windows: [],
+    folds: [],
+    unscored: [],
+    regions: null,
+    rows: [row('density', 'simple', 0.6, null)],
+    comparisons: [],
+    controls: [],
+    reason: null,
+  }
+  const saidOfTask = (task: 'states' | 'channels' | 'links' | 'clusters'): string =>
+    evaluationSentences(translator('en'), { recipe: evaluationRecipe.parse({ task }), findings }).join(' ')
+  for (const task of ['states', 'channels'] as const) expect(saidOfTask(task)).toContain('Not controlled')
+  for (const task of ['links', 'clusters'] as const) expect(saidOfTask(task)).not.toContain('Not controlled')
+})
