@@ -30,8 +30,11 @@ export type Asked = {
   unparted: UnscoredSubject[]
 }
 
-/** @throws evaluations/model-unknown, evaluations/no-labels */
+/** @throws evaluations/inductive-across-recordings, evaluations/model-unknown, evaluations/no-labels */
 export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: EvaluationRecipe): Asked {
+  // a subject left out has trained its own model: there is none that did not see its windows
+  if (recipe.task === 'states' && recipe.scope === 'subjects' && recipe.embedding === 'inductive')
+    throw fail('evaluations/inductive-across-recordings', {})
   const trained = trainedOf(db, sets),
     simple = recipe.task === 'links' ? [] : simpleOf(db, sets),
     imported = readsImported(recipe) ? importedOf(db, sets[0]!) : [],

@@ -118,7 +118,7 @@ test(
 )
 
 test(
-  'several recordings cut alike are read with subjects left out; one subject alone, and no events, are said',
+  'several recordings cut alike are read with subjects left out, never inductively; one subject alone, and no events, are said',
   { timeout: 60_000 },
   async () => {
     const opened = await openHost(),
@@ -130,14 +130,17 @@ test(
     expect((await ended(alone.jobId)).error?.code).toBe('evaluations/one-subject')
 
     const second = await importCulture(opened, 'B', 2)
+    const inductive = { ...left, embedding: 'inductive' } as const
+    expect(await codeOf('evaluations.make', { snapshotSetId: first, recipe: inductive })).toBe('evaluations/inductive-across-recordings')
     // a training that the second subject lacks takes no name from the one that both have
     await ended((await ask('modelRuns.start', { snapshotSetId: first, recipe: { epochs: 2 }, beside: 'none' })).jobId)
     await trainSeeds(opened, first, [1, 2])
     await trainSeeds(opened, second, [2, 5])
-    const { evaluation } = await evaluated(opened, first, left)
+    const { evaluation, sentences } = await evaluated(opened, first, left)
     const row = evaluation.findings.rows.find(({ model }) => model === 'tavrnn')
     expect(row?.seeds).toEqual([2])
     expect(row?.perUnit.map(({ unit }) => unit)).toEqual(['A', 'B'])
+    expect(sentences.join(' ')).toContain('with all its windows and without labels (transductive)')
     expect(evaluation.recordingIds).toHaveLength(2)
     const byCondition = await evaluated(opened, first, { label: 'condition' })
     expect(byCondition.evaluation.findings.reason).toMatchObject({ reason: 'one-class' })
