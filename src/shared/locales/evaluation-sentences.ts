@@ -36,8 +36,12 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
   const { task } = recipe,
     { rows, controls, reason } = findings
   const say = (key: string, values: Record<string, unknown> = {}): string => translate(`evaluations.say.${key}`, values)
-  if (reason !== null)
-    return [translate(`evaluations.reason.${reason.reason}`, reason), ...unscoredSentence(translate, findings.unscored), say('restStands')]
+  if (reason !== null) {
+    // one subject whose reason is the reason of all is not named once more
+    const others = findings.unscored.some((one) => one.reason.reason !== reason.reason) || findings.unscored.length > 1
+    const named = others ? unscoredSentence(translate, findings.unscored) : []
+    return [translate(`evaluations.reason.${reason.reason}`, reason), ...named, say('restStands')]
+  }
   const scored = rows.flatMap((row) => {
     const first = firstScore(task, row)
     return first ? [{ row, ...first }] : []
