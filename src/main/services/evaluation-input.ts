@@ -18,7 +18,7 @@ import { snapshotsInputOf } from './snapshots.ts'
 export function evaluationHash(
   db: ReadableDB,
   sets: readonly SnapshotSet[],
-  { trained, simple, imported, labels }: Asked,
+  { trained, simple, imported, absent, labels, unparted }: Asked,
   recipe: EvaluationRecipe,
 ): string {
   const hash = createHash('sha256')
@@ -27,7 +27,7 @@ export function evaluationHash(
     own.map(({ runs: one }) => one.map(({ id }) => id)),
     heldOut.map(({ id }) => id),
   ])
-  hash.update(JSON.stringify({ recipe, labels, runs, simple, imported }))
+  hash.update(JSON.stringify({ recipe, labels, unparted, runs, simple, imported, absent }))
   for (const { id, recordingId } of sets) {
     const { regions, regionOfChannel } = getLayout(db, recordingId),
       { channelIndexes, rateHz } = getChannelValues(db, id)
@@ -41,7 +41,7 @@ export function evaluationHash(
 export function evaluationInput(
   db: ReadableDB,
   sets: readonly SnapshotSet[],
-  { trained, simple, imported, labels }: Asked,
+  { trained, simple, imported, absent, labels, unparted }: Asked,
   recipe: EvaluationRecipe,
   threadLimit: number | null,
 ): EvaluateInput {
@@ -49,6 +49,7 @@ export function evaluationInput(
     recipe,
     recordings: sets.map((set, k) => recordingOf(db, set, labels[k]!, recipe.controls.includes('spikes-shifted'))),
     classes: recipe.label === 'performance' ? performanceClasses : [],
+    unparted,
     trained: trained.map((group) => trainedModelOf(db, sets[0]!, group)),
     simple,
     imported: imported.map(({ runs, ...rest }): ImportedModel => ({
@@ -58,6 +59,7 @@ export function evaluationInput(
         values: 'hash' in run ? getImportedVectors(db, run) : windowVectors(db, run.modelRunId),
       })),
     })),
+    absent,
     threadLimit,
   }
 }
@@ -71,6 +73,7 @@ function recordingOf(db: ReadableDB, set: SnapshotSet, labels: (string | null)[]
     nodeStatistics = getNodeStatistics(db, id)
   return {
     recordingId,
+    name: recording.name,
     subject: recording.subject,
     windows: listSnapshots(db, id).map(({ startS, endS }) => ({ startS, endS })),
     labels,

@@ -1,8 +1,17 @@
 import { fail } from '../../shared/contract/errors.ts'
-import { simpleModels, trainedName, type EvaluationRecipe, type SimpleModel, type StateLabel } from '../../shared/domain/evaluation.ts'
+import {
+  simpleModels,
+  trainedName,
+  type EvaluationRecipe,
+  type ReasonGiven,
+  type SimpleModel,
+  type StateLabel,
+  type UnscoredSubject,
+} from '../../shared/domain/evaluation.ts'
 import { butForSeed, isWindowModel, type ModelRun } from '../../shared/domain/model-run.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
-import { performanceLabels } from '../science/evaluation/state-labels.ts'
+import type { AbsentModel } from '../jobs/evaluation/input.ts'
+import { performanceLabels, unpartedSubjects } from '../science/evaluation/state-labels.ts'
 import { getEmbedding } from '../store/embeddings.ts'
 import { listImportedVectors } from '../store/evaluations.ts'
 import { listModelRuns } from '../store/model-runs.ts'
@@ -12,24 +21,39 @@ import { getNodeStatistics, listSnapshots } from '../store/snapshots.ts'
 import { performanceOf } from './snapshots.ts'
 
 /** What the recipe asks, by name. */
-export type Asked = { trained: TrainedGroup[]; simple: SimpleModel[]; imported: ImportedGroup[]; labels: (string | null)[][] }
+export type Asked = {
+  trained: TrainedGroup[]
+  simple: SimpleModel[]
+  imported: ImportedGroup[]
+  absent: AbsentModel[]
+  labels: (string | null)[][]
+  unparted: UnscoredSubject[]
+}
 
-/** @throws evaluations/model-unknown, evaluations/no-labels */
+/** @throws evaluations/inductive-across-recordings, evaluations/model-unknown, evaluations/no-labels */
 export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: EvaluationRecipe): Asked {
+  // a subject left out has trained its own model: there is none that did not see its windows
+  if (recipe.task === 'states' && recipe.scope === 'subjects' && recipe.embedding === 'inductive')
+    throw fail('evaluations/inductive-across-recordings', {})
   const trained = trainedOf(db, sets),
     simple = recipe.task === 'links' ? [] : simpleOf(db, sets),
-    imported = recipe.scope === 'subjects' ? [] : importedOf(db, sets[0]!)
-  const names = [...simple, ...trained.map(({ name }) => name), ...imported.map(({ name }) => name)]
+    imported = readsImported(recipe) ? importedOf(db, sets[0]!) : [],
+    unread = readsImported(recipe) ? [] : absentImported(db, sets, recipe)
+  const names = [...simple, ...[...trained, ...imported, ...unread].map(({ name }) => name)]
   const unknown = recipe.models?.find((name) => !names.includes(name) && !(simpleModels as readonly string[]).includes(name))
   if (unknown !== undefined) throw fail('evaluations/model-unknown', { model: unknown, models: names.join(', ') })
   const isAsked = ({ name }: { name: string }): boolean => recipe.models === null || recipe.models.includes(name)
-  const labels = labelsOf(db, sets, recipe.label)
-  if (recipe.task === 'states' && labels.flat().every((name) => name === null)) throw fail('evaluations/no-labels', { label: recipe.label })
+  const labels = labelsOf(db, sets, recipe.label),
+    unparted = unpartedOf(db, sets, recipe.label)
+  if (recipe.task === 'states' && unparted.length === 0 && labels.flat().every((name) => name === null))
+    throw fail('evaluations/no-labels', { label: recipe.label })
   return {
     trained: trained.filter(isAsked),
     simple: simple.filter((name) => isAsked({ name })),
     imported: imported.filter(isAsked),
+    absent: [...absentSimple(db, sets, recipe), ...unread.filter(isAsked)],
     labels,
+    unparted,
   }
 }
 
@@ -39,23 +63,58 @@ export function labelsOf(db: ReadableDB, sets: readonly SnapshotSet[], label: St
     snapshots = sets.map(({ id }) => listSnapshots(db, id))
   if (label === 'interval') return snapshots.map((own) => own.map((one) => one.label))
   if (label === 'condition') return snapshots.map((own, k) => own.map(() => recordings[k]!.condition || null))
-  const ratios = sets.map(({ recordingId }, k) => performanceOf(db, recordingId, snapshots[k]!).map(({ hitRatio }) => hitRatio))
-  return performanceLabels(
-    ratios,
-    recordings.map(({ subject }) => subject),
-  )
+  return performanceLabels(performancesOf(db, sets))
+}
+
+/** Subjects with events whose windows performance does not part. */
+const unpartedOf = (db: ReadableDB, sets: readonly SnapshotSet[], label: StateLabel): UnscoredSubject[] =>
+  label === 'performance'
+    ? unpartedSubjects(performancesOf(db, sets)).map(({ subject, reason }) => ({ subject, reason: because(reason) }))
+    : []
+
+function performancesOf(db: ReadableDB, sets: readonly SnapshotSet[]): Parameters<typeof performanceLabels>[0] {
+  return {
+    hitRatios: sets.map(({ id, recordingId }) => performanceOf(db, recordingId, listSnapshots(db, id)).map(({ hitRatio }) => hitRatio)),
+    subjects: sets.map(({ recordingId }) => getRecording(db, recordingId).subject),
+  }
 }
 
 /** The simple models that can be asked of all sets. */
-export function simpleOf(db: ReadableDB, sets: readonly SnapshotSet[]): SimpleModel[] {
-  return simpleModels.filter((name) => {
-    if (name === 'node-statistics') return sets.every(({ id }) => getNodeStatistics(db, id) !== null)
-    if (name !== 'cross-role-density') return true
-    return sets.every(({ recordingId }) => {
-      const roles = getLayout(db, recordingId).regions.map(({ role }) => role)
-      return roles.includes('sensory') && roles.includes('motor')
-    })
+export const simpleOf = (db: ReadableDB, sets: readonly SnapshotSet[]): SimpleModel[] =>
+  simpleModels.filter((name) => whyNot(db, sets, name) === null)
+
+/** Simple models asked by name that the task or some set has no place for. */
+const absentSimple = (db: ReadableDB, sets: readonly SnapshotSet[], { task, models }: EvaluationRecipe): AbsentModel[] =>
+  simpleModels.flatMap((name) => {
+    if (!models?.includes(name)) return []
+    const reason = task === 'links' ? because('no-prior') : whyNot(db, sets, name)
+    return reason === null ? [] : [{ name, kind: 'simple', reason }]
   })
+
+/** Vectors made elsewhere foretell no links, and are of one recording. */
+const readsImported = ({ task, scope }: EvaluationRecipe): boolean => task !== 'links' && (task !== 'states' || scope === 'recording')
+
+/** Vectors made elsewhere for any of the sets. */
+function absentImported(db: ReadableDB, sets: readonly SnapshotSet[], { task }: EvaluationRecipe): AbsentModel[] {
+  const names = new Set(sets.flatMap((set) => importedOf(db, set).map(({ name }) => name)))
+  return [...names].map((name) => ({ name, kind: 'imported', reason: because(task === 'links' ? 'no-prior' : 'one-recording') }))
+}
+
+const because = (reason: ReasonGiven['reason'], what = ''): ReasonGiven => ({ reason, what, found: 0, needed: 0 })
+
+/** Why a simple model cannot be asked of the sets, with the first recording that is in the way; null where it can. */
+function whyNot(db: ReadableDB, sets: readonly SnapshotSet[], name: SimpleModel): ReasonGiven | null {
+  const nameOf = ({ recordingId }: SnapshotSet): string => getRecording(db, recordingId).name
+  if (name === 'node-statistics') {
+    const without = sets.find(({ id }) => getNodeStatistics(db, id) === null)
+    return without ? because('no-node-statistics', nameOf(without)) : null
+  }
+  if (name !== 'cross-role-density') return null
+  const without = sets.find(({ recordingId }) => {
+    const roles = getLayout(db, recordingId).regions.map(({ role }) => role)
+    return !roles.includes('sensory') || !roles.includes('motor')
+  })
+  return without ? because('no-roles', nameOf(without)) : null
 }
 
 /** Finished trainings that differ by seed alone, one run for every set. */

@@ -1,17 +1,11 @@
 import type { EChartsOption } from 'echarts'
 import type { ConfusionData } from '../domain/figure.ts'
+import { classLabel } from '../locales/class-label.ts'
 import { modelLabel } from '../locales/model-label.ts'
-import type { Translate } from '../locales/translate.ts'
 import { frame, heading, textAt } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
 import { sequentialColour } from './palette.ts'
 import { count, elided, textWidthPx } from './text.ts'
-
-/** A class in words: classes that are ours are translated, a person's own stay. */
-export function classLabel(translate: Translate, name: string): string {
-  const ours = ['above', 'below', 'sensory', 'motor']
-  return ours.includes(name) ? translate(`evaluations.class.${name}`) : name
-}
 
 /** Which class was read as which: rows are the truth and add up to 1, with the number of windows in each cell. */
 export function confusionOption(data: ConfusionData, look: Look): EChartsOption {

@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts'
 import type { SplitData } from '../domain/figure.ts'
+import { classLabel } from '../locales/class-label.ts'
 import { counted } from '../locales/counted.ts'
-import { classLabel } from './confusion.ts'
 import { flowingKey, frame, heading, textAt } from './frame.ts'
 import { lineHeightPx, type Look } from './look.ts'
 import { okabeIto } from './palette.ts'

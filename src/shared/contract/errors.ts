@@ -167,6 +167,7 @@ export const errorTable = {
 
   'evaluations/not-found': { details: z.object({ id: z.number() }), again: false },
   'evaluations/one-subject': { details: z.object({}), again: false },
+  'evaluations/inductive-across-recordings': { details: z.object({}), again: false },
   'evaluations/windows-overlap': { details: z.object({ first: z.number(), second: z.number() }), again: false },
   'evaluations/split-leaks': { details: z.object({ fold: z.number(), test: z.number(), train: z.number() }), again: false },
   'evaluations/sides-disagree': { details: z.object({ expected: z.number(), found: z.number() }), again: false },

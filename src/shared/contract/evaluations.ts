@@ -18,6 +18,7 @@ export const evaluations = {
       'project/read-only',
       'snapshots/not-found',
       'evaluations/one-subject',
+      'evaluations/inductive-across-recordings',
       'evaluations/windows-overlap',
       'evaluations/split-leaks',
       'evaluations/sides-disagree',

@@ -4,6 +4,9 @@ import { alignmentReason, type AlignmentMeasure } from './alignment.ts'
 /** A test below this p passes (model spec 7.4.6). */
 export const claimLevel = 0.05
 
+/** With five subjects the smallest two-sided sign-flip p is 2/32; with six 2/64 < 0.05. @source model spec 7.4.2 */
+export const leastSubjects = 6
+
 const permutationTest = z.object({
   p: z.number(),
   /** of all permutations, else of drawn ones */

@@ -88,6 +88,9 @@ export const evaluationRecipe = z.strictObject({
 })
 export type EvaluationRecipe = z.infer<typeof evaluationRecipe>
 
+/** Tasks that negative controls are run for. */
+export const controlledTasks: readonly EvaluationTask[] = ['states', 'channels']
+
 /** Higher is better but for those in `lowerIsBetter`. */
 export const scoreNames = [
   'balancedAccuracy',
@@ -131,15 +134,21 @@ export type MeanInterval = z.infer<typeof meanInterval>
 /** Why there is no score; a sentence stands in the locales under `evaluations.reason`. */
 export const evaluationReasons = [
   'one-class',
+  'same-ratio',
+  'none-above',
   'few-windows',
   'few-in-fold',
   'no-labels',
   'no-regions',
+  'no-roles',
+  'no-node-statistics',
   'no-positions',
   'few-channels',
   'no-channel-vectors',
   'not-across-recordings',
+  'one-recording',
   'few-points',
+  'few-connected',
   'no-prior',
   'no-edges',
   'not-applicable',
@@ -150,6 +159,10 @@ export type EvaluationReason = z.infer<typeof evaluationReason>
 /** With what the sentence names: a class or region, how many there are and how many it takes. */
 export const reasonGiven = z.object({ reason: evaluationReason, what: z.string(), found: z.number(), needed: z.number() })
 export type ReasonGiven = z.infer<typeof reasonGiven>
+
+/** A subject whose windows are not tested, and why; its sentence stands in the locales under `evaluations.unscored`. */
+export const unscoredSubject = z.object({ subject: z.string(), reason: reasonGiven })
+export type UnscoredSubject = z.infer<typeof unscoredSubject>
 
 export const modelKind = z.enum(['majority', 'simple', 'learned', 'imported', 'forecast'])
 export type ModelKind = z.infer<typeof modelKind>
@@ -194,13 +207,22 @@ export const comparison = z.object({
   readOut: z.string().nullable(),
   /** mean of model less other */
   difference: z.number(),
-  /** sign-flip, two-sided */
-  p: z.number(),
+  /** sign-flip, two-sided; null over fewer than six subjects */
+  p: z.number().nullable(),
   /** over seeds it speaks of training only */
   unit: z.enum(['subjects', 'seeds']),
   count: z.int(),
 })
 export type Comparison = z.infer<typeof comparison>
+
+/** What vectors of channels are read in where recordings differ in their regions. */
+export const regionsUsed = z.object({
+  /** those that every recording has; none: the whole array is one */
+  shared: z.array(z.string()),
+  /** recordings without some region that another has, by name */
+  lacking: z.array(z.object({ recording: z.string(), regions: z.array(z.string()), hasAny: z.boolean() })),
+})
+export type RegionsUsed = z.infer<typeof regionsUsed>
 
 export const evaluatedWindow = z.object({
   recordingId: z.int(),
@@ -220,6 +242,10 @@ export const evaluationFindings = z.object({
   windows: z.array(evaluatedWindow),
   /** side of every window in every fold */
   folds: z.array(z.array(windowSide)),
+  /** findings of earlier versions do not name them */
+  unscored: z.array(unscoredSubject).default([]),
+  /** null where all recordings have the same, or one is asked */
+  regions: regionsUsed.nullable().default(null),
   rows: z.array(evaluationRow),
   comparisons: z.array(comparison),
   controls: z.array(controlRow),

@@ -1,12 +1,18 @@
+import { leastSubjects } from '../domain/cohort.ts'
 import {
+  controlledTasks,
   firstScore,
   lowerIsBetter,
   spokenReadOut,
+  type Comparison,
   type Evaluation,
   type EvaluationRow,
   type MeanInterval,
+  type RegionsUsed,
   type ScoreName,
+  type UnscoredSubject,
 } from '../domain/evaluation.ts'
+import { classLabel } from './class-label.ts'
 import { counted } from './counted.ts'
 import { modelLabel } from './model-label.ts'
 import { pValue } from './p-value.ts'
@@ -30,7 +36,12 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
   const { task } = recipe,
     { rows, controls, reason } = findings
   const say = (key: string, values: Record<string, unknown> = {}): string => translate(`evaluations.say.${key}`, values)
-  if (reason !== null) return [translate(`evaluations.reason.${reason.reason}`, reason), say('restStands')]
+  if (reason !== null) {
+    // one subject whose reason is the reason of all is not named once more
+    const others = findings.unscored.some((one) => one.reason.reason !== reason.reason) || findings.unscored.length > 1
+    const named = others ? unscoredSentence(translate, findings.unscored) : []
+    return [translate(`evaluations.reason.${reason.reason}`, reason), ...named, say('restStands')]
+  }
   const scored = rows.flatMap((row) => {
     const first = firstScore(task, row)
     return first ? [{ row, ...first }] : []
@@ -64,10 +75,10 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     if (best === null) sentences.push(say('simpleAlone', { ...values, score: translate(`evaluations.score.${simple.score}`) }))
     else {
       const tested = comparisonOf(best, simple)
-      const isBetter = isAhead(simple, best) && tested !== undefined && tested.p < 0.05,
+      const isBetter = isAhead(simple, best) && tested !== undefined && tested.p !== null && tested.p < 0.05,
         place = isBetter ? 'simpleAhead' : isAsGood(simple, best) ? 'simpleAsWell' : 'simpleBehind'
       sentences.push(say(place, { ...values, model: name(best) }))
-      if (tested) sentences.push(say(tested.unit === 'subjects' ? 'pSubjects' : 'pSeeds', { p: pValue(tested.p) }))
+      if (tested) sentences.push(testSentence(translate, tested))
     }
   }
   const foretold = task === 'links' ? best?.row.scores.newEdgeAuc : undefined,
@@ -83,19 +94,54 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
   if (best !== null && ahead !== null && isAhead(ahead, best)) {
     const values = { model: name(ahead), value: intervalText(ahead.value), count: learned.length - 1 },
       tested = comparisonOf(best, ahead)
-    sentences.push(tested ? say('aheadTested', { ...values, p: pValue(tested.p) }) : say('ahead', values))
+    sentences.push(tested && tested.p !== null ? say('aheadTested', { ...values, p: pValue(tested.p) }) : say('ahead', values))
+    // with so few subjects the sentence is the same for every pair of models
+    if (tested?.p === null && simple === null) sentences.push(testSentence(translate, tested))
   }
   if (guess) sentences.push(say('guess', { value: rounded(guess.value.mean) }))
-  sentences.push(...controlSentences(translate, controls, best))
+  if (controlledTasks.includes(task)) sentences.push(...controlSentences(translate, controls, best))
   if (task === 'states') {
     sentences.push(
       say(`split.${recipe.split.kind}`, { folds: findings.folds.length }),
+      ...unscoredSentence(translate, findings.unscored),
       say(recipe.scope === 'subjects' ? 'withinRecordings' : recipe.embedding),
+      ...regionSentences(translate, findings.regions),
     )
   }
   if (best !== null && best.row.kind === 'learned' && best.row.seeds.length < fewestSeeds)
     sentences.push(say('fewSeeds', { seeds: counted(translate, 'seeds', best.row.seeds.length), needed: fewestSeeds }))
   return sentences
+}
+
+/** The subjects whose windows were not tested, each with why. */
+function unscoredSentence(translate: Translate, unscored: readonly UnscoredSubject[]): string[] {
+  if (unscored.length === 0) return []
+  const named = unscored.map(({ subject, reason }) => {
+    const why = translate(`evaluations.unscored.${reason.reason}`, { ...reason, what: classLabel(translate, reason.what) })
+    return translate('evaluations.say.unscoredOne', { subject, why })
+  })
+  return [translate('evaluations.say.unscored', { subjects: named.join(translate('evaluations.say.next')) })]
+}
+
+/** Which regions stand in for the channels where recordings differ in theirs, and which recordings are in the way of more. */
+function regionSentences(translate: Translate, regions: RegionsUsed | null): string[] {
+  if (regions === null) return []
+  const say = (key: string, values: Record<string, unknown> = {}): string => translate(`evaluations.say.${key}`, values),
+    list = (names: readonly string[]): string => names.join(say('and'))
+  const lacking = regions.lacking.map(({ recording, regions: lacked, hasAny }) =>
+    hasAny ? say('lacksRegions', { recording, regions: list(lacked) }) : say('hasNoRegion', { recording }),
+  )
+  return [
+    regions.shared.length > 0 ? say('regionsShared', { regions: list(regions.shared) }) : say('regionsNone'),
+    say('regionsLacking', { recordings: list(lacking) }),
+  ]
+}
+
+/** The test of two models' difference; over too few subjects how many more it takes. */
+function testSentence(translate: Translate, { p, unit, count }: Comparison): string {
+  const say = (key: string, values: Record<string, unknown>): string => translate(`evaluations.say.${key}`, values)
+  if (p === null) return say('pTooFew', { subjects: counted(translate, 'subjects', count), count: leastSubjects - count })
+  return say(unit === 'subjects' ? 'pSubjects' : 'pSeeds', { p: pValue(p) })
 }
 
 type Scored = { row: EvaluationRow; score: ScoreName; value: MeanInterval }

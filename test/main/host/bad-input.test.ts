@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
     performance: 'no-motor',
   },
   { name: 'there are no events', isHit: null, windowS: 20, ...everything, performance: 'no-events', states: 'evaluations/no-labels' },
-  { name: 'all events are hits', isHit: () => true, windowS: 20, ...everything, performance: 'performance-constant', states: 'one-class' },
+  { name: 'all events are hits', isHit: () => true, windowS: 20, ...everything, performance: 'performance-constant', states: 'same-ratio' },
   {
     name: 'there are fewer windows than a class needs',
     isHit: often,

@@ -7,12 +7,13 @@ import { openHost, type Opened } from './opened-host.ts'
 const cut = { binMs: 100, windowS: 10, stepS: 5, edges: { rule: 'proportional', density: 0.2 } } as const
 /** Mostly hits in every second half minute, mostly misses in the others; no two windows alike. */
 const isHit = (k: number): boolean => (k * 7919) % 101 < (Math.floor(k / 60) % 2 === 0 ? 80 : 30)
-const events = ['time_s,kind', ...Array.from({ length: 480 }, (_, k) => `${k / 4},${isHit(k) ? 'hit' : 'miss'}`)].join('\n')
+const eventsOf = (hits: (k: number) => boolean): string =>
+  ['time_s,kind', ...Array.from({ length: 480 }, (_, k) => `${k / 4},${hits(k) ? 'hit' : 'miss'}`)].join('\n')
 
-async function importCulture({ ask, ended, folder }: Opened, subject: string, seed: number): Promise<number> {
+async function importCulture({ ask, ended, folder }: Opened, subject: string, seed: number, hits = isHit): Promise<number> {
   const files = writeSimulatedRecording(folder, { seed }),
     played = join(folder, `events ${subject}.csv`)
-  writeFileSync(played, `${events}\n`)
+  writeFileSync(played, `${eventsOf(hits)}\n`)
   const { jobId } = await ask('import.run', {
     files: [files.spikes, files.layout, played],
     name: `Kultur ${subject}`,
@@ -31,7 +32,13 @@ async function trainSeeds({ ask, ended }: Opened, snapshotSetId: number, seeds: 
   }
 }
 
-type Recipe = { task?: 'states' | 'links'; scope?: 'subjects'; split?: { kind: 'subjects' }; models?: string[]; label?: 'condition' }
+type Recipe = {
+  task?: 'states' | 'links' | 'clusters'
+  scope?: 'subjects'
+  split?: { kind: 'subjects' }
+  models?: string[] | null
+  label?: 'condition'
+}
 async function evaluated({ ask, ended }: Opened, snapshotSetId: number, recipe: Recipe = {}) {
   const made = await ask('evaluations.make', {
     snapshotSetId,
@@ -111,7 +118,7 @@ test(
 )
 
 test(
-  'several recordings cut alike are read with subjects left out; one subject alone, and no events, are said',
+  'several recordings cut alike are read with subjects left out, never inductively; one subject alone, and no events, are said',
   { timeout: 60_000 },
   async () => {
     const opened = await openHost(),
@@ -123,14 +130,17 @@ test(
     expect((await ended(alone.jobId)).error?.code).toBe('evaluations/one-subject')
 
     const second = await importCulture(opened, 'B', 2)
+    const inductive = { ...left, embedding: 'inductive' } as const
+    expect(await codeOf('evaluations.make', { snapshotSetId: first, recipe: inductive })).toBe('evaluations/inductive-across-recordings')
     // a training that the second subject lacks takes no name from the one that both have
     await ended((await ask('modelRuns.start', { snapshotSetId: first, recipe: { epochs: 2 }, beside: 'none' })).jobId)
     await trainSeeds(opened, first, [1, 2])
     await trainSeeds(opened, second, [2, 5])
-    const { evaluation } = await evaluated(opened, first, left)
+    const { evaluation, sentences } = await evaluated(opened, first, left)
     const row = evaluation.findings.rows.find(({ model }) => model === 'tavrnn')
     expect(row?.seeds).toEqual([2])
     expect(row?.perUnit.map(({ unit }) => unit)).toEqual(['A', 'B'])
+    expect(sentences.join(' ')).toContain('with all its windows and without labels (transductive)')
     expect(evaluation.recordingIds).toHaveLength(2)
     const byCondition = await evaluated(opened, first, { label: 'condition' })
     expect(byCondition.evaluation.findings.reason).toMatchObject({ reason: 'one-class' })
@@ -144,3 +154,73 @@ test(
     expect(await codeOf('evaluations.make', { snapshotSetId: quietSet, recipe: { task: 'clusters', models: ['density'] } })).toBe('ok')
   },
 )
+
+test(
+  'a subject that always hits teaches no fold that its windows are bad ones, and is named as not scored',
+  { timeout: 60_000 },
+  async () => {
+    const opened = await openHost(),
+      { ask } = opened
+    await ask('projects.create', { name: 'p' })
+    const first = await importCulture(opened, 'A', 1)
+    await importCulture(opened, 'B', 2)
+    const steady = await importCulture(opened, 'C', 3, () => true)
+    const { evaluation, sentences } = await evaluated(opened, first, {
+      scope: 'subjects',
+      split: { kind: 'subjects' },
+      models: ['density'],
+    })
+    const { windows, unscored, folds } = evaluation.findings
+    expect(windows.filter(({ subject }) => subject === 'C').every(({ label }) => label === -1)).toBe(true)
+    expect([folds.length, unscored]).toMatchObject([2, [{ subject: 'C', reason: { reason: 'same-ratio' } }]])
+    expect(sentences.join(' ')).toContain('(2 in all). Not scored: C (its hit ratio is the same in every window).')
+    const alone = await evaluated(opened, steady, { models: ['density'] })
+    expect(alone.sentences).toEqual([
+      'The hit ratio is the same in every window: there is nothing to tell apart.',
+      'Nothing was scored; the windows and their labels are shown.',
+    ])
+  },
+)
+
+test('a simple model asked by name that a recording has no roles for is a row that says so', { timeout: 60_000 }, async () => {
+  const opened = await openHost(),
+    { ask, ended, folder } = opened
+  await ask('projects.create', { name: 'p' })
+  const { spikes } = writeSimulatedRecording(folder, { seed: 3 })
+  const { jobId } = await ask('import.run', { files: [spikes], name: 'Kultur ohne Rollen', subject: 'C' })
+  const made = await ask('snapshots.make', { recordingId: (await ended(jobId)).subjectId ?? 0, recipe: cut })
+  const snapshotSetId = made.snapshotSetId ?? (await ended(made.jobId)).subjectId ?? 0
+  const models = ['density', 'cross-role-density']
+  for (const [task, reason] of [
+    ['clusters', 'no-roles'],
+    ['links', 'no-prior'],
+  ] as const) {
+    const { rows } = (await evaluated(opened, snapshotSetId, { task, models })).evaluation.findings
+    expect(rows.at(-1)).toMatchObject({ model: 'cross-role-density', kind: 'simple', scores: {}, reason: { reason } })
+  }
+  const { rows } = (await evaluated(opened, snapshotSetId, { task: 'clusters', models })).evaluation.findings
+  expect(rows.at(-1)?.reason?.what).toBe('Kultur ohne Rollen')
+})
+
+test('vectors made elsewhere are a row with why where subjects are left out, and where links are asked', { timeout: 60_000 }, async () => {
+  const opened = await openHost(),
+    { ask, folder } = opened
+  await ask('projects.create', { name: 'p' })
+  const first = await importCulture(opened, 'A', 1),
+    second = await importCulture(opened, 'B', 2)
+  const csv = join(folder, 'cebra.csv')
+  writeFileSync(csv, `z1,z2\n${Array.from({ length: 23 }, (_, k) => `${k % 2},${k}`).join('\n')}\n`)
+  await ask('evaluations.importVectors', { snapshotSetId: second, file: csv, name: 'CEBRA of B' })
+  const rowOf = async (recipe: Recipe) =>
+    (await evaluated(opened, second, recipe)).evaluation.findings.rows.find(({ model }) => model === 'CEBRA of B')
+  const left = { scope: 'subjects', split: { kind: 'subjects' } } as const
+  expect(await rowOf({ ...left, models: ['density', 'CEBRA of B'] })).toMatchObject({
+    kind: 'imported',
+    reason: { reason: 'one-recording' },
+  })
+  expect(await rowOf({ ...left, models: null })).toMatchObject({ reason: { reason: 'one-recording' } })
+  expect(await rowOf({ ...left, models: ['density'] })).toBe(undefined)
+  expect(await rowOf({ task: 'links', models: ['CEBRA of B'] })).toMatchObject({ reason: { reason: 'no-prior' } })
+  expect(await rowOf({ models: ['CEBRA of B'] })).toMatchObject({ reason: null })
+  expect((await evaluated(opened, first, { models: ['density'] })).evaluation.findings.rows).toHaveLength(2)
+})

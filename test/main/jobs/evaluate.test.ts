@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { EvaluatedRecording, EvaluateInput, TrainedModel } from '../../../src/main/jobs/evaluation/input.ts'
 import { evaluate } from '../../../src/main/jobs/evaluate.ts'
+import type { SnapshotsInput } from '../../../src/main/jobs/snapshots.ts'
 import type { StepNotice } from '../../../src/main/jobs/step.ts'
 import { degrees } from '../../../src/main/science/rates.ts'
 import { normalDraws } from '../../../src/main/science/draws.ts'
 import { evaluationRecipe, type EvaluationFindings } from '../../../src/shared/domain/evaluation.ts'
 import { modelRecipe } from '../../../src/shared/domain/model-run.ts'
 import { uniformSequence } from '../../../src/shared/domain/random.ts'
+import { snapshotRecipe } from '../../../src/shared/domain/snapshot.ts'
 import type { z } from 'zod'
 
 const channelCount = 24,
@@ -36,6 +38,7 @@ function twoStates(seed: number, subject = 'a'): EvaluatedRecording {
   graphs.forEach(({ edges }, t) => degree.set(degrees(edges, channelCount), t * channelCount))
   return {
     recordingId: 1,
+    name: `culture ${subject}`,
     subject,
     windows: Array.from({ length: snapshotCount }, (_, t) => ({ startS: 60 * t, endS: 60 * t + 120 })),
     labels: Array.from({ length: snapshotCount }, (_, t) => (isLinked(t) ? 'above' : 'below')),
@@ -86,6 +89,8 @@ async function found(
       trained: [seeing(recordings)],
       simple: ['who-fired', 'log-rates', 'density', 'cross-role-density', 'spectral-8'],
       imported: [],
+      unparted: [],
+      absent: [],
       threadLimit: 1,
       ...given,
     },
@@ -152,8 +157,68 @@ describe('states', () => {
     expect(scores.balancedAccuracy).toMatchObject({ count: 3 })
     expect(scores.balancedAccuracy!.mean).toBeGreaterThan(0.9)
     expect(perUnit.map(({ unit }) => unit)).toEqual(['a', 'b', 'c'])
-    expect(findings.comparisons.every(({ unit, count }) => unit === 'subjects' && count === 3)).toBe(true)
+    expect(findings.comparisons.length).toBeGreaterThan(0)
+    for (const compared of findings.comparisons) expect(compared).toMatchObject({ unit: 'subjects', count: 3, p: null })
     expect(accuracyOf(findings, 'who-fired')).toBeLessThan(0.65)
+  })
+
+  test('of subjects without enough of a class are not tested, and these subjects are named with why', async () => {
+    const none = new Array<null>(snapshotCount).fill(null),
+      reason = { reason: 'same-ratio' as const, what: '', found: 0, needed: 0 }
+    const recordings = ['a', 'b', 'c', 'd', 'e']
+      .map((subject, k) => twoStates(k + 1, subject))
+      .map((one, k) => ({
+        ...one,
+        labels: k === 2 || k === 3 ? none : k === 4 ? one.labels.map((_, t) => (t === 0 ? 'above' : 'below')) : one.labels,
+      }))
+    const asked = { scope: 'subjects' as const, split: { kind: 'subjects' as const }, controls: [] }
+    const findings = await found(asked, { recordings, simple: ['density'], unparted: [{ subject: 'c', reason }] })
+    expect(rowOf(findings, 'density').perUnit.map(({ unit }) => unit)).toEqual(['a', 'b'])
+    expect(findings.unscored).toEqual([
+      { subject: 'c', reason },
+      { subject: 'd', reason: expect.objectContaining({ reason: 'no-labels' }) },
+      { subject: 'e', reason: { reason: 'few-in-fold', what: 'above', found: 1, needed: 2 } },
+    ])
+    const alone = { ...twoStates(1), labels: none }
+    expect(await found({}, { recordings: [alone], unparted: [{ subject: 'a', reason }] })).toMatchObject({ reason, rows: [] })
+  })
+
+  test('of recordings whose regions differ are read in those that all have, and the recordings in the way are named', async () => {
+    const recordings = ['a', 'b', 'c'].map((subject, k) => twoStates(k + 1, subject))
+    const asked = async (last: Partial<EvaluatedRecording>) =>
+      (
+        await found(
+          { scope: 'subjects', split: { kind: 'subjects' }, controls: [] },
+          { recordings: [...recordings.slice(0, 2), { ...recordings[2]!, ...last }], trained: [], simple: ['density'] },
+        )
+      ).regions
+    const none = new Int16Array(channelCount).fill(-1)
+    expect(await asked({})).toBe(null)
+    expect(await asked({ regionNames: [], regionOfChannel: none })).toEqual({
+      shared: [],
+      lacking: [{ recording: 'culture c', regions: ['left', 'right'], hasAny: false }],
+    })
+    expect(await asked({ regionNames: ['left', 'top'] })).toEqual({
+      shared: ['left'],
+      lacking: [
+        { recording: 'culture a', regions: ['top'], hasAny: true },
+        { recording: 'culture b', regions: ['top'], hasAny: true },
+        { recording: 'culture c', regions: ['right'], hasAny: true },
+      ],
+    })
+  })
+
+  test('of six subjects are the fewest whose differences have a p', async () => {
+    const recordings = ['a', 'b', 'c', 'd', 'e', 'f'].map((subject, k) => twoStates(k + 1, subject))
+    const asked = async (count: number) =>
+      (
+        await found(
+          { scope: 'subjects', split: { kind: 'subjects' }, controls: [] },
+          { recordings: recordings.slice(0, count), simple: ['density'] },
+        )
+      ).comparisons.find(({ other }) => other === 'density')
+    expect(await asked(5)).toMatchObject({ count: 5, p: null })
+    expect((await asked(6))?.p).toBeGreaterThanOrEqual(2 / 64)
   })
 
   test('that a whole recording shares have no permuted control: within a recording every permutation is the truth', async () => {
@@ -199,6 +264,42 @@ describe('states', () => {
   })
 })
 
+/** Independent trains of 1 Hz, as long as the windows of `twoStates`. */
+function unrelatedSpikes(): SnapshotsInput {
+  const uniform = uniformSequence(5, 'simulate'),
+    endS = 60 * (snapshotCount - 1) + 120
+  const trains = Array.from({ length: channelCount }, () => Array.from({ length: endS }, () => uniform() * endS).sort((a, b) => a - b))
+  return {
+    signal: {
+      kind: 'spikes',
+      trains: { timesS: Float64Array.from(trains.flat()), offsets: Uint32Array.from({ length: channelCount + 1 }, (_, i) => i * endS) },
+    },
+    startS: 0,
+    endS,
+    channelIndexes: Int32Array.from({ length: channelCount }, (_, i) => i),
+    intervals: [],
+    roles: new Array<null>(channelCount).fill(null),
+    recipe: snapshotRecipe.parse({ binMs: 1000, windowS: 120, stepS: 60, edges: { rule: 'proportional', density: 0.2 } }),
+    previewOnly: false,
+  }
+}
+
+test('turned spike trains bring node statistics of their own: a model that reads them learns nothing of the states', async () => {
+  const recording = twoStates(1)
+  const nodeStatistics = Float32Array.from({ length: snapshotCount * channelCount * 6 }, (_, at) =>
+    recording.labels[Math.floor(at / 6 / channelCount)] === 'above' ? (at % 2) + 1 : 2 - (at % 2),
+  )
+  const recordings = [{ ...recording, nodeStatistics, graphs: { ...recording.graphs, nodeStatistics }, source: unrelatedSpikes() }]
+  const model = { ...seeing(recordings), recipe: modelRecipe.parse({ epochs: 5, features: 'node-statistics' }) }
+  const { controls } = await found(
+    { controls: ['spikes-shifted', 'random-weights'], controlSeedCount: 1, vector: 'mean' },
+    { recordings, trained: [model], simple: [] },
+  )
+  const meanOf = (name: string): number => controls.find(({ control }) => control === name)!.score!.mean
+  expect(meanOf('random-weights')).toBeGreaterThan(0.9)
+  expect(meanOf('spikes-shifted')).toBeLessThan(0.65)
+})
+
 test('regions of channels are read from vectors that show them, and not from regions dealt out anew', async () => {
   const findings = await found({ task: 'channels' })
   expect(findings.classes).toEqual(['left', 'right'])
@@ -221,6 +322,29 @@ test('clusters of windows agree with the states, k given or found by silhouette,
   }
   const { rows } = await found({ task: 'clusters', clustered: 'channels' })
   expect(rows.find(({ model, readOut }) => model === 'tavrnn' && readOut === 'k-means')!.scores.ari!.mean).toBeGreaterThan(0.6)
+})
+
+test('too few windows or connected channels to cluster are told once for all models', async () => {
+  const recording = twoStates(1),
+    first = <Row>(rows: readonly Row[]): Row[] => rows.slice(0, 9)
+  const { graphs, windows, labels, groups } = recording
+  const short = {
+    ...recording,
+    windows: first(windows),
+    labels: first(labels),
+    groups: first(groups),
+    graphs: { ...graphs, snapshotCount: 9, edges: first(graphs.edges), r: first(graphs.r) },
+  }
+  const findings = await found({ task: 'clusters' }, { recordings: [short], trained: [], simple: ['density', 'degree-strength'] })
+  expect(findings).toMatchObject({ rows: [], reason: { reason: 'few-points', found: 9, needed: 15 } })
+  const apart = { ...recording, degree: recording.degree.map((degree, at) => (at % channelCount < 12 ? degree : 0)) }
+  const channels = await found({ task: 'clusters', clustered: 'channels' }, { recordings: [apart], simple: [] })
+  expect(channels).toMatchObject({ rows: [], reason: { reason: 'few-connected', found: 12, needed: 15 } })
+  const mixed = await found({ task: 'clusters', clustered: 'channels' }, { recordings: [apart], simple: ['density'] })
+  expect(mixed.rows.map(({ model, reason }) => [model, reason?.reason])).toEqual([
+    ['density', 'no-channel-vectors'],
+    ['tavrnn', 'few-connected'],
+  ])
 })
 
 test(

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
-import { evaluationTasks, scoresOfTask, stateLabels, type EvaluationTask } from '../../../shared/domain/evaluation.ts'
+import { evaluationTasks, stateLabels } from '../../../shared/domain/evaluation.ts'
 import type { RouteInput } from '../../../shared/contract/contract.ts'
-import { intervalText, methodOf } from '../../../shared/locales/evaluation-sentences.ts'
-import { modelLabel } from '../../../shared/locales/model-label.ts'
 import { ask, finishJob, openNamedProject, WrongUse, type Command, type Session } from '../command.ts'
+import { evaluationTable } from '../evaluation-table.ts'
 import { newestSet } from '../newest.ts'
 import { readRecipe } from '../recipe-file.ts'
 
@@ -23,7 +22,7 @@ export const evaluate: Command = async (session) => {
   const made = await ask(session, 'evaluations.make', { snapshotSetId, recipe }),
     evaluationId = made.evaluationId ?? (await finishJob(session, made.jobId ?? 0))
   const { evaluation, sentences } = await ask(session, 'evaluations.get', { evaluationId })
-  for (const line of tableOf(session, evaluation)) output.say(line)
+  for (const line of evaluationTable(session.translate, evaluation)) output.say(line)
   for (const sentence of sentences) output.say(sentence)
   return { ...evaluation, sentences }
 }
@@ -50,39 +49,3 @@ function recipeOf({ arguments: given, translate }: Session, kept: Recipe): Recip
     ...(split || foldCount ? { split: { kind: split ?? 'blocks', ...(foldCount ? { foldCount } : {}) } } : {}),
   } as Recipe
 }
-
-type Table = { recipe: { task: EvaluationTask }; findings: { rows: Parameters<typeof cellsOf>[2][] } }
-
-/** The table of all models on a terminal, numbers under one another. */
-function tableOf({ translate }: Session, { recipe: { task }, findings: { rows } }: Table): string[] {
-  if (rows.length === 0) return []
-  const names = scoresOfTask[task].filter((name) => rows.some(({ scores }) => scores[name])).slice(0, 4)
-  const head = ['model', 'readOut', 'seeds'].map((column) => translate(`evaluations.column.${column}`))
-  const cells = [
-    [...head, ...names.map((name) => translate(`evaluations.score.${name}`))],
-    ...rows.map((row) => cellsOf(translate, names, row)),
-  ]
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))))
-  return cells.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat(Math.max(0, widths[column]! - widthOf(cell))))
-      .join('  ')
-      .trimEnd(),
-  )
-}
-
-function cellsOf(
-  translate: Session['translate'],
-  names: readonly (typeof scoresOfTask)[EvaluationTask][number][],
-  row: Awaited<ReturnType<typeof ask<'evaluations.get'>>>['evaluation']['findings']['rows'][number],
-): string[] {
-  const scores = names.map((name) => {
-    const value = row.scores[name]
-    return value ? intervalText(value) : '–'
-  })
-  const seeds = row.seeds.length > 0 ? String(row.seeds.length) : '–'
-  return [modelLabel(translate, row.model), row.readOut === null ? '–' : methodOf(translate, row), seeds, ...scores]
-}
-
-/** Columns a text takes: characters of Chinese take two. */
-const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + (/[\u2e80-\uffef]/.test(character) ? 2 : 1), 0)

@@ -38,7 +38,7 @@ export async function* evaluateChannels(input: EvaluateInput, interrupt: Interru
     fold: -1,
   }))
   const { classes, labels, reason } = classesOf(recording)
-  const common = { classes, windows, folds: [] }
+  const common = { classes, windows, folds: [], unscored: [], regions: null }
   if (reason !== null) return { ...common, rows: [], comparisons: [], controls: [], reason }
 
   const chosen = spread(snapshotCount, mostSnapshots),

@@ -1,4 +1,4 @@
-import type { EvaluationFindings, EvaluationRow, ScoreName } from '../../../shared/domain/evaluation.ts'
+import type { EvaluationFindings, EvaluationRow, ReasonGiven, ScoreName } from '../../../shared/domain/evaluation.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { adjustedRandIndex, normalisedMutualInformation } from '../../science/evaluation/agreement.ts'
 import { clusterScores } from '../../science/evaluation/cluster-scores.ts'
@@ -65,10 +65,7 @@ export async function* evaluateClusters(input: EvaluateInput, interrupt: Interru
         })
       }
     }
-    if (perMethod.size === 0) {
-      const reason = recipe.clustered === 'channels' ? 'no-channel-vectors' : 'few-points'
-      rows.push(emptyRow(model, null, { reason, what: '', found: recording.windows.length, needed: 3 * pointsPerDimension }))
-    }
+    if (perMethod.size === 0) rows.push(emptyRow(model, null, tooFew(model, input, interrupt)))
     for (const [method, { seeds, clusters }] of perMethod) {
       const first = seeds.some((own) => own.some(({ ari }) => ari !== undefined)) ? 'ari' : 'silhouette'
       const row = summarised(emptyRow(model, method), seeds, { units, first, over: 'seeds' })
@@ -77,8 +74,31 @@ export async function* evaluateClusters(input: EvaluateInput, interrupt: Interru
       rows.push(row)
     }
   }
-  return { classes, windows, folds: [], rows, comparisons: comparisonsOf(rows, 'seeds', recipe.seed), controls: [], reason: null }
+  const common = { classes, windows, folds: [], unscored: [], regions: null, controls: [] },
+    reason = commonReason(rows)
+  if (reason !== null) return { ...common, rows: [], comparisons: [], reason }
+  return { ...common, rows, comparisons: comparisonsOf(rows, 'seeds', recipe.seed), reason: null }
 }
+
+/** Why a model has no cloud. */
+function tooFew(model: EvaluatedModel, { recordings, recipe }: EvaluateInput, interrupt: Interrupt): ReasonGiven {
+  const { windows, graphs, degree } = recordings[0]!,
+    needed = 3 * pointsPerDimension
+  if (recipe.clustered === 'windows') return { reason: 'few-points', what: '', found: windows.length, needed }
+  if (model.vectorsOf(0, 0, null, interrupt)?.kind !== 'channels') return { reason: 'no-channel-vectors', what: '', found: 0, needed: 0 }
+  const connected = spread(graphs.snapshotCount, mostSnapshots).map((t) => connectedChannels(graphs.channelCount, degree, t).length)
+  return { reason: 'few-connected', what: '', found: Math.max(...connected), needed }
+}
+
+/** The reason of all rows where the recording, not a model, is what has too little. */
+function commonReason(rows: readonly EvaluationRow[]): ReasonGiven | null {
+  const [first = null] = rows.map(({ reason }) => reason)
+  if (first === null || first.reason === 'no-channel-vectors') return null
+  return rows.every(({ reason }) => reason?.reason === first.reason) ? first : null
+}
+
+const connectedChannels = (channelCount: number, degree: Int32Array, t: number): number[] =>
+  Array.from({ length: channelCount }, (_, i) => i).filter((i) => degree[t * channelCount + i]! > 0)
 
 /** The clouds of one run: all windows, or the connected channels of some snapshots; none where there is too little. */
 function cloudsOf(
@@ -103,7 +123,7 @@ function cloudsOf(
   const { values, channelCount, latentCount, snapshotCount } = found.vectors,
     width = channelCount * latentCount
   return spread(snapshotCount, mostSnapshots).flatMap((t) => {
-    const connected = Array.from({ length: channelCount }, (_, i) => i).filter((i) => recording.degree[t * channelCount + i]! > 0)
+    const connected = connectedChannels(channelCount, recording.degree, t)
     if (connected.length < 3 * pointsPerDimension) return []
     const all = { data: values.subarray(t * width, (t + 1) * width), pointCount: channelCount, dimensionCount: latentCount }
     const labels = Int32Array.from(connected, (i) => recording.regionOfChannel[i]!)

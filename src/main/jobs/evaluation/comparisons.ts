@@ -1,3 +1,4 @@
+import { leastSubjects } from '../../../shared/domain/cohort.ts'
 import type { Comparison, EvaluationRow } from '../../../shared/domain/evaluation.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { signFlip } from '../../science/cohort/sign-flip.ts'
@@ -6,8 +7,8 @@ import type { IntervalOver } from './rows.ts'
 
 /**
  * The first learned model against every other under the same read-out: differences of the first score, averaged over seeds
- * within a subject, tested by turning signs over subjects; over seeds where there is one subject.
- * @source model spec 6.5
+ * within a subject, tested by turning signs over subjects, of which six are the least; over seeds where there is one subject.
+ * @source model spec 6.5, 7.4.2
  */
 export function comparisonsOf(rows: readonly EvaluationRow[], over: IntervalOver, seed: number): Comparison[] {
   const learned = rows.filter(({ kind, perSeed }) => kind === 'learned' && perSeed.length > 0),
@@ -17,15 +18,15 @@ export function comparisonsOf(rows: readonly EvaluationRow[], over: IntervalOver
     const own = rows.find((row) => row.model === model && (row.readOut === other.readOut || other.kind === 'majority'))
     if (!own) return []
     const differences = over === 'subjects' ? bySubject(own, other) : bySeed(own, other)
-    if (differences.length < 2) return []
-    const { p } = signFlip(differences, uniformSequence(seed, 'permutation', [7, 0]))
+    if (differences.length < (over === 'subjects' ? 1 : 2)) return []
+    const isTested = over === 'seeds' || differences.length >= leastSubjects
     return [
       {
         model: own.model,
         other: other.model,
         readOut: own.readOut,
         difference: meanOf(differences),
-        p,
+        p: isTested ? signFlip(differences, uniformSequence(seed, 'permutation', [7, 0])).p : null,
         unit: over,
         count: differences.length,
       },

@@ -81,30 +81,38 @@ async function* controlRun(
     const result = yield* trainedInSight(own.graphs, recipe, training, (share) => told((place + share) / recordings.length))
     means.push(inOrder(result.mean, own.order, recording.graphs.snapshotCount))
     parameters.push(result.parameters)
-    changed.push({ ...recording, degree: own.degree })
+    changed.push({ ...recording, degree: own.degree, nodeStatistics: own.nodeStatistics })
     epochs = result.epochCount
   }
   return { run: { seed, means, parameters, epochs, secondsPerEpoch: 0 }, recordings: changed }
 }
 
-/** Graphs that should tell the model nothing, and in which order its snapshots stand. */
+/** Graphs that should tell the model nothing, in which order its snapshots stand, and numbers of its channels in order of time. */
+type ControlledGraphs = { graphs: SnapshotGraphs; order: readonly number[] } & Pick<EvaluatedRecording, 'degree' | 'nodeStatistics'>
+
+/** Null where the control does not apply. */
 function controlledGraphs(
   control: Control,
-  { graphs, degree, source }: EvaluatedRecording,
+  { graphs, degree, nodeStatistics: own, source }: EvaluatedRecording,
   place: [number, number],
   interrupt: Interrupt,
-): { graphs: SnapshotGraphs; order: readonly number[]; degree: Int32Array } | null {
+): ControlledGraphs | null {
   const { channelCount, snapshotCount } = graphs,
     uniform = uniformSequence(place[0], 'surrogates', [place[1], 1]),
     inTime = Array.from({ length: snapshotCount }, (_, t) => t)
-  if (control === 'random-weights') return { graphs, order: inTime, degree }
+  if (control === 'random-weights') return { graphs, order: inTime, degree, nodeStatistics: own }
   if (control === 'windows-shuffled') {
     const order = Array.from(shuffled(snapshotCount, uniform))
-    return { graphs: chosenSnapshots(graphs, order), order, degree }
+    return { graphs: chosenSnapshots(graphs, order), order, degree, nodeStatistics: own }
   }
   if (control === 'edges-rewired') {
     const made = inTime.map((t) => (interrupt(), rewiredGraph({ edges: graphs.edges[t]!, r: graphs.r[t]! }, channelCount, uniform)))
-    return { graphs: { ...graphs, edges: made.map(({ edges }) => edges), r: made.map(({ r }) => r) }, order: inTime, degree }
+    return {
+      graphs: { ...graphs, edges: made.map(({ edges }) => edges), r: made.map(({ r }) => r) },
+      order: inTime,
+      degree,
+      nodeStatistics: own,
+    }
   }
   if (source === null || source.signal.kind !== 'spikes') return null
   const trains = shiftedSpikes(source.signal.trains, source, uniform),
@@ -113,7 +121,8 @@ function controlledGraphs(
     const { value, done } = line.next()
     if (!done) continue
     if (value.channelIndexes.length !== channelCount) return null
-    return { graphs: { ...graphs, edges: value.edges, r: value.r }, order: inTime, degree: value.degree }
+    const { edges, r, nodeStatistics, degree: turned } = value
+    return { graphs: { ...graphs, edges, r, nodeStatistics }, order: inTime, degree: turned, nodeStatistics }
   }
 }
 

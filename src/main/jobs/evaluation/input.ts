@@ -1,4 +1,4 @@
-import type { EvaluationRecipe, SimpleModel } from '../../../shared/domain/evaluation.ts'
+import type { EvaluationRecipe, ModelKind, ReasonGiven, SimpleModel, UnscoredSubject } from '../../../shared/domain/evaluation.ts'
 import type { ModelRecipe } from '../../../shared/domain/model-run.ts'
 import type { Role } from '../../../shared/domain/region.ts'
 import type { SnapshotGraphs } from '../../model/graph-input.ts'
@@ -7,6 +7,7 @@ import type { SnapshotsInput } from '../snapshots.ts'
 /** One recording's snapshots and what is known of its windows and channels. */
 export type EvaluatedRecording = {
   recordingId: number
+  name: string
   subject: string
   /** from the start of the recording, in order of time */
   windows: readonly { startS: number; endS: number }[]
@@ -60,15 +61,21 @@ export type ImportedModel = {
   runs: readonly { seed: number; values: Float32Array }[]
 }
 
+/** A model that is asked and cannot be had here: a row that says why. */
+export type AbsentModel = { name: string; kind: ModelKind; reason: ReasonGiven }
+
 export type EvaluateInput = {
   recipe: EvaluationRecipe
   /** one, or several where subjects are left out */
   recordings: readonly EvaluatedRecording[]
   /** names of the classes where the label gives them an order; the others in order of appearance */
   classes: readonly string[]
+  /** subjects without labels whose windows the label cannot part, and why */
+  unparted: readonly UnscoredSubject[]
   trained: readonly TrainedModel[]
   simple: readonly SimpleModel[]
   imported: readonly ImportedModel[]
+  absent: readonly AbsentModel[]
   /** threads of the trainings of controls at most; null for all cores */
   threadLimit: number | null
 }

@@ -30,7 +30,7 @@ export async function* evaluateLinks(input: EvaluateInput, interrupt: Interrupt)
     label: -1,
     fold: -1,
   }))
-  const common = { classes: [], windows, folds: [], controls: [] }
+  const common = { classes: [], windows, folds: [], unscored: [], regions: null, controls: [] }
   if (graphs.edges.every(({ length }) => length === 0))
     return { ...common, rows: [], comparisons: [], reason: { reason: 'no-edges', what: '', found: 0, needed: 1 } }
 

@@ -9,18 +9,10 @@ import type { Interrupt, StepNotice } from '../step.ts'
 import { comparisonsOf } from './comparisons.ts'
 import { trainedControls } from './controls.ts'
 import type { EvaluateInput, EvaluatedRecording, TrainedModel, TrainedRun } from './input.ts'
+import { regionsUsed, sharedRegions } from './regions.ts'
 import { addCounts, emptyRow, summarised, type SeedScores } from './rows.ts'
 import { chosenSnapshots, embedded, trained } from './training.ts'
-import {
-  comparablePoints,
-  joined,
-  modelsOf,
-  relativeToOwn,
-  sharedRegions,
-  trainedModel,
-  windowPoints,
-  type EvaluatedModel,
-} from './vectors.ts'
+import { comparablePoints, joined, modelsOf, relativeToOwn, trainedModel, windowPoints, type EvaluatedModel } from './vectors.ts'
 import { blockLengthOf, labelledWindows, partedWindows, sidesOf } from './windows.ts'
 
 type ReadOut = EvaluateInput['recipe']['readOuts'][number]
@@ -33,7 +25,7 @@ export async function* evaluateStates(input: EvaluateInput, interrupt: Interrupt
   const { recipe } = input,
     labelled = labelledWindows(input),
     { windows, labels, classes } = labelled
-  const { folds, reason } = partedWindows(labelled, recipe)
+  const { folds, unscored, reason } = partedWindows(labelled, input)
   const common = {
     classes,
     windows: windows.map(({ recording, subject, startS, endS }, k) => ({
@@ -45,6 +37,8 @@ export async function* evaluateStates(input: EvaluateInput, interrupt: Interrupt
       fold: folds.findIndex(({ test }) => test.includes(k)),
     })),
     folds: sidesOf(folds, windows.length),
+    unscored: [...unscored],
+    regions: recipe.scope === 'subjects' ? regionsUsed(input.recordings) : null,
   }
   if (reason !== null) return { ...common, rows: [], comparisons: [], controls: [], reason }
 

@@ -205,12 +205,6 @@ export function comparablePoints(
     : invariantVectors(vectors.vectors, degree, regionOf, count)
 }
 
-/** Names of regions that every recording has a channel in. */
-export function sharedRegions(recordings: readonly EvaluatedRecording[]): string[] {
-  const sets = recordings.map(({ regionNames, regionOfChannel }) => new Set(Array.from(regionOfChannel, (region) => regionNames[region])))
-  return (recordings[0]?.regionNames ?? []).filter((name) => sets.every((own) => own.has(name)))
-}
-
 /** Points of several recordings, one after another. */
 export function joined(parts: readonly Points[]): Points {
   const dimensionCount = parts[0]!.dimensionCount,

@@ -1,8 +1,8 @@
 import { fail } from '../../../shared/contract/errors.ts'
-import type { EvaluationRecipe, ReasonGiven, WindowSide } from '../../../shared/domain/evaluation.ts'
+import type { ReasonGiven, UnscoredSubject, WindowSide } from '../../../shared/domain/evaluation.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { blockedFolds, refuseLeaks, shuffledFolds, subjectFolds, type Fold, type SplitWindow } from '../../science/evaluation/splits.ts'
-import { tooLittle } from '../../science/evaluation/state-scores.ts'
+import { tooLittle, type TooLittle } from '../../science/evaluation/state-scores.ts'
 import type { EvaluateInput } from './input.ts'
 
 /** All windows of an evaluation, recording after recording. */
@@ -23,8 +23,8 @@ export function labelledWindows({ recordings, classes: ordered }: Pick<EvaluateI
   return { windows, labels: Int32Array.from(names, (name) => (name === null ? -1 : classes.indexOf(name))), classes }
 }
 
-/** Sides as asked for, and why they cannot be scored; folds that lack a class are left out where others do not. */
-export type Parted = { folds: Fold[]; reason: ReasonGiven | null }
+/** Sides as asked for, and why they cannot be scored; subjects that lack a class are named and left out where others do not. */
+export type Parted = { folds: Fold[]; unscored: readonly UnscoredSubject[]; reason: ReasonGiven | null }
 
 /**
  * Folds by the recipe's rule. Blocks are as many as asked for or, where one would lack a class, as many as do not.
@@ -32,15 +32,13 @@ export type Parted = { folds: Fold[]; reason: ReasonGiven | null }
  */
 export function partedWindows(
   { windows, labels, classes }: LabelledWindows,
-  { split, seed }: Pick<EvaluationRecipe, 'split' | 'seed'>,
+  { recipe: { split, seed }, unparted }: Pick<EvaluateInput, 'recipe' | 'unparted'>,
 ): Parted {
   const task = { labels, classCount: classes.length }
-  const judged = (folds: Fold[]): Parted => {
+  const said = ({ reason, className, found, needed }: TooLittle): ReasonGiven => ({ reason, what: classes[className] ?? '', found, needed })
+  const judged = (folds: Fold[], unscored = unparted): Parted => {
     const found = tooLittle({ ...task, folds })
-    return {
-      folds,
-      reason: found && { reason: found.reason, what: classes[found.className] ?? '', found: found.found, needed: found.needed },
-    }
+    return { folds, unscored, reason: found && (classes.length === 0 && unparted[0] ? unparted[0].reason : said(found)) }
   }
   if (split.kind === 'blocks') {
     for (let foldCount = split.foldCount; foldCount > 2; foldCount--) {
@@ -50,9 +48,20 @@ export function partedWindows(
     return judged(blockedFolds(windows, 2))
   }
   if (split.kind === 'subjects') {
-    const folds = subjectFolds(windows)
-    const scored = folds.filter((fold) => tooLittle({ ...task, folds: [fold] }) === null)
-    return judged(scored.length > 0 ? scored : folds)
+    const folds = subjectFolds(windows),
+      lacks = folds.map((fold) => tooLittle({ ...task, folds: [fold] }))
+    const unscored = folds.flatMap(({ test }, k): UnscoredSubject[] => {
+      const { subject } = windows[test[0]!]!,
+        found = lacks[k]
+      if (!found) return []
+      const known = unparted.find((one) => one.subject === subject)
+      if (known) return [known]
+      if (test.every((window) => labels[window]! < 0)) return [{ subject, reason: { ...said(found), reason: 'no-labels' } }]
+      const own = test.filter((window) => labels[window] === found.className).length
+      return [{ subject, reason: { ...said(found), reason: own > found.found ? 'few-windows' : 'few-in-fold' } }]
+    })
+    const scored = folds.filter((_, k) => lacks[k] === null)
+    return scored.length > 0 ? judged(scored, unscored) : judged(folds)
   }
   if (split.kind === 'shuffled') return judged(shuffledFolds(windows, split.foldCount, uniformSequence(seed, 'splits')))
   if (split.sides.length !== windows.length)

@@ -1,6 +1,7 @@
 import type { AlignmentReason } from '../../../shared/domain/alignment.ts'
 import {
   columns,
+  leastSubjects,
   type CohortFindings,
   type CohortMeasure,
   type Column,
@@ -18,7 +19,6 @@ import { claimOf } from './claim.ts'
 import { meanOf, subjectZ } from './fisher-z.ts'
 import { leastWindows, testMeasure, testSubjects } from './measure-test.ts'
 import { choose, mixedSlope, permuteSubjects, type MixedWindows } from './mixed-form.ts'
-import { leastSubjects } from './power.ts'
 import { regionTests, type ChannelLevels } from './region-tests.ts'
 import { signFlip } from './sign-flip.ts'
 import type { WindowSeries } from './swap-test.ts'

@@ -1,9 +1,9 @@
-import type { MeasureTest } from '../../../shared/domain/cohort.ts'
+import { leastSubjects, type MeasureTest } from '../../../shared/domain/cohort.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { spearman } from '../rank-correlation.ts'
 import { bootstrapInterval } from './bootstrap-interval.ts'
 import { meanOf, subjectZ } from './fisher-z.ts'
-import { leastSubjects, subjectsNeeded } from './power.ts'
+import { subjectsNeeded } from './power.ts'
 import { signFlip } from './sign-flip.ts'
 import { swapMatrix, swapTest, type WindowSeries } from './swap-test.ts'
 

@@ -1,7 +1,6 @@
+import { leastSubjects } from '../../../shared/domain/cohort.ts'
 import { meanOf } from './fisher-z.ts'
 
-/** With five subjects the smallest two-sided sign-flip p is 2/32; with six 2/64 < 0.05. @source model spec 7.4.2 */
-export const leastSubjects = 6
 /** Beyond this nobody plans an experiment. */
 const mostSubjects = 1000
 
