@@ -4,6 +4,7 @@ import { counted } from '../locales/counted.ts'
 import { channelGroups, shareOf, symmetricRange, valueRange, type ChannelGroup } from './channels.ts'
 import {
   colourBar,
+  colourBarHeightPx,
   colourBarWidthPx,
   equalAspect,
   frame,
@@ -67,7 +68,13 @@ export function electrodeMapOption(data: MapData, look: Look): EChartsOption {
   }
   const { box } = plan
   const aside = { left: box.left + box.width + look.textPx, top: box.top }
-  const hasKey = data.value === 'region'
+  const hasKey = data.value === 'region',
+    barRoomPx = box.height - (empty.length > 0 ? look.textPx * 2 : 0),
+    // under the bar, which may be taller than a flat array
+    emptyKeyTop = Math.max(
+      box.top + box.height - look.textPx * 1.5,
+      aside.top + colourBarHeightPx(barOf(data, look), barRoomPx, look) + look.textPx,
+    )
 
   return {
     ...frame(look),
@@ -84,11 +91,11 @@ export function electrodeMapOption(data: MapData, look: Look): EChartsOption {
       ...scaleBar(plan.scale, box, look),
       ...(hasKey
         ? key(keyEntries(groups, look), aside, look)
-        : colourBar(barOf(data, look), { ...aside, width: 0, height: box.height - (empty.length > 0 ? look.textPx * 2 : 0) }, look)),
+        : colourBar(barOf(data, look), { ...aside, width: 0, height: barRoomPx }, look)),
       ...(!hasKey && empty.length > 0
         ? key(
             [{ label: translate('charts.withoutValue'), colour: look.colours.secondary, hollow: true }],
-            { left: aside.left, top: box.top + box.height - look.textPx * 1.5 },
+            { left: aside.left, top: emptyKeyTop },
             look,
           )
         : []),
@@ -151,7 +158,7 @@ export function placedChannels(data: { channelLabels: readonly string[]; positio
 export function electrodeMapHeightPx(data: MapData, look: Look): number {
   const { room, extent, head } = roomOf(data, look)
   const arrayPx = (room.width * (extent.maxY - extent.minY)) / (extent.maxX - extent.minX)
-  return head.heightPx + Math.min(look.size.widthPx * 1.1, Math.max(arrayPx, look.textPx * 9)) + scaleBarHeightPx(look)
+  return head.heightPx + Math.min(look.size.widthPx * 1.1, Math.max(arrayPx, look.textPx * 11)) + scaleBarHeightPx(look)
 }
 
 function planOf(

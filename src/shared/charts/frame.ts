@@ -128,11 +128,19 @@ export function colourBarWidthPx(bar: ColourBar, look: Look): number {
   return Math.ceil(Math.max(look.textPx * 1.4 + labels, Math.max(...titleLines(bar.title).map((line) => textWidthPx(line, look)))))
 }
 
+const titleHeightPx = (bar: ColourBar, look: Look): number => titleLines(bar.title).length * lineHeightPx(look) + look.textPx * 0.4
+
+/** Height of a colour bar with its title in a room of some height: the ticks need a least one, also beside a flat array. */
+export function colourBarHeightPx(bar: ColourBar, roomPx: number, look: Look): number {
+  const title = titleHeightPx(bar, look)
+  return title + Math.max(look.textPx * 4, Math.min(look.textPx * 12, roomPx - title - look.textPx * 0.6))
+}
+
 /** A vertical colour bar: title with unit, three to five ticks. */
 export function colourBar(bar: ColourBar, place: Box, look: Look): GraphicElement[] {
   const titles = titleLines(bar.title)
-  const top = place.top + titles.length * lineHeightPx(look) + look.textPx * 0.4
-  const height = Math.max(look.textPx * 4, Math.min(look.textPx * 12, place.height - (top - place.top) - look.textPx * 0.6))
+  const top = place.top + titleHeightPx(bar, look)
+  const height = colourBarHeightPx(bar, place.height, look) - titleHeightPx(bar, look)
   const width = look.textPx * 0.9
   const stops = Array.from({ length: 17 }, (_, k) => ({ offset: k / 16, color: (bar.colour ?? sequentialColour)(k / 16, look.ground) }))
   const elements: GraphicElement[] = titles.map((line, row) => textAt(line, place.left, place.top + row * lineHeightPx(look), look))
