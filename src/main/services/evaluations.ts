@@ -30,8 +30,10 @@ type Names =
 export function evaluationServices(context: Context): Pick<Handlers, Names> {
   const changed = (): void => context.notify({ notice: 'changed', area: 'evaluations' })
   return {
-    'evaluations.make': ({ snapshotSetId, recipe }) => {
-      const db = writableDb(context)
+    'evaluations.make': ({ snapshotSetId, recipe: given }) => {
+      const db = writableDb(context),
+        // regions, links and clusters are of the recording that was named
+        recipe = given.task === 'states' ? given : { ...given, scope: 'recording' as const }
       const sets = setsOf(db, getSnapshotSet(db, snapshotSetId), recipe.scope)
       const asked = askedOf(db, sets, recipe)
       const inputHash = evaluationHash(db, sets, asked, recipe)

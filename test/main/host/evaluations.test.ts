@@ -224,3 +224,17 @@ test('vectors made elsewhere are a row with why where subjects are left out, and
   expect(await rowOf({ models: ['CEBRA of B'] })).toMatchObject({ reason: null })
   expect((await evaluated(opened, first, { models: ['density'] })).evaluation.findings.rows).toHaveLength(2)
 })
+
+test('regions, links and clusters are of the recording that is named, also while subjects are left out for states', async () => {
+  const opened = await openHost(),
+    { ask } = opened
+  await ask('projects.create', { name: 'p' })
+  await importCulture(opened, 'A', 1)
+  const named = await importCulture(opened, 'B', 2)
+  const question: Recipe = { task: 'clusters', models: ['density'] }
+  const alone = await evaluated(opened, named, question),
+    beside = await evaluated(opened, named, { ...question, scope: 'subjects', split: { kind: 'subjects' } })
+  expect(beside.evaluation.recordingIds).toEqual(alone.evaluation.recordingIds)
+  expect(beside.evaluation.findings.windows).toEqual(alone.evaluation.findings.windows)
+  expect(new Set(beside.evaluation.findings.windows.map(({ subject }) => subject))).toEqual(new Set(['B']))
+})

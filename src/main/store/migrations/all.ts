@@ -6,6 +6,7 @@ import { traces } from './005-traces.ts'
 import { snapshotRecipes } from './006-snapshot-recipes.ts'
 import { engineChoice } from './007-engine-choice.ts'
 import { cohorts } from './008-cohorts.ts'
+import { evaluationsOfOne } from './009-evaluations-of-one.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; `user_version` of a project file is the last one applied. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   snapshotRecipes,
   engineChoice,
   cohorts,
+  evaluationsOfOne,
 ]
