@@ -95,7 +95,7 @@ export const residualTest = z.object({
 })
 export type ResidualTest = z.infer<typeof residualTest>
 
-/** The mean performance correlation of a region's channels; q is BH-corrected over all regions and both columns. */
+/** The mean performance correlation of a region's channels; q is the larger p, BH-corrected over all regions and both columns. */
 export const regionTest = z.object({
   region: z.string(),
   asRecorded: measureTest,

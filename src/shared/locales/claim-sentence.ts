@@ -17,7 +17,7 @@ const rounded = (value: number): string => value.toFixed(2).replace('-', '−')
  */
 export function claimSentence(
   translate: Translate,
-  { claim, measures, subjects }: Pick<CohortFindings, 'claim' | 'measures' | 'subjects'>,
+  { claim, measures, residuals, subjects }: Pick<CohortFindings, 'claim' | 'measures' | 'residuals' | 'subjects'>,
 ): string {
   const say = (key: string, values: Record<string, unknown> = {}): string => translate(`cohorts.${key}`, values)
   const [primary] = measures,
@@ -41,8 +41,10 @@ export function claimSentence(
     line.push(besideTests ? say('beside', { ...values, ...besideTests }) : say('besideBare', values))
   }
   if (claim.verdict === 'follows-time') line.push(say('time'))
-  if (claim.verdict === 'follows-time' || claim.verdict === 'nothing-found') line.push(...simplest(measures, claim, say))
+  if (claim.verdict === 'follows-time' || claim.verdict === 'nothing-found' || claim.verdict === 'too-few-subjects')
+    line.push(...simplest(measures, claim, say))
   if (claim.verdict === 'claimed' || claim.verdict === 'only-as-recorded' || claim.verdict === 'not-rate-matched') {
+    line.push(...whatIsLeft(residuals, claim.column, say))
     const nearest = claim.counterparts.find(({ doesAsWell }) => doesAsWell) ?? claim.counterparts[0]
     if (nearest)
       line.push(say(nearest.doesAsWell ? 'asWell' : 'leads', { marker: say(`measure.${nearest.measure}`), rho: rounded(nearest.meanRho) }))
@@ -69,6 +71,23 @@ function estimate(translate: Translate, { subjectCount, meanRho, interval95 }: M
   }
   if (!interval95) return translate('cohorts.estimateBare', values)
   return translate('cohorts.estimate', { ...values, low: rounded(interval95[0]), high: rounded(interval95[1]) })
+}
+
+/** What density alone, and density, rate and time together, leave of a relation; and whether that is anything. */
+function whatIsLeft(
+  residuals: CohortFindings['residuals'],
+  column: Column,
+  say: (key: string, values?: Record<string, unknown>) => string,
+): string[] {
+  const left = (on: 'density' | 'all'): MeasureTest | null => residuals.find((one) => one.on === on)?.[column] ?? null
+  const said = (['density', 'all'] as const).flatMap((on) => {
+    const test = left(on)
+    if (!test || test.meanRho === null || !test.interval95) return []
+    const [low, high] = test.interval95.map(rounded)
+    return [say(`left.${on}`, { rho: rounded(test.meanRho), low, high })]
+  })
+  const test = left('all')?.signFlip
+  return said.length > 0 && test && test.p >= claimLevel ? [...said, say('left.nothing', { p: pValue(test.p) })] : said
 }
 
 /** Where nothing can be claimed: what the simple marker shows that comes nearest, by the tests of its own column. */

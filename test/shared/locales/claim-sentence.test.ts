@@ -17,9 +17,10 @@ const tested = (given: Partial<MeasureTest> = {}): MeasureTest => ({
 function found(
   claim: Partial<CohortFindings['claim']>,
   one: Partial<MeasureTest> = {},
-): Pick<CohortFindings, 'claim' | 'measures' | 'subjects'> {
+): Pick<CohortFindings, 'claim' | 'measures' | 'residuals' | 'subjects'> {
   return {
     subjects: [],
+    residuals: [],
     claim: { verdict: 'claimed', column: 'rateMatched', direction: 'positive', counterparts: [], ...claim },
     measures: [
       {
@@ -116,4 +117,23 @@ test.each<['nothing-found' | 'follows-time', string, ReturnType<typeof marker>, 
     `Of the simple markers density of all edges comes nearest (ρ = 0.21, 95 % interval −0.05 to 0.44)${ending}`,
   )
   expect(claimSentence(translator('zh'), cohort)).toContain(`全部连边密度（ρ = 0.21，95% 区间 −0.05 至 0.44）${zhEnding}`)
+})
+
+test('of what is found, what density and all explanations leave is told, and that it may be nothing', () => {
+  const residual = (on: 'density' | 'all', rho: number, p: number): CohortFindings['residuals'][number] => {
+    const one = tested({
+      meanRho: rho,
+      interval95: [rho - 0.15, rho + 0.15],
+      signFlip: { p, exact: true, permutationCount: 256 },
+      swap: null,
+    })
+    return { on, asRecorded: tested(), rateMatched: one }
+  }
+  const withLeft = (p: number) =>
+    claimSentence(en, { ...found({}), residuals: [residual('density', 0.11, 0.23), residual('all', 0.06, p)] })
+  expect(withLeft(0.47)).toContain(
+    'With the density of edges taken out of both, ρ = 0.11 (−0.04 to 0.26). ' +
+      'With density, firing rate and place in the session taken out, ρ = 0.06 (−0.09 to 0.21). These may explain all of it (p = 0.47, signs flipped).',
+  )
+  expect(withLeft(0.03)).not.toContain('may explain all')
 })

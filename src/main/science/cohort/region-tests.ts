@@ -18,8 +18,8 @@ type SubjectLevels = readonly { levels: ChannelLevels | null; performance: reado
 
 /**
  * Whose channels follow performance in a cohort: the mean performance correlation b of a region's channels, one per subject,
- * tested as the primary measure is. The swap test's M is of i's channel scores and j's performance. q is corrected over all
- * regions and both columns.
+ * tested as the primary measure is. The swap test's M is of i's channel scores and j's performance. q is of the larger p,
+ * corrected over all regions and both columns.
  * @param of a subject's recordings in a column, [subject]; null where the cohort has no such column
  * @param place of the first region: each draws random numbers of its own
  * @source model spec 7.2, 7.4
@@ -37,10 +37,13 @@ export function regionTests(
     })
     return { region, asRecorded: asRecorded!, rateMatched: rateMatched ?? null }
   })
-  const q = correctedP(Float64Array.from(tested.flatMap((one) => columns.map((column) => one[column]?.signFlip?.p ?? NaN))))
+  const q = correctedP(Float64Array.from(tested.flatMap((one) => columns.map((column) => largerP(one[column])))))
   const at = (k: number): number | null => (Number.isNaN(q[k]!) ? null : q[k]!)
   return tested.map((one, k) => ({ ...one, q: { asRecorded: at(2 * k), rateMatched: at(2 * k + 1) } }))
 }
+
+/** A region is found where both tests pass, so the larger p is the region's. */
+const largerP = (test: MeasureTest | null): number => (test?.signFlip ? Math.max(test.signFlip.p, test.swap?.p ?? 0) : NaN)
 
 const namesOf = (recordings: SubjectLevels): string[] =>
   recordings.flatMap(({ levels }) => levels?.regions.filter((name) => name !== null) ?? [])
