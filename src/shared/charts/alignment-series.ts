@@ -82,12 +82,14 @@ function headLines(data: AlignmentSeriesData, look: Look): string[] {
 
 function panelsOf(data: AlignmentSeriesData, look: Look): Panel[] {
   const { translate } = look
+  // one axis for both columns, so that they can be compared
+  const limits = limitsOf(...data.columns.flatMap(({ perWindow, nullLow, nullHigh }) => [perWindow, nullLow, nullHigh]))
   const own = data.columns.map((column): Panel => ({
     title: translate(`charts.measureShort.${data.measure}`),
     says: `${translate(`charts.alignmentColumn.${column.column}`)} · ${correlationText(column, look)}`,
     values: column.perWindow,
     band: column.nullLow.some(Number.isFinite) ? { low: column.nullLow, high: column.nullHigh } : null,
-    limits: limitsOf(column.perWindow, column.nullLow, column.nullHigh),
+    limits,
   }))
   const hits: Panel = {
     title: translate('charts.axis.hitRatio'),

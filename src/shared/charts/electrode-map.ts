@@ -134,11 +134,11 @@ function uncertaintyOf({ q, windowSe, seedSe }: AlignmentMapData, channel: numbe
   return [...said('q', q), ...said('windowSe', windowSe), ...said('seedSe', seedSe)]
 }
 
-/** The colour range of a map: over the whole recording's values and those of all snapshots, whichever is drawn. */
-export const electrodeRange = (data: MapData): ReturnType<typeof valueRange> =>
-  isSigned(data)
-    ? symmetricRange(data.value === 'performance' ? 1 : null, data.overall, data.perSnapshot)
-    : valueRange(data.overall, data.perSnapshot)
+/** The colour range of a map: over the whole recording's values and those of all snapshots, of an alignment in both columns. */
+export function electrodeRange(data: MapData): ReturnType<typeof valueRange> {
+  const values = [data.overall, data.perSnapshot, ...(data.figure === 'alignment-map' ? [data.otherColumn] : [])]
+  return isSigned(data) ? symmetricRange(data.value === 'performance' ? 1 : null, ...values) : valueRange(...values)
+}
 
 /** What is drawn: the values of the snapshot, else the overall ones; [channels]. */
 export function drawnValues(data: MapData): Float32Array {

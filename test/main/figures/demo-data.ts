@@ -244,6 +244,7 @@ export function alignmentMap(channelCount: number, snapshotCount: number, more: 
     value: 'level',
     overall,
     perSnapshot,
+    otherColumn: new Float32Array(0),
     outlined: new Uint8Array(channelCount),
     q: nothing,
     windowSe: nothing,

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { electrodeRange } from '../../../src/shared/charts/electrode-map.ts'
+import { paperLook, type Look } from '../../../src/shared/charts/look.ts'
+import { figureOption } from '../../../src/shared/charts/registry.ts'
+import { alignmentMapValues, type FigureData } from '../../../src/shared/domain/figure.ts'
+import { translator } from '../../../src/shared/locales/translate.ts'
+import * as demo from '../../main/figures/demo-data.ts'
+
+const look = (widthPx = 500, heightPx = 400): Look => paperLook(translator('en'), { widthPx, heightPx })
+type Drawn = {
+  yAxis: { min: number; max: number }[]
+  series: { id: string }[]
+  graphic: { type: string; style: { text?: string } }[]
+}
+const draw = (data: FigureData): Drawn => figureOption(data, look()) as unknown as Drawn
+
+describe('the two columns of an alignment', () => {
+  test.each(alignmentMapValues)('have one colour scale: %s', (value) => {
+    const asRecorded = Float32Array.of(-0.9, NaN, 1.2, 0.3),
+      rateMatched = Float32Array.of(-6.5, 0.1, 4, NaN)
+    const nothing = new Float32Array(0)
+    const map = (overall: Float32Array, otherColumn: Float32Array) =>
+      electrodeRange(demo.alignmentMap(4, 1, { value, overall, otherColumn, perSnapshot: nothing }))
+    expect(map(asRecorded, rateMatched)).toEqual(map(rateMatched, asRecorded))
+    expect(map(asRecorded, rateMatched).max).toBeGreaterThanOrEqual(value === 'performance' ? 1 : 4)
+  })
+
+  test('have one value axis over the windows, which holds both and their nulls; the hit ratio keeps its own', () => {
+    const series = demo.alignmentSeries(12),
+      [first, second] = series.columns,
+      all = [first!, second!].flatMap(({ perWindow, nullLow, nullHigh }) => [...perWindow, ...nullLow, ...nullHigh])
+    const [recorded, matched, hits] = draw(series).yAxis
+    expect([matched?.min, matched?.max]).toEqual([recorded?.min, recorded?.max])
+    expect(recorded?.min).toBeLessThan(Math.min(...all))
+    expect(recorded?.max).toBeGreaterThan(Math.max(...all))
+    expect(hits).toMatchObject({ min: 0, max: 1 })
+  })
+})
