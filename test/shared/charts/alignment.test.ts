@@ -12,6 +12,7 @@ type Drawn = {
   series: { id: string }[]
   graphic: { type: string; style: { text?: string } }[]
 }
+const texts = (data: FigureData): string[] => draw(data).graphic.flatMap(({ style }) => style.text ?? [])
 const draw = (data: FigureData): Drawn => figureOption(data, look()) as unknown as Drawn
 
 describe('the two columns of an alignment', () => {
@@ -35,4 +36,18 @@ describe('the two columns of an alignment', () => {
     expect(recorded?.max).toBeGreaterThan(Math.max(...all))
     expect(hits).toMatchObject({ min: 0, max: 1 })
   })
+})
+
+test('a cohort counts the subjects of its primary measure, and others only where that has none', () => {
+  const { rows } = demo.cohort(5)
+  const withRho = (row: (typeof rows)[number], rho: number[]) => ({
+    ...row,
+    columns: row.columns.map((one) => ({ ...one, rho: Float64Array.from(rho) })),
+  })
+  const counts = (...rhos: number[][]): string | undefined =>
+    texts(demo.cohort(5, { rows: rows.map((row, r) => withRho(row, rhos[r]!)) })).find((text) => text.includes('subject'))
+  const all = [0.1, 0.2, 0.3, 0.4, 0.5],
+    none = [NaN, NaN, NaN, NaN, NaN]
+  expect(counts([0.1, 0.2, NaN, NaN, 0.5], all, all)).toMatch(/^3 subjects/)
+  expect(counts(none, none, [NaN, 0.2, 0.3, 0.4, 0.5])).toMatch(/^4 subjects/)
 })
