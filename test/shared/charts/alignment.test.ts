@@ -51,3 +51,22 @@ test('a cohort counts the subjects of its primary measure, and others only where
   expect(counts([0.1, 0.2, NaN, NaN, 0.5], all, all)).toMatch(/^3 subjects/)
   expect(counts(none, none, [NaN, 0.2, 0.3, 0.4, 0.5])).toMatch(/^4 subjects/)
 })
+
+describe('the captions of a series', () => {
+  const withoutBands = demo.alignmentSeries(9)
+  for (const column of withoutBands.columns) for (const edge of [column.nullLow, column.nullHigh]) edge.fill(NaN)
+
+  test('name the grey band where one is drawn, and only there', () => {
+    const named = (data: FigureData): boolean => texts(data).join(' ').includes('grey')
+    const drawn = (data: FigureData): boolean => draw(data).series.some(({ id }) => id.startsWith('band'))
+    for (const data of [demo.alignmentSeries(9), withoutBands]) expect(named(data)).toBe(drawn(data))
+    expect([drawn(demo.alignmentSeries(9)), drawn(withoutBands)]).toEqual([true, false])
+  })
+
+  test('do not call a ρ that could not be computed no correlation', () => {
+    const columns = withoutBands.columns.map((column) => ({ ...column, rho: null, p: null, null95: null }))
+    const said = texts(demo.alignmentSeries(9, { columns }))
+    expect(said).toContain('As recorded · ρ with the hit ratio could not be computed')
+    expect(said.join(' ')).not.toContain('no correlation')
+  })
+})
