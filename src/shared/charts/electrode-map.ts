@@ -116,16 +116,25 @@ export function electrodeMapRing(data: MapData, look: Look, label: string | null
 
 /** Name, region, value of a channel, in lines. */
 export function describeChannel(data: MapData, channel: number, look: Look): string[] {
-  const lines = [data.channelLabels[channel] ?? '']
+  const label = data.channelLabels[channel] ?? ''
+  const lines = [/^(ch|通道)/i.test(label) ? label : look.translate('charts.channelNamed', { label })]
   const region = data.regions[data.regionOfChannel[channel] ?? -1]
   if (region) lines.push(region.name)
   if (data.value !== 'region') {
     const value = drawnValues(data)[channel] ?? NaN
     lines.push(
-      `${look.translate(`charts.value.${data.value}`)}: ${Number.isFinite(value) ? readable(value) : look.translate('charts.withoutValue')}`,
+      `${look.translate(`charts.value.${data.value}`)}: ${Number.isFinite(value) ? readable(value) : look.translate(whyNone(data, channel))}`,
     )
   }
   return data.figure === 'alignment-map' ? [...lines, ...uncertaintyOf(data, channel, look)] : lines
+}
+
+/** Why a channel has no value, as far as its map tells; where nobody has one it is not the channel's doing. */
+function whyNone(data: MapData, channel: number): string {
+  if (data.figure !== 'alignment-map' || !drawnValues(data).some(Number.isFinite)) return 'charts.withoutValue'
+  const role = data.regions[data.regionOfChannel[channel] ?? -1]?.role
+  if (role !== 'sensory' && role !== 'motor') return 'charts.alignmentMap.none.role'
+  return `charts.alignmentMap.none.${data.column}.${data.snapshotIndex === null ? 'overall' : 'window'}`
 }
 
 function uncertaintyOf({ q, windowSe, seedSe }: AlignmentMapData, channel: number, { translate }: Look): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { electrodeRange } from '../../../src/shared/charts/electrode-map.ts'
+import { describeChannel, electrodeRange } from '../../../src/shared/charts/electrode-map.ts'
 import { paperLook, type Look } from '../../../src/shared/charts/look.ts'
 import { figureOption } from '../../../src/shared/charts/registry.ts'
 import { alignmentMapValues, type FigureData } from '../../../src/shared/domain/figure.ts'
@@ -68,5 +68,31 @@ describe('the captions of a series', () => {
     const said = texts(demo.alignmentSeries(9, { columns }))
     expect(said).toContain('As recorded · ρ with the hit ratio could not be computed')
     expect(said.join(' ')).not.toContain('no correlation')
+  })
+})
+
+describe('the tooltip of a channel on an alignment map', () => {
+  const said = (more: Parameters<typeof demo.alignmentMap>[2], channel = 7, language: 'en' | 'zh' = 'en'): string[] =>
+    describeChannel(demo.alignmentMap(12, 3, more), channel, paperLook(translator(language), { widthPx: 500, heightPx: 400 }))
+  const regionOfChannel = new Int16Array(12)
+
+  test('calls a label a channel, once', () => {
+    const channelLabels = Array.from({ length: 12 }, (_, i) => String(57 + i))
+    expect(said({ channelLabels })[0]).toBe('Channel 64')
+    expect(said({ channelLabels }, 7, 'zh')[0]).toBe('通道 64')
+    expect(said({})[0]).toBe('Ch 8')
+  })
+
+  test('says why there is no value', () => {
+    const reason = (more: Parameters<typeof demo.alignmentMap>[2]): string | undefined =>
+      said({ regionOfChannel, ...more }).find((line) => line.startsWith('Channel score: '))
+    expect(reason({ snapshotIndex: 1 })).toBe('Channel score: unconnected in this window')
+    const overall = Float32Array.from({ length: 12 }, (_, i) => (i === 7 ? NaN : i))
+    expect(reason({ overall })).toBe('Channel score: unconnected, or too few windows')
+    expect(reason({ overall, column: 'rateMatched' })).toBe('Channel score: unconnected, not rate-matched, or too few windows')
+    expect(reason({ snapshotIndex: 1, column: 'rateMatched' })).toBe('Channel score: unconnected in this window, or not rate-matched')
+    expect(reason({ overall, regionOfChannel: new Int16Array(12).fill(-1) })).toBe('Channel score: neither sensory nor motor')
+    // where nobody has one it is not the channel's doing
+    expect(reason({ overall: new Float32Array(12).fill(NaN) })).toBe('Channel score: No value')
   })
 })
