@@ -21,8 +21,9 @@ export function alignmentMapOf(db: ReadableDB, { alignmentId, column, value, sna
     positionsUm = Float64Array.from(channels.flatMap(({ xUm, yUm }) => [xUm ?? NaN, yUm ?? NaN]))
   if (!positionsUm.some(Number.isFinite)) throw fail('layouts/no-positions', { recording: getRecording(db, alignment.recordingId).name })
   const { maps, channelIndexes } = found,
-    overall = { performance: maps.b, level: maps.meanLevel, levelZ: maps.meanLevelZ, highMinusLow: maps.highMinusLow }[value],
-    perSnapshot = value === 'level' ? maps.level : value === 'levelZ' ? maps.levelZ : new Float32Array(0)
+    { overall, perSnapshot } = mappedValues(found, value),
+    other = alignment[column === 'asRecorded' ? 'rateMatched' : 'asRecorded'],
+    others = other ? mappedValues(other, value) : null
   const spread = spreader(channelIndexes, channels.length),
     nothing = new Float32Array(channels.length).fill(NaN),
     q = value === 'performance' ? spread(maps.q, 1) : nothing,
@@ -39,6 +40,7 @@ export function alignmentMapOf(db: ReadableDB, { alignmentId, column, value, sna
     overall: spread(overall, 1),
     perSnapshot: spread(perSnapshot, perSnapshot.length / Math.max(1, channelIndexes.length)),
     snapshotIndex: perSnapshot.length > 0 ? snapshotIndex : null,
+    otherColumn: others ? Float32Array.from([...others.overall, ...others.perSnapshot]) : new Float32Array(0),
     outlined: Uint8Array.from(q, (one) => Number(one < significant)),
     q,
     windowSe: isMeanLevel ? spread(maps.windowSe, 1) : nothing,
@@ -46,6 +48,14 @@ export function alignmentMapOf(db: ReadableDB, { alignmentId, column, value, sna
     testedCount: overall.reduce((sum, one) => sum + Number(Number.isFinite(one)), 0),
   }
 }
+
+const mappedValues = (
+  { maps }: AlignmentColumn,
+  value: AlignmentMapData['value'],
+): { overall: Float32Array; perSnapshot: Float32Array } => ({
+  overall: { performance: maps.b, level: maps.meanLevel, levelZ: maps.meanLevelZ, highMinusLow: maps.highMinusLow }[value],
+  perSnapshot: value === 'level' ? maps.level : value === 'levelZ' ? maps.levelZ : new Float32Array(0),
+})
 
 /** Rows of a column's channels on all channels of the recording, NaN elsewhere. */
 function spreader(channelIndexes: Int32Array, channelCount: number): (rows: Float32Array, rowCount: number) => Float32Array {

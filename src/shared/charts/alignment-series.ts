@@ -69,11 +69,13 @@ export function alignmentSeriesOption(data: AlignmentSeriesData, look: Look): EC
 export const alignmentSeriesHeightPx = (data: AlignmentSeriesData, look: Look): number =>
   lineHeightPx(look) * 5 + (data.columns.length + 1) * Math.max(look.textPx * 9, look.size.widthPx * 0.16)
 
+const hasBand = ({ nullLow }: Column): boolean => nullLow.some(Number.isFinite)
+
 function headLines(data: AlignmentSeriesData, look: Look): string[] {
   const { translate } = look
   return [
     translate(`charts.measure.${data.measure}`),
-    translate('charts.alignmentSeries.n', {
+    translate(data.columns.some(hasBand) ? 'charts.alignmentSeries.nWithBand' : 'charts.alignmentSeries.n', {
       windows: counted(translate, 'windows', data.hitRatio.length),
       seeds: counted(translate, 'seeds', data.columns[0]?.seedCount ?? 0),
     }),
@@ -82,12 +84,14 @@ function headLines(data: AlignmentSeriesData, look: Look): string[] {
 
 function panelsOf(data: AlignmentSeriesData, look: Look): Panel[] {
   const { translate } = look
+  // one axis for both columns, so that they can be compared
+  const limits = limitsOf(...data.columns.flatMap(({ perWindow, nullLow, nullHigh }) => [perWindow, nullLow, nullHigh]))
   const own = data.columns.map((column): Panel => ({
     title: translate(`charts.measureShort.${data.measure}`),
     says: `${translate(`charts.alignmentColumn.${column.column}`)} · ${correlationText(column, look)}`,
     values: column.perWindow,
-    band: column.nullLow.some(Number.isFinite) ? { low: column.nullLow, high: column.nullHigh } : null,
-    limits: limitsOf(column.perWindow, column.nullLow, column.nullHigh),
+    band: hasBand(column) ? { low: column.nullLow, high: column.nullHigh } : null,
+    limits,
   }))
   const hits: Panel = {
     title: translate('charts.axis.hitRatio'),

@@ -117,9 +117,12 @@ function keyOf({ rows }: CohortFigureData, look: Look): { label: string; colour:
   })
 }
 
-/** Subjects with a dot somewhere: who has no ρ at all is not counted. */
-const shownSubjects = ({ subjects, rows }: CohortFigureData): number =>
-  subjects.filter((_, s) => rows.some(({ columns }) => columns.some(({ rho }) => Number.isFinite(rho[s])))).length
+/** Subjects with a dot of the primary measure; where it has none at all, with a dot somewhere. */
+function shownSubjects({ subjects, rows }: CohortFigureData): number {
+  const countIn = (counted: readonly Row[]): number =>
+    subjects.filter((_, s) => counted.some(({ columns }) => columns.some(({ rho }) => Number.isFinite(rho[s])))).length
+  return countIn(rows.filter(({ kind }) => kind === 'primary').slice(0, 1)) || countIn(rows)
+}
 
 function planOf(data: CohortFigureData, look: Look) {
   const { translate } = look

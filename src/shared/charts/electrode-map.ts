@@ -116,16 +116,25 @@ export function electrodeMapRing(data: MapData, look: Look, label: string | null
 
 /** Name, region, value of a channel, in lines. */
 export function describeChannel(data: MapData, channel: number, look: Look): string[] {
-  const lines = [data.channelLabels[channel] ?? '']
+  const label = data.channelLabels[channel] ?? ''
+  const lines = [/^(ch|通道)/i.test(label) ? label : look.translate('charts.channelNamed', { label })]
   const region = data.regions[data.regionOfChannel[channel] ?? -1]
   if (region) lines.push(region.name)
   if (data.value !== 'region') {
     const value = drawnValues(data)[channel] ?? NaN
     lines.push(
-      `${look.translate(`charts.value.${data.value}`)}: ${Number.isFinite(value) ? readable(value) : look.translate('charts.withoutValue')}`,
+      `${look.translate(`charts.value.${data.value}`)}: ${Number.isFinite(value) ? readable(value) : look.translate(whyNone(data, channel))}`,
     )
   }
   return data.figure === 'alignment-map' ? [...lines, ...uncertaintyOf(data, channel, look)] : lines
+}
+
+/** Why a channel has no value, as far as its map tells; where nobody has one it is not the channel's doing. */
+function whyNone(data: MapData, channel: number): string {
+  if (data.figure !== 'alignment-map' || !drawnValues(data).some(Number.isFinite)) return 'charts.withoutValue'
+  const role = data.regions[data.regionOfChannel[channel] ?? -1]?.role
+  if (role !== 'sensory' && role !== 'motor') return 'charts.alignmentMap.none.role'
+  return `charts.alignmentMap.none.${data.column}.${data.snapshotIndex === null ? 'overall' : 'window'}`
 }
 
 function uncertaintyOf({ q, windowSe, seedSe }: AlignmentMapData, channel: number, { translate }: Look): string[] {
@@ -134,11 +143,11 @@ function uncertaintyOf({ q, windowSe, seedSe }: AlignmentMapData, channel: numbe
   return [...said('q', q), ...said('windowSe', windowSe), ...said('seedSe', seedSe)]
 }
 
-/** The colour range of a map: over the whole recording's values and those of all snapshots, whichever is drawn. */
-export const electrodeRange = (data: MapData): ReturnType<typeof valueRange> =>
-  isSigned(data)
-    ? symmetricRange(data.value === 'performance' ? 1 : null, data.overall, data.perSnapshot)
-    : valueRange(data.overall, data.perSnapshot)
+/** The colour range of a map: over the whole recording's values and those of all snapshots, of an alignment in both columns. */
+export function electrodeRange(data: MapData): ReturnType<typeof valueRange> {
+  const values = [data.overall, data.perSnapshot, ...(data.figure === 'alignment-map' ? [data.otherColumn] : [])]
+  return isSigned(data) ? symmetricRange(data.value === 'performance' ? 1 : null, ...values) : valueRange(...values)
+}
 
 /** What is drawn: the values of the snapshot, else the overall ones; [channels]. */
 export function drawnValues(data: MapData): Float32Array {

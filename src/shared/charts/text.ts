@@ -12,12 +12,17 @@ export function readable(value: number): string {
 /** A whole number with its thousands grouped. */
 export const count = (value: number): string => minus(group(Math.round(value).toString()))
 
-/** A tick's label: as many decimals as the distance of two ticks asks for. */
+/** A tick's label: as many decimals as the distance of two ticks asks for, and up to two more where they would round a tick. */
 export function tickLabel(value: number, ticks: readonly number[]): string {
   const step = ticks.length > 1 ? Math.abs((ticks[1] ?? 0) - (ticks[0] ?? 0)) : Math.abs(value)
-  if (step !== 0 && (step < 1e-4 || Math.abs(value) >= 1e7)) return value === 0 ? '0' : minus(value.toExponential(0))
-  const decimals = step === 0 ? 0 : Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))
-  const text = value.toFixed(decimals)
+  const written = (write: (tick: number, digits: number) => string, fewest: number): string => {
+    const isExact = (digits: number): boolean =>
+      ticks.every((tick) => Math.abs(Number(write(tick, digits)) - tick) <= 1e-6 * Math.max(step, Math.abs(tick)))
+    return write(value, [fewest, fewest + 1].find(isExact) ?? fewest + 2)
+  }
+  if (step !== 0 && (step < 1e-4 || Math.abs(value) >= 1e7))
+    return value === 0 ? '0' : minus(written((tick, digits) => tick.toExponential(digits), 0))
+  const text = written((tick, digits) => tick.toFixed(digits), step === 0 ? 0 : Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))
   return minus(Math.abs(value) >= 10_000 ? group(text) : text)
 }
 
@@ -62,7 +67,7 @@ export function elided(text: string, widthPx: number, look: Look): string {
   return shortened()
 }
 
-const minus = (text: string): string => text.replace('-', '−')
+const minus = (text: string): string => text.replaceAll('-', '−')
 const group = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 
 /** With a large first letter, as a title begins. */

@@ -158,6 +158,8 @@ export const alignmentMapData = z.object({
   /** [snapshots, channels]; empty where the number has no snapshots */
   perSnapshot: float32,
   snapshotIndex: z.int().nullable(),
+  /** all values of the other column, which has the same colours; empty where there is none */
+  otherColumn: float32,
   /** 1 where q < 0.05, [channels] */
   outlined: uint8,
   /** of the performance correlation, within the map; [channels], NaN elsewhere */

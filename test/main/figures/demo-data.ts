@@ -1,4 +1,7 @@
 import type {
+  AlignmentMapData,
+  AlignmentSeriesData,
+  CohortFigureData,
   ConfusionData,
   DensityData,
   ElectrodeMapData,
@@ -7,6 +10,7 @@ import type {
   ModelsData,
   RasterData,
   SplitData,
+  TracesData,
 } from '../../../src/shared/domain/figure.ts'
 import type { Region } from '../../../src/shared/domain/region.ts'
 
@@ -158,6 +162,17 @@ export function raster(channelCount: number, spikesPerChannel: number): RasterDa
 }
 
 /** Five simple models and as many trained ones as asked for. */
+export const traces = (): TracesData => ({
+  figure: 'traces',
+  channelLabels: ['a', 'b', 'still'],
+  regions: [],
+  regionOfChannel: Int16Array.of(-1, -1, -1),
+  fromS: 0,
+  toS: 2,
+  timesS: Float64Array.of(0, 1, 2),
+  values: Float32Array.of(-5, 0, 5, 100, 300, 200, 7, 7, 7),
+})
+
 export function models(trainedCount: number, more: Partial<ModelsData> = {}): ModelsData {
   const random = uniform(13)
   const simple = ['who-fired', 'log-rates', 'density', 'pca-8', 'spectral-8'].map((model) => ({
@@ -217,3 +232,64 @@ export const split = (): SplitData => ({
   ),
   foldNames: ['1', '2'],
 })
+
+/** Channel 8 is unconnected. */
+export function alignmentMap(channelCount: number, snapshotCount: number, more: Partial<AlignmentMapData> = {}): AlignmentMapData {
+  const { overall, perSnapshot, ...map } = electrodeMap(channelCount, snapshotCount),
+    nothing = new Float32Array(channelCount).fill(NaN)
+  return {
+    ...map,
+    figure: 'alignment-map',
+    column: 'asRecorded',
+    value: 'level',
+    overall,
+    perSnapshot,
+    otherColumn: new Float32Array(0),
+    outlined: new Uint8Array(channelCount),
+    q: nothing,
+    windowSe: nothing,
+    seedSe: nothing,
+    testedCount: overall.filter(Number.isFinite).length,
+    ...more,
+  }
+}
+
+export function alignmentSeries(windowCount: number, more: Partial<AlignmentSeriesData> = {}): AlignmentSeriesData {
+  const random = uniform(17),
+    drawn = (from: number, to: number): Float64Array => Float64Array.from({ length: windowCount }, () => from + (to - from) * random())
+  const column = { seedCount: 3, perWindow: drawn(-1, 0), nullLow: drawn(-0.4, -0.2), nullHigh: drawn(0.2, 0.4), rho: 0.41, p: 0.03 }
+  return {
+    figure: 'alignment-series',
+    ...windows(windowCount),
+    measure: 'coupling',
+    hitRatio: drawn(0.3, 0.7),
+    columns: [
+      { ...column, column: 'asRecorded', null95: [-0.5, 0.5] },
+      { ...column, column: 'rateMatched', perWindow: drawn(-0.3, 0.1), null95: [-0.4, 0.4] },
+    ],
+    ...more,
+  }
+}
+
+export function cohort(subjectCount: number, more: Partial<CohortFigureData> = {}): CohortFigureData {
+  const random = uniform(19)
+  const columns = (['asRecorded', 'rateMatched'] as const).map((column) => ({
+    column,
+    rho: Float64Array.from({ length: subjectCount }, () => 2 * random() - 1),
+    mean: 0.2,
+    low: -0.1,
+    high: 0.5,
+    pSignFlip: 0.02,
+    pSwap: null,
+  }))
+  return {
+    figure: 'cohort',
+    subjects: Array.from({ length: subjectCount }, (_, s) => `S${s + 1}`),
+    rows: [
+      { measure: 'coupling', kind: 'primary', columns },
+      { measure: 'couplingCosine', kind: 'second', columns },
+      { measure: 'density', kind: 'counterpart', columns },
+    ],
+    ...more,
+  }
+}

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { RouteOutput } from '../../../src/shared/contract/contract.ts'
+import { electrodeRange } from '../../../src/shared/charts/electrode-map.ts'
 import { translator } from '../../../src/shared/locales/translate.ts'
 import { unmatchedSentence } from '../../../src/shared/locales/unmatched-sentence.ts'
 import { writeSimulatedRecording } from '../simulated-spikes.ts'
@@ -97,6 +98,26 @@ test('turned spike trains go through the whole line: what the recording has beyo
   expect(wholeLine?.windowP).toHaveLength(11)
   expect(measures.coupling.perWindow).toEqual(plain.asRecorded.measures.coupling.perWindow)
   expect(await codeOf('alignments.make', { modelRunId, recipe: { wholeLine: 5 } })).toBe('contract/input-refused')
+})
+
+test('the map of each column carries the values of the other, for one colour scale', async () => {
+  const opened = await openHost(),
+    { ask } = opened
+  await ask('projects.create', { name: 'p' })
+  const { modelRunId } = await trained(opened, await snapshotsOf(opened, await imported(opened)), 1)
+  const { id } = await aligned(opened, modelRunId)
+  const drawnOf = async (column: 'asRecorded' | 'rateMatched', value: 'level' | 'highMinusLow') => {
+    const data = await ask('figures.data', { spec: { figure: 'alignment-map', alignmentId: id, column, value } })
+    return data.figure === 'alignment-map' ? data : expect.unreachable()
+  }
+  for (const value of ['level', 'highMinusLow'] as const) {
+    const recorded = await drawnOf('asRecorded', value),
+      matched = await drawnOf('rateMatched', value)
+    const own = [...matched.overall, ...matched.perSnapshot].filter(Number.isFinite)
+    expect(own.length).toBeGreaterThan(10)
+    expect([...recorded.otherColumn].filter(Number.isFinite)).toEqual(own)
+    expect(electrodeRange(recorded)).toEqual(electrodeRange(matched))
+  }
 })
 
 test('a seed more, other roles or other events make another alignment', async () => {

@@ -140,6 +140,17 @@ describe('ticks', () => {
     expect(niceTicks(0, 0.2, 4).map((tick, _, all) => tickLabel(tick, all))).toEqual(['0.00', '0.05', '0.10', '0.15', '0.20'])
     expect(tickLabel(-5, [-10, -5, 0])).toBe('−5')
     expect(tickLabel(20_000, [0, 20_000])).toBe('20,000')
+    for (const [max, said] of [
+      [3, ['−3.0', '−1.5', '0.0', '1.5', '3.0']],
+      [0.75, ['−0.750', '−0.375', '0.000', '0.375', '0.750']],
+      [2.5, ['−2.50', '−1.25', '0.00', '1.25', '2.50']],
+      [2, ['−2', '−1', '0', '1', '2']],
+      [3e-5, ['−3.0e−5', '−1.5e−5', '0', '1.5e−5', '3.0e−5']],
+    ] as const) {
+      const ticks = [-max, -max / 2, 0, max / 2, max]
+      expect(ticks.map((tick) => tickLabel(tick, ticks))).toEqual(said)
+    }
+    expect(tickLabel(1 / 3, [0, 1 / 3, 2 / 3])).toBe('0.333')
     expect([readable(0.98123), readable(19173), readable(NaN), readable(-0.25)]).toEqual(['0.981', '19,173', '–', '−0.25'])
   })
 })

@@ -2,20 +2,11 @@ import { expect, test } from 'vitest'
 import { paperLook } from '../../../src/shared/charts/look.ts'
 import { figureOption, figureRing } from '../../../src/shared/charts/registry.ts'
 import { sourceTable } from '../../../src/shared/charts/source-table.ts'
-import type { TracesData } from '../../../src/shared/domain/figure.ts'
 import { translator } from '../../../src/shared/locales/translate.ts'
+import { traces } from '../../main/figures/demo-data.ts'
 
 const look = paperLook(translator('en'), { widthPx: 500, heightPx: 400 })
-const data: TracesData = {
-  figure: 'traces',
-  channelLabels: ['a', 'b', 'still'],
-  regions: [],
-  regionOfChannel: Int16Array.of(-1, -1, -1),
-  fromS: 0,
-  toS: 2,
-  timesS: Float64Array.of(0, 1, 2),
-  values: Float32Array.of(-5, 0, 5, 100, 300, 200, 7, 7, 7),
-}
+const data = traces()
 type Point = [second: number, height: number, value: number, row: number]
 const drawn = figureOption(data, look) as unknown as { series: { data: Point[] }[]; yAxis: { inverse: boolean } }
 
