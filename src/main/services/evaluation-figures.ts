@@ -1,5 +1,5 @@
 import { fail } from '../../shared/contract/errors.ts'
-import { firstScore, spokenReadOut, type EvaluationRow } from '../../shared/domain/evaluation.ts'
+import { firstScore, spokenModel, spokenReadOut, type EvaluationRow } from '../../shared/domain/evaluation.ts'
 import type { ConfusionData, FigureSpec, ModelsData, SplitData } from '../../shared/domain/figure.ts'
 import { getEvaluation } from '../store/evaluations.ts'
 import type { ReadableDB } from '../store/open.ts'
@@ -21,8 +21,7 @@ export function modelsFigureOf(db: ReadableDB, { evaluationId, readOut: named }:
   const over = task === 'states' && recipe.split.kind === 'subjects' ? 'subjects' : 'seeds'
   const shown = scored.filter((one) => one.score === score)
   const guess = findings.rows.find(({ kind }) => kind === 'majority')
-  const learned = shown.filter(({ row }) => row.kind === 'learned'),
-    spoken = (learned.find(({ row }) => row.model === 'tavrnn') ?? learned[0] ?? shown[0])?.row.model,
+  const spoken = spokenModel(shown.map(({ row }) => row)) ?? shown[0]?.row.model,
     dealtOut = task === 'channels' ? 'roles-permuted' : 'labels-permuted'
   const control = findings.controls.find(
     (one) => one.score !== null && one.model === spoken && one.control === dealtOut && one.readOut === readOut,
@@ -56,12 +55,12 @@ export function confusionFigureOf(db: ReadableDB, { evaluationId, model, readOut
   return { figure: 'confusion', model: row.model, readOut: row.readOut, classes: evaluation.findings.classes, counts: row.confusion }
 }
 
-/** The model named, else TAVRNN, else the first learned or simple one with a confusion. */
+/** The model named, else the one that speaks, else the first simple one with a confusion. */
 function confused(rows: readonly EvaluationRow[], model: string | null, readOut: string | null): EvaluationRow | undefined {
   const withCounts = rows.filter((row) => row.confusion !== null && (row.readOut === readOut || row.kind === 'majority'))
   if (model !== null) return withCounts.find((row) => row.model === model)
-  const first = (kind: EvaluationRow['kind']): EvaluationRow | undefined => withCounts.find((row) => row.kind === kind)
-  return withCounts.find((row) => row.model === 'tavrnn') ?? first('learned') ?? first('imported') ?? first('simple')
+  const spoken = spokenModel(withCounts)
+  return withCounts.find((row) => row.model === spoken) ?? withCounts.find(({ kind }) => kind === 'simple')
 }
 
 /** @throws evaluations/not-found, figures/nothing-to-draw where no window has a class */

@@ -266,7 +266,7 @@ export const evaluation = z.object({
 export type Evaluation = z.infer<typeof evaluation>
 
 export const evaluationSummary = evaluation.omit({ findings: true }).extend({
-  /** TAVRNN, or else the best learned or imported model, by the first score of the read-out that speaks */
+  /** the model that speaks, by the first score of the read-out that speaks */
   best: z.object({ model: z.string(), score: scoreName, value: meanInterval }).nullable(),
 })
 export type EvaluationSummary = z.infer<typeof evaluationSummary>
@@ -294,6 +294,20 @@ export function trainedName(recipe: ModelRecipe): string {
   if (!recipe.trained) parts.push('random-weights')
   if (recipe.features !== 'rows') parts.push(recipe.features)
   return parts.join('-')
+}
+
+/** TAVRNN by its preset and its features, and a number where there are several; without a part left out. */
+const isWholeTavrnn = (name: string): boolean => /^tavrnn(-published)?(-identity|-node-statistics)?(-\d+)?$/.test(name)
+
+/** The one model that speaks for all, so that nothing is picked by its score: `tavrnn`, else a TAVRNN that is no ablation, else the first. */
+export const spokenName = (names: readonly string[]): string | null =>
+  names.find((name) => name === 'tavrnn') ?? names.find(isWholeTavrnn) ?? names[0] ?? null
+
+/** The model that speaks among rows: of those with a score the learned ones, or else those made elsewhere. */
+export function spokenModel(rows: readonly Pick<EvaluationRow, 'model' | 'kind' | 'scores'>[]): string | null {
+  const namesOf = (wanted: ModelKind): string[] =>
+    rows.flatMap(({ model, kind, scores }) => (kind === wanted && Object.keys(scores).length > 0 ? [model] : []))
+  return spokenName(namesOf('learned')) ?? spokenName(namesOf('imported'))
 }
 
 /** One read-out speaks for all, so that nothing is picked by its score: the logistic one or the first asked; k-means of clusterings. */

@@ -3,6 +3,7 @@ import {
   controlledTasks,
   firstScore,
   lowerIsBetter,
+  spokenModel,
   spokenReadOut,
   type Comparison,
   type Evaluation,
@@ -28,7 +29,7 @@ export function intervalText({ mean, low, high }: MeanInterval): string {
 const fewestSeeds = 20
 
 /**
- * What an evaluation found, in words: the best model with its interval, what simple models do beside it, what the controls
+ * What an evaluation found, in words: the model that speaks with its interval, what simple models do beside it, what the controls
  * say, how windows were parted and how many seeds there were.
  * @param translate of the page or of the host
  */
@@ -49,7 +50,8 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
   const spoken = spokenReadOut(recipe),
     compared = scored.filter(({ row }) => row.readOut === spoken || row.readOut === null),
     learned = compared.filter(({ row }) => row.kind === 'learned' || row.kind === 'imported'),
-    best = learned.find(({ row }) => row.model === 'tavrnn') ?? bestOf(learned),
+    speaker = spokenModel(learned.map(({ row }) => row)),
+    best = learned.find(({ row }) => row.model === speaker) ?? null,
     simple = bestOf(compared.filter(({ row, score }) => isSimple(row) && (best === null || score === best.score))),
     ahead = bestOf(learned.filter(({ row, score }) => row.model !== best?.row.model && score === best?.score)),
     guess = scored.find(({ row }) => row.kind === 'majority')
