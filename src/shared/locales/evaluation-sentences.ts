@@ -77,9 +77,7 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     if (best === null) sentences.push(say('simpleAlone', { ...values, score: translate(`evaluations.score.${simple.score}`) }))
     else {
       const tested = comparisonOf(best, simple)
-      const isBetter = isAhead(simple, best) && tested !== undefined && tested.p !== null && tested.p < 0.05,
-        place = isBetter ? 'simpleAhead' : isAsGood(simple, best) ? 'simpleAsWell' : 'simpleBehind'
-      sentences.push(say(place, { ...values, model: name(best) }))
+      sentences.push(say(placeOf(simple, best, tested?.p ?? null), { ...values, model: name(best) }))
       if (tested) sentences.push(testSentence(translate, tested))
     }
   }
@@ -165,6 +163,15 @@ const isSimple = ({ kind }: EvaluationRow): boolean => kind === 'simple' || kind
 
 const isAhead = (one: Scored, other: Scored): boolean =>
   lowerIsBetter.includes(one.score) ? one.value.mean < other.value.mean : one.value.mean > other.value.mean
+
+/** How a simple model stands to the one that speaks; without a p nothing is said of what is gained, only of what can be shown. */
+function placeOf(simple: Scored, best: Scored, p: number | null): string {
+  if (p !== null && p < 0.05 && isAhead(simple, best)) return 'simpleAhead'
+  if (!isAsGood(simple, best)) return 'simpleBehind'
+  if (p !== null) return 'simpleAsWell'
+  if (lowerIsBetter.includes(best.score)) return simple.value.mean < (best.value.low ?? -Infinity) ? 'simpleBelow' : 'simpleWithin'
+  return simple.value.mean > (best.value.high ?? Infinity) ? 'simpleAbove' : 'simpleWithin'
+}
 
 /** Within the model's interval, or above it. */
 const isAsGood = (simple: Scored, best: Scored): boolean =>
