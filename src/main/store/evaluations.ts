@@ -5,6 +5,7 @@ import {
   importedVectors,
   spokenModel,
   spokenReadOut,
+  subjectCountOf,
   type Evaluation,
   type EvaluationRecipe,
   type EvaluationSummary,
@@ -57,7 +58,7 @@ export function listEvaluations(db: ReadableDB): EvaluationSummary[] {
       model = spokenModel(readOut),
       own = readOut.find((row) => row.model === model),
       first = own ? firstScore(task, own) : null
-    return { ...rest, best: own && first ? { model: own.model, ...first } : null }
+    return { ...rest, best: own && first ? { model: own.model, ...first } : null, subjectCount: subjectCountOf({ ...rest, findings }) }
   })
 }
 

@@ -268,6 +268,8 @@ export type Evaluation = z.infer<typeof evaluation>
 export const evaluationSummary = evaluation.omit({ findings: true }).extend({
   /** the model that speaks, by the first score of the read-out that speaks */
   best: z.object({ model: z.string(), score: scoreName, value: meanInterval }).nullable(),
+  /** where subjects are left out in turn; null: of one recording */
+  subjectCount: z.int().nullable(),
 })
 export type EvaluationSummary = z.infer<typeof evaluationSummary>
 
@@ -294,6 +296,13 @@ export function trainedName(recipe: ModelRecipe): string {
   if (!recipe.trained) parts.push('random-weights')
   if (recipe.features !== 'rows') parts.push(recipe.features)
   return parts.join('-')
+}
+
+/** How many subjects an evaluation that leaves them out in turn is of: those tested, or all where none could be; null: of one recording. */
+export function subjectCountOf({ recipe: { task, scope }, findings: { windows } }: Pick<Evaluation, 'recipe' | 'findings'>): number | null {
+  if (task !== 'states' || scope !== 'subjects') return null
+  const tested = windows.filter(({ fold }) => fold >= 0)
+  return new Set((tested.length > 0 ? tested : windows).map(({ subject }) => subject)).size
 }
 
 /** TAVRNN by its preset and its features, and a number where there are several; without a part left out. */

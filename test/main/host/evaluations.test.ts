@@ -172,6 +172,10 @@ test(
     })
     const { windows, unscored, folds } = evaluation.findings
     expect(windows.filter(({ subject }) => subject === 'C').every(({ label }) => label === -1)).toBe(true)
+    // figures are of the subjects that were tested, not of the culture whose snapshots were named
+    expect((await ask('evaluations.list', {})).evaluations[0]?.subjectCount).toBe(2)
+    const spec = { figure: 'models', evaluationId: evaluation.id } as const
+    expect((await ask('figures.export', { spec, format: 'csv' })).fileName).toBe('2 subjects models.csv')
     expect([folds.length, unscored]).toMatchObject([2, [{ subject: 'C', reason: { reason: 'same-ratio' } }]])
     expect(sentences.join(' ')).toContain('(2 in all). Not scored: C (its hit ratio is the same in every window).')
     const alone = await evaluated(opened, steady, { models: ['density'] })
