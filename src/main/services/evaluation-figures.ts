@@ -3,6 +3,7 @@ import { firstScore, spokenModel, spokenReadOut, type EvaluationRow } from '../.
 import type { ConfusionData, FigureSpec, ModelsData, SplitData } from '../../shared/domain/figure.ts'
 import { getEvaluation } from '../store/evaluations.ts'
 import type { ReadableDB } from '../store/open.ts'
+import { listRecordings } from '../store/recordings.ts'
 
 type Spec<Name extends FigureSpec['figure']> = Extract<FigureSpec, { figure: Name }>
 
@@ -39,7 +40,8 @@ export function modelsFigureOf(db: ReadableDB, { evaluationId, readOut: named }:
       mean: value.mean,
       low: value.low,
       high: value.high,
-      points: over === 'subjects' ? row.perUnit.map((one) => one.value) : row.seeds.length > 1 ? row.perSeed : [],
+      points: over === 'subjects' ? row.perUnit.map(({ value }) => value) : row.seeds.length > 1 ? row.perSeed : [],
+      pointNames: over === 'subjects' ? row.perUnit.map(({ unit }) => unit) : row.seeds.length > 1 ? row.seeds.map(String) : [],
     })),
     chance: guess?.scores[score]?.mean ?? null,
     control: control?.score ?? null,
@@ -68,11 +70,13 @@ export function splitFigureOf(db: ReadableDB, { evaluationId }: Spec<'split'>): 
   const { recipe, findings } = getEvaluation(db, evaluationId),
     { windows, folds, classes } = findings
   if (windows.every(({ label }) => label < 0) && folds.length === 0) throw fail('figures/nothing-to-draw', { figure: 'split' })
+  const nameOf = new Map(listRecordings(db).map(({ id, name }) => [id, name]))
   const bySubject = recipe.split.kind === 'subjects'
   return {
     figure: 'split',
     classes,
     windowRecording: Int32Array.from(windows, ({ recordingId }) => recordingId),
+    recordingNames: windows.map(({ recordingId }) => nameOf.get(recordingId) ?? ''),
     windowStartS: Float64Array.from(windows, ({ startS }) => startS),
     windowEndS: Float64Array.from(windows, ({ endS }) => endS),
     windowLabel: Int32Array.from(windows, ({ label }) => label),
