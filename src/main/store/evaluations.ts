@@ -58,7 +58,12 @@ export function listEvaluations(db: ReadableDB): EvaluationSummary[] {
       model = spokenModel(readOut),
       own = readOut.find((row) => row.model === model),
       first = own ? firstScore(task, own) : null
-    return { ...rest, best: own && first ? { model: own.model, ...first } : null, subjectCount: subjectCountOf({ ...rest, findings }) }
+    return {
+      ...rest,
+      best: own && first ? { model: own.model, ...first } : null,
+      subjectCount: subjectCountOf({ ...rest, findings }),
+      modelCount: new Set(findings.rows.flatMap(({ kind, model: asked }) => (kind === 'majority' ? [] : [asked]))).size,
+    }
   })
 }
 

@@ -270,6 +270,8 @@ export const evaluationSummary = evaluation.omit({ findings: true }).extend({
   best: z.object({ model: z.string(), score: scoreName, value: meanInterval }).nullable(),
   /** where subjects are left out in turn; null: of one recording */
   subjectCount: z.int().nullable(),
+  /** asked, the simple ones among them; guessing the commonest class is none */
+  modelCount: z.int(),
 })
 export type EvaluationSummary = z.infer<typeof evaluationSummary>
 

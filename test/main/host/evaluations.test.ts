@@ -70,7 +70,7 @@ test('an evaluation asks all trainings of a set by seed, is kept, found again an
   expect(sentences.join(' ')).toContain('TAVRNN')
   expect(sentences.join(' ')).toContain('2 seeds')
   expect((await evaluated(opened, snapshotSetId)).wasThere).toBe(true)
-  expect((await ask('evaluations.list', {})).evaluations).toMatchObject([{ id: evaluation.id, best: { model: 'tavrnn' } }])
+  expect((await ask('evaluations.list', {})).evaluations).toMatchObject([{ id: evaluation.id, best: { model: 'tavrnn' }, modelCount: 3 }])
   const { steps } = await ask('projects.provenance', {})
   expect(steps.at(-1)).toMatchObject({ step: 'evaluate', subjectId: evaluation.id })
 
