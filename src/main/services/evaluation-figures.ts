@@ -1,8 +1,9 @@
 import { fail } from '../../shared/contract/errors.ts'
-import { firstScore, spokenReadOut, type EvaluationRow } from '../../shared/domain/evaluation.ts'
+import { firstScore, spokenModel, spokenReadOut, type EvaluationRow } from '../../shared/domain/evaluation.ts'
 import type { ConfusionData, FigureSpec, ModelsData, SplitData } from '../../shared/domain/figure.ts'
 import { getEvaluation } from '../store/evaluations.ts'
 import type { ReadableDB } from '../store/open.ts'
+import { listRecordings } from '../store/recordings.ts'
 
 type Spec<Name extends FigureSpec['figure']> = Extract<FigureSpec, { figure: Name }>
 
@@ -21,8 +22,7 @@ export function modelsFigureOf(db: ReadableDB, { evaluationId, readOut: named }:
   const over = task === 'states' && recipe.split.kind === 'subjects' ? 'subjects' : 'seeds'
   const shown = scored.filter((one) => one.score === score)
   const guess = findings.rows.find(({ kind }) => kind === 'majority')
-  const learned = shown.filter(({ row }) => row.kind === 'learned'),
-    spoken = (learned.find(({ row }) => row.model === 'tavrnn') ?? learned[0] ?? shown[0])?.row.model,
+  const spoken = spokenModel(shown.map(({ row }) => row)) ?? shown[0]?.row.model,
     dealtOut = task === 'channels' ? 'roles-permuted' : 'labels-permuted'
   const control = findings.controls.find(
     (one) => one.score !== null && one.model === spoken && one.control === dealtOut && one.readOut === readOut,
@@ -40,7 +40,8 @@ export function modelsFigureOf(db: ReadableDB, { evaluationId, readOut: named }:
       mean: value.mean,
       low: value.low,
       high: value.high,
-      points: over === 'subjects' ? row.perUnit.map((one) => one.value) : row.seeds.length > 1 ? row.perSeed : [],
+      points: over === 'subjects' ? row.perUnit.map(({ value }) => value) : row.seeds.length > 1 ? row.perSeed : [],
+      pointNames: over === 'subjects' ? row.perUnit.map(({ unit }) => unit) : row.seeds.length > 1 ? row.seeds.map(String) : [],
     })),
     chance: guess?.scores[score]?.mean ?? null,
     control: control?.score ?? null,
@@ -56,12 +57,12 @@ export function confusionFigureOf(db: ReadableDB, { evaluationId, model, readOut
   return { figure: 'confusion', model: row.model, readOut: row.readOut, classes: evaluation.findings.classes, counts: row.confusion }
 }
 
-/** The model named, else TAVRNN, else the first learned or simple one with a confusion. */
+/** The model named, else the one that speaks, else the first simple one with a confusion. */
 function confused(rows: readonly EvaluationRow[], model: string | null, readOut: string | null): EvaluationRow | undefined {
   const withCounts = rows.filter((row) => row.confusion !== null && (row.readOut === readOut || row.kind === 'majority'))
   if (model !== null) return withCounts.find((row) => row.model === model)
-  const first = (kind: EvaluationRow['kind']): EvaluationRow | undefined => withCounts.find((row) => row.kind === kind)
-  return withCounts.find((row) => row.model === 'tavrnn') ?? first('learned') ?? first('imported') ?? first('simple')
+  const spoken = spokenModel(withCounts)
+  return withCounts.find((row) => row.model === spoken) ?? withCounts.find(({ kind }) => kind === 'simple')
 }
 
 /** @throws evaluations/not-found, figures/nothing-to-draw where no window has a class */
@@ -69,11 +70,13 @@ export function splitFigureOf(db: ReadableDB, { evaluationId }: Spec<'split'>): 
   const { recipe, findings } = getEvaluation(db, evaluationId),
     { windows, folds, classes } = findings
   if (windows.every(({ label }) => label < 0) && folds.length === 0) throw fail('figures/nothing-to-draw', { figure: 'split' })
+  const nameOf = new Map(listRecordings(db).map(({ id, name }) => [id, name]))
   const bySubject = recipe.split.kind === 'subjects'
   return {
     figure: 'split',
     classes,
     windowRecording: Int32Array.from(windows, ({ recordingId }) => recordingId),
+    recordingNames: windows.map(({ recordingId }) => nameOf.get(recordingId) ?? ''),
     windowStartS: Float64Array.from(windows, ({ startS }) => startS),
     windowEndS: Float64Array.from(windows, ({ endS }) => endS),
     windowLabel: Int32Array.from(windows, ({ label }) => label),

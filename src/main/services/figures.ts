@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import type { Handlers } from '../../shared/contract/contract.ts'
+import { subjectCountOf } from '../../shared/domain/evaluation.ts'
 import type { FigureSpec } from '../../shared/domain/figure.ts'
+import { counted } from '../../shared/locales/counted.ts'
+import { translator } from '../../shared/locales/translate.ts'
 import { figureTable } from '../figures/source-data.ts'
 import { runInThread } from '../jobs/run-in-thread.ts'
 import { getAlignment } from '../store/alignments.ts'
@@ -33,7 +36,7 @@ export function figureServices(context: Context): Pick<Handlers, 'figures.data' 
   }
 }
 
-/** Says what is drawn and of which recording: "Retina P11 embedding tsne". */
+/** Says what is drawn and of which recording, or of how many subjects: "Retina P11 embedding tsne", "6 subjects cohort". */
 function fileNameOf(db: ReadableDB, spec: FigureSpec): string {
   const what =
     spec.figure === 'electrode-map'
@@ -41,18 +44,27 @@ function fileNameOf(db: ReadableDB, spec: FigureSpec): string {
       : spec.figure === 'embedding'
         ? ['embedding', getProjection(db, spec.projectionId).recipe.method]
         : [spec.figure]
-  const name = getRecording(db, recordingOf(db, spec))
-    .name.replace(/[^\p{L}\p{N}]+/gu, ' ')
+  const name = sourceOf(db, spec)
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
     .slice(0, 60)
   return [name, ...what].join(' ')
 }
 
-function recordingOf(db: ReadableDB, spec: FigureSpec): number {
+function sourceOf(db: ReadableDB, spec: FigureSpec): string {
+  // English in every language, as the names of figures are
+  const subjects = (count: number): string => counted(translator('en'), 'subjects', count)
+  if ('cohortId' in spec) return subjects(getCohort(db, spec.cohortId).findings.subjects.length)
+  if ('evaluationId' in spec) {
+    const evaluation = getEvaluation(db, spec.evaluationId),
+      count = subjectCountOf(evaluation)
+    return count === null ? getRecording(db, getSnapshotSet(db, evaluation.snapshotSetId).recordingId).name : subjects(count)
+  }
+  return getRecording(db, recordingOf(db, spec)).name
+}
+
+function recordingOf(db: ReadableDB, spec: Exclude<FigureSpec, { cohortId: number } | { evaluationId: number }>): number {
   if ('alignmentId' in spec) return getAlignment(db, spec.alignmentId).recordingId
-  // A cohort is of many recordings: its file is named by the first.
-  if ('cohortId' in spec) return getAlignment(db, getCohort(db, spec.cohortId).alignmentIds[0] ?? 0).recordingId
-  if ('evaluationId' in spec) return getSnapshotSet(db, getEvaluation(db, spec.evaluationId).snapshotSetId).recordingId
   if ('recordingId' in spec) return spec.recordingId
   const setId =
     'snapshotSetId' in spec

@@ -3,8 +3,9 @@ import {
   evaluation,
   firstScore,
   importedVectors,
-  lowerIsBetter,
+  spokenModel,
   spokenReadOut,
+  subjectCountOf,
   type Evaluation,
   type EvaluationRecipe,
   type EvaluationSummary,
@@ -53,15 +54,16 @@ export function listEvaluations(db: ReadableDB): EvaluationSummary[] {
   return readEvaluations(db, 'ORDER BY id').map(({ findings, ...rest }) => {
     const { task } = rest.recipe,
       spoken = spokenReadOut(rest.recipe)
-    const scored = findings.rows.flatMap((row) => {
-      const speaks = (row.kind === 'learned' || row.kind === 'imported') && (row.readOut === spoken || row.readOut === null)
-      const first = speaks ? firstScore(task, row) : null
-      return first ? [{ model: row.model, ...first }] : []
-    })
-    const better = (a: (typeof scored)[number], b: (typeof scored)[number]): number =>
-      (lowerIsBetter.includes(a.score) ? 1 : -1) * (a.value.mean - b.value.mean)
-    const own = scored.find(({ model }) => model === 'tavrnn')
-    return { ...rest, best: own ?? scored.sort(better)[0] ?? null }
+    const readOut = findings.rows.filter((row) => row.readOut === spoken || row.readOut === null),
+      model = spokenModel(readOut),
+      own = readOut.find((row) => row.model === model),
+      first = own ? firstScore(task, own) : null
+    return {
+      ...rest,
+      best: own && first ? { model: own.model, ...first } : null,
+      subjectCount: subjectCountOf({ ...rest, findings }),
+      modelCount: new Set(findings.rows.flatMap(({ kind, model: asked }) => (kind === 'majority' ? [] : [asked]))).size,
+    }
   })
 }
 

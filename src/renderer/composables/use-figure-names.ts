@@ -26,10 +26,14 @@ export function useFigureNames() {
 
   const recordingName = (id: number): string => recordings.list.find((recording) => recording.id === id)?.name ?? ''
   const setOf = (id: number | null | undefined) => snapshots.sets.find((set) => set.id === id)
-  function setText(id: number): string {
+  function setText(id: number, subjectCount: number | null = null): string {
     const set = setOf(id)
-    return set ? `${recordingName(set.recordingId)} · ${names.snapshotRecipe(set.recipe)}` : ''
+    if (!set) return ''
+    const of = subjectCount === null ? recordingName(set.recordingId) : counted(t, 'subjects', subjectCount)
+    return `${of} · ${names.snapshotRecipe(set.recipe)}`
   }
+  const evaluationOf = (drawn: FigureSpec) =>
+    'evaluationId' in drawn ? evaluations.list.find(({ id }) => id === drawn.evaluationId) : undefined
   function runOf(drawn: FigureSpec) {
     const id =
       drawn.figure === 'embedding'
@@ -43,14 +47,15 @@ export function useFigureNames() {
   function snapshotSetIdOf(drawn: FigureSpec): number | null {
     if ('snapshotSetId' in drawn && drawn.snapshotSetId) return drawn.snapshotSetId
     if ('alignmentId' in drawn) return alignments.all.find(({ id }) => id === drawn.alignmentId)?.snapshotSetId ?? null
-    if ('evaluationId' in drawn) return evaluations.list.find(({ id }) => id === drawn.evaluationId)?.snapshotSetId ?? null
+    if ('evaluationId' in drawn) return evaluationOf(drawn)?.snapshotSetId ?? null
     return runOf(drawn)?.snapshotSetId ?? null
   }
 
   /** null: of many recordings, or of one that is gone */
   function recordingIdOf(drawn: FigureSpec): number | null {
     if ('recordingId' in drawn) return drawn.recordingId
-    return drawn.figure === 'cohort' ? null : (setOf(snapshotSetIdOf(drawn))?.recordingId ?? null)
+    const isOfMany = drawn.figure === 'cohort' || (evaluationOf(drawn)?.subjectCount ?? null) !== null
+    return isOfMany ? null : (setOf(snapshotSetIdOf(drawn))?.recordingId ?? null)
   }
 
   function nameOf(drawn: FigureSpec): string {
@@ -78,8 +83,8 @@ export function useFigureNames() {
       return [...column, names.training(used), setText(setId)].join(' · ')
     }
     if ('evaluationId' in drawn) {
-      const task = evaluations.list.find(({ id }) => id === drawn.evaluationId)?.recipe.task
-      return task ? `${t(`evaluations.task.${task}`)} · ${setText(setId)}` : ''
+      const evaluation = evaluationOf(drawn)
+      return evaluation ? `${t(`evaluations.task.${evaluation.recipe.task}`)} · ${setText(setId, evaluation.subjectCount)}` : ''
     }
     return setText(setId)
   }

@@ -215,7 +215,9 @@ function modelsTable({ rows, score, over, chance, control }: ModelsData): Source
     rows: [
       ...rows.flatMap((row) => [
         line(row.model, null, row.mean, row.low, row.high),
-        ...row.points.map((value, k) => line(row.model, `${over === 'seeds' ? 'seed' : 'subject'} ${k + 1}`, value, null, null)),
+        ...row.points.map((value, k) =>
+          line(row.model, over === 'seeds' ? `seed ${row.pointNames[k] ?? ''}` : (row.pointNames[k] ?? ''), value, null, null),
+        ),
       ]),
       ...(chance === null ? [] : [line('majority', null, chance, null, null)]),
       ...(control === null ? [] : [line('control', null, control.mean, control.low, control.high)]),
@@ -230,11 +232,27 @@ function confusionTable({ model, classes, counts }: ConfusionData): SourceTable 
   }
 }
 
-function splitTable({ windowLabel, windowStartS, windowEndS, classes, folds, foldNames }: SplitData): SourceTable {
+/** Windows are numbered within their recording, as its snapshots are. */
+function splitTable({
+  windowLabel,
+  windowRecording,
+  recordingNames,
+  windowStartS,
+  windowEndS,
+  classes,
+  folds,
+  foldNames,
+}: SplitData): SourceTable {
   return {
-    header: ['window', 'window_start_s', 'window_end_s', 'class', 'fold', 'side'],
+    header: ['recording', 'window', 'window_start_s', 'window_end_s', 'class', 'fold', 'side'],
     rows: Array.from(windowLabel).flatMap((label, k) => {
-      const window = [k + 1, windowStartS[k]!, windowEndS[k]!, classes[label] ?? '']
+      const window = [
+        recordingNames[k] ?? '',
+        k - windowRecording.indexOf(windowRecording[k]!) + 1,
+        windowStartS[k]!,
+        windowEndS[k]!,
+        classes[label] ?? '',
+      ]
       return folds.length === 0
         ? [[...window, null, null]]
         : folds.map((sides, fold): Cell[] => [...window, foldNames[fold] ?? '', sides[k] ?? ''])

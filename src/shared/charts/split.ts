@@ -97,8 +97,10 @@ function planOf(data: SplitData, look: Look) {
   const names = [translate('charts.split.state'), ...data.foldNames]
   const labelPx = Math.min(look.size.widthPx * 0.3, Math.max(...names.map((name) => textWidthPx(name, look))))
   const left = labelPx + look.textPx * 0.8
+  // the last tick may stand under the last window, and is centred
+  const right = 2 + textWidthPx(String(data.windowLabel.length), look) / 2
   const keyPx = flowingKey(keyOf(data, look), { left: 1, top: 0, width: look.size.widthPx - 2 }, look).heightPx
   const room = look.size.heightPx - head.heightPx - lineHeightPx(look) * 2.8 - keyPx
   const rowPx = Math.min(look.textPx * 2.2, Math.max(look.textPx * 1.2, room / (data.folds.length + 1.4)))
-  return { head, left, top: head.heightPx, labelPx, rowPx, keyPx, width: Math.max(40, look.size.widthPx - left - 2) }
+  return { head, left, top: head.heightPx, labelPx, rowPx, keyPx, width: Math.max(40, look.size.widthPx - left - right) }
 }

@@ -266,8 +266,12 @@ export const evaluation = z.object({
 export type Evaluation = z.infer<typeof evaluation>
 
 export const evaluationSummary = evaluation.omit({ findings: true }).extend({
-  /** TAVRNN, or else the best learned or imported model, by the first score of the read-out that speaks */
+  /** the model that speaks, by the first score of the read-out that speaks */
   best: z.object({ model: z.string(), score: scoreName, value: meanInterval }).nullable(),
+  /** where subjects are left out in turn; null: of one recording */
+  subjectCount: z.int().nullable(),
+  /** asked, the simple ones among them; guessing the commonest class is none */
+  modelCount: z.int(),
 })
 export type EvaluationSummary = z.infer<typeof evaluationSummary>
 
@@ -294,6 +298,27 @@ export function trainedName(recipe: ModelRecipe): string {
   if (!recipe.trained) parts.push('random-weights')
   if (recipe.features !== 'rows') parts.push(recipe.features)
   return parts.join('-')
+}
+
+/** How many subjects an evaluation that leaves them out in turn is of: those tested, or all where none could be; null: of one recording. */
+export function subjectCountOf({ recipe: { task, scope }, findings: { windows } }: Pick<Evaluation, 'recipe' | 'findings'>): number | null {
+  if (task !== 'states' || scope !== 'subjects') return null
+  const tested = windows.filter(({ fold }) => fold >= 0)
+  return new Set((tested.length > 0 ? tested : windows).map(({ subject }) => subject)).size
+}
+
+/** TAVRNN by its preset and its features, and a number where there are several; without a part left out. */
+const isWholeTavrnn = (name: string): boolean => /^tavrnn(-published)?(-identity|-node-statistics)?(-\d+)?$/.test(name)
+
+/** The one model that speaks for all, so that nothing is picked by its score: `tavrnn`, else a TAVRNN that is no ablation, else the first. */
+export const spokenName = (names: readonly string[]): string | null =>
+  names.find((name) => name === 'tavrnn') ?? names.find(isWholeTavrnn) ?? names[0] ?? null
+
+/** The model that speaks among rows: of those with a score the learned ones, or else those made elsewhere. */
+export function spokenModel(rows: readonly Pick<EvaluationRow, 'model' | 'kind' | 'scores'>[]): string | null {
+  const namesOf = (wanted: ModelKind): string[] =>
+    rows.flatMap(({ model, kind, scores }) => (kind === wanted && Object.keys(scores).length > 0 ? [model] : []))
+  return spokenName(namesOf('learned')) ?? spokenName(namesOf('imported'))
 }
 
 /** One read-out speaks for all, so that nothing is picked by its score: the logistic one or the first asked; k-means of clusterings. */

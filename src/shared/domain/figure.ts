@@ -293,6 +293,8 @@ export const modelsData = z.object({
       low: z.number().nullable(),
       high: z.number().nullable(),
       points: z.array(z.number()),
+      /** of each point: the subject left out, or the seed */
+      pointNames: z.array(z.string()),
     }),
   ),
   /** what always guessing the commonest class scores; null where there are no classes */
@@ -318,6 +320,8 @@ export const splitData = z.object({
   classes: z.array(z.string()),
   /** [windows], recording after recording */
   windowRecording: int32,
+  /** [windows] */
+  recordingNames: z.array(z.string()),
   windowStartS: float64,
   windowEndS: float64,
   /** index into classes, −1 without; [windows] */

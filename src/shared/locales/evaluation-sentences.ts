@@ -3,6 +3,7 @@ import {
   controlledTasks,
   firstScore,
   lowerIsBetter,
+  spokenModel,
   spokenReadOut,
   type Comparison,
   type Evaluation,
@@ -28,7 +29,7 @@ export function intervalText({ mean, low, high }: MeanInterval): string {
 const fewestSeeds = 20
 
 /**
- * What an evaluation found, in words: the best model with its interval, what simple models do beside it, what the controls
+ * What an evaluation found, in words: the model that speaks with its interval, what simple models do beside it, what the controls
  * say, how windows were parted and how many seeds there were.
  * @param translate of the page or of the host
  */
@@ -49,7 +50,8 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
   const spoken = spokenReadOut(recipe),
     compared = scored.filter(({ row }) => row.readOut === spoken || row.readOut === null),
     learned = compared.filter(({ row }) => row.kind === 'learned' || row.kind === 'imported'),
-    best = learned.find(({ row }) => row.model === 'tavrnn') ?? bestOf(learned),
+    speaker = spokenModel(learned.map(({ row }) => row)),
+    best = learned.find(({ row }) => row.model === speaker) ?? null,
     simple = bestOf(compared.filter(({ row, score }) => isSimple(row) && (best === null || score === best.score))),
     ahead = bestOf(learned.filter(({ row, score }) => row.model !== best?.row.model && score === best?.score)),
     guess = scored.find(({ row }) => row.kind === 'majority')
@@ -75,9 +77,7 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     if (best === null) sentences.push(say('simpleAlone', { ...values, score: translate(`evaluations.score.${simple.score}`) }))
     else {
       const tested = comparisonOf(best, simple)
-      const isBetter = isAhead(simple, best) && tested !== undefined && tested.p !== null && tested.p < 0.05,
-        place = isBetter ? 'simpleAhead' : isAsGood(simple, best) ? 'simpleAsWell' : 'simpleBehind'
-      sentences.push(say(place, { ...values, model: name(best) }))
+      sentences.push(say(placeOf(simple, best, tested?.p ?? null), { ...values, model: name(best) }))
       if (tested) sentences.push(testSentence(translate, tested))
     }
   }
@@ -163,6 +163,15 @@ const isSimple = ({ kind }: EvaluationRow): boolean => kind === 'simple' || kind
 
 const isAhead = (one: Scored, other: Scored): boolean =>
   lowerIsBetter.includes(one.score) ? one.value.mean < other.value.mean : one.value.mean > other.value.mean
+
+/** How a simple model stands to the one that speaks; without a p nothing is said of what is gained, only of what can be shown. */
+function placeOf(simple: Scored, best: Scored, p: number | null): string {
+  if (p !== null && p < 0.05 && isAhead(simple, best)) return 'simpleAhead'
+  if (!isAsGood(simple, best)) return 'simpleBehind'
+  if (p !== null) return 'simpleAsWell'
+  if (lowerIsBetter.includes(best.score)) return simple.value.mean < (best.value.low ?? -Infinity) ? 'simpleBelow' : 'simpleWithin'
+  return simple.value.mean > (best.value.high ?? Infinity) ? 'simpleAbove' : 'simpleWithin'
+}
 
 /** Within the model's interval, or above it. */
 const isAsGood = (simple: Scored, best: Scored): boolean =>

@@ -182,6 +182,7 @@ export function models(trainedCount: number, more: Partial<ModelsData> = {}): Mo
     low: null,
     high: null,
     points: [],
+    pointNames: [],
   }))
   const trained = ['tavrnn', 'tavrnn-no-attention', 'vgrnn', 'vgae'].slice(0, trainedCount).map((model) => {
     const mean = 0.6 + 0.2 * random()
@@ -192,6 +193,7 @@ export function models(trainedCount: number, more: Partial<ModelsData> = {}): Mo
       low: mean - 0.05,
       high: mean + 0.05,
       points: Array.from({ length: 20 }, () => mean + 0.1 * random() - 0.05),
+      pointNames: Array.from({ length: 20 }, (_, k) => String(k + 1)),
     }
   })
   return {
@@ -224,6 +226,7 @@ export const split = (): SplitData => ({
   figure: 'split',
   classes: ['below', 'above'],
   windowRecording: Int32Array.from({ length: 20 }, (_, k) => (k < 10 ? 1 : 2)),
+  recordingNames: Array.from({ length: 20 }, (_, k) => (k < 10 ? 'Kultur 1' : 'Kultur 2')),
   windowStartS: Float64Array.from({ length: 20 }, (_, k) => (k % 10) * 60),
   windowEndS: Float64Array.from({ length: 20 }, (_, k) => (k % 10) * 60 + 120),
   windowLabel: Int32Array.from({ length: 20 }, (_, k) => (k === 19 ? -1 : Math.floor(k / 3) % 2)),

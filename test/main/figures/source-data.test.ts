@@ -90,11 +90,22 @@ describe("a figure's table", () => {
     ])
   })
 
+  test('of models over subjects calls every point by its subject', () => {
+    const data = demo.models(1, { over: 'subjects' })
+    const tavrnn = { ...data.rows[5]!, points: [0.7, 0.8], pointNames: ['S3', 'S5'] }
+    const { rows } = parsed(figureTable({ ...data, rows: [tavrnn] }))
+    expect(rows.slice(0, 3).map(({ unit, value }) => [unit, value])).toEqual([
+      ['', String(tavrnn.mean)],
+      ['S3', '0.7'],
+      ['S5', '0.8'],
+    ])
+  })
+
   test('of a confusion and of a split say every cell and every side', () => {
     expect(parsed(figureTable(demo.confusion())).rows[1]).toEqual({ model: 'tavrnn', class: 'below', read_as: 'above', windows: '10' })
     const { rows } = parsed(figureTable(demo.split()))
     expect(rows.length).toBe(20 * 2)
     expect(rows[10]).toMatchObject({ window: '6', window_start_s: '300', fold: '1', side: 'gap' })
-    expect(rows.at(-1)).toMatchObject({ class: '', fold: '2', side: 'test' })
+    expect(rows.at(-1)).toMatchObject({ recording: 'Kultur 2', window: '10', class: '', fold: '2', side: 'test' })
   })
 })

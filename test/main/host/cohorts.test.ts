@@ -70,6 +70,9 @@ test('a cohort of six is tested once, said in the caller’s language, and taken
   const chinese = await host.call('cohorts.get', { cohortId }, 'zh')
   expect(chinese.ok && chinese.value.sentence).toMatch(/6 个受试对象/)
 
+  const file = await ask('figures.export', { spec: { figure: 'cohort', cohortId }, format: 'csv' })
+  expect(file.fileName).toBe('6 subjects cohort.csv')
+
   expect(await ask('cohorts.make', { alignmentIds })).toEqual({ jobId: null, cohortId })
   const told = await claimOfCohort(sessionOn(host), alignmentIds)
   expect(told.sentence).toBe(sentence)

@@ -70,7 +70,7 @@ test('an evaluation asks all trainings of a set by seed, is kept, found again an
   expect(sentences.join(' ')).toContain('TAVRNN')
   expect(sentences.join(' ')).toContain('2 seeds')
   expect((await evaluated(opened, snapshotSetId)).wasThere).toBe(true)
-  expect((await ask('evaluations.list', {})).evaluations).toMatchObject([{ id: evaluation.id, best: { model: 'tavrnn' } }])
+  expect((await ask('evaluations.list', {})).evaluations).toMatchObject([{ id: evaluation.id, best: { model: 'tavrnn' }, modelCount: 3 }])
   const { steps } = await ask('projects.provenance', {})
   expect(steps.at(-1)).toMatchObject({ step: 'evaluate', subjectId: evaluation.id })
 
@@ -172,6 +172,10 @@ test(
     })
     const { windows, unscored, folds } = evaluation.findings
     expect(windows.filter(({ subject }) => subject === 'C').every(({ label }) => label === -1)).toBe(true)
+    // figures are of the subjects that were tested, not of the culture whose snapshots were named
+    expect((await ask('evaluations.list', {})).evaluations[0]?.subjectCount).toBe(2)
+    const spec = { figure: 'models', evaluationId: evaluation.id } as const
+    expect((await ask('figures.export', { spec, format: 'csv' })).fileName).toBe('2 subjects models.csv')
     expect([folds.length, unscored]).toMatchObject([2, [{ subject: 'C', reason: { reason: 'same-ratio' } }]])
     expect(sentences.join(' ')).toContain('(2 in all). Not scored: C (its hit ratio is the same in every window).')
     const alone = await evaluated(opened, steady, { models: ['density'] })

@@ -2,11 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { paperLook, type Look } from '../../../src/shared/charts/look.ts'
 import { figureHeightPx, figureOption } from '../../../src/shared/charts/registry.ts'
+import { textWidthPx } from '../../../src/shared/charts/text.ts'
 import type { FigureData } from '../../../src/shared/domain/figure.ts'
 import { translator } from '../../../src/shared/locales/translate.ts'
 import * as demo from '../../main/figures/demo-data.ts'
 
-type Mark = { type: string; shape?: { x: number; y: number; width: number; height: number }; style: { text?: string; fill?: string } }
+type Mark = {
+  type: string
+  x?: number
+  shape?: { x: number; y: number; width: number; height: number }
+  style: { text?: string; fill?: string; textAlign?: string }
+}
 type Drawn = {
   grid: { left: number; top: number; width: number; height: number }
   xAxis: { min: number; max: number; axisTick: { customValues: number[] } }
@@ -54,6 +60,23 @@ describe('a comparison of models', () => {
     expect(said).toEqual(expect.arrayContaining(['who fired', 'TAVRNN', 'TAVRNN, no attention', 'always the commonest class']))
     expect(said.filter((text) => /^0\.\d\d \[0\.\d\d, 0\.\d\d\]$/.test(text))).toHaveLength(2)
   })
+})
+
+test('a split writes every tick inside its width, however many windows there are', () => {
+  const one = demo.split()
+  for (const windowCount of [6, 15, 60, 100, 1000])
+    for (const widthPx of [220, 253, 400, 900]) {
+      const data = {
+        ...one,
+        windowRecording: new Int32Array(windowCount).fill(1),
+        windowLabel: new Int32Array(windowCount),
+        folds: [Array.from({ length: windowCount }, () => 'test' as const)],
+        foldNames: ['1'],
+      }
+      const ticks = fitting(data, widthPx).graphic.filter(({ style }) => /^\d+$/.test(style.text ?? '') && style.textAlign === 'center')
+      expect(ticks.length).toBeGreaterThanOrEqual(2)
+      for (const { x = 0, style } of ticks) expect(x + textWidthPx(style.text ?? '', look(widthPx)) / 2).toBeLessThanOrEqual(widthPx)
+    }
 })
 
 test('a confusion says shares of the true class and how many there were', () => {

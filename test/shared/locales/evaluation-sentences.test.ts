@@ -63,15 +63,56 @@ test('a simple model is better where the test says so, as good within the interv
   expect(saidOf(0.6, 0.001)).toContain('The best simple model is density with 0.60.')
 })
 
+test('without a p nothing is said of what is gained, and beyond the interval is not "as well"', () => {
+  expect(saidOf(0.9, null, 'subjects')).not.toContain('Nothing is gained')
+  expect(saidOf(0.9, null, 'subjects')).toContain(
+    'A simple model lies above the interval of TAVRNN: density, 0.90. That TAVRNN gains anything cannot be shown here.',
+  )
+  expect(saidOf(0.72, null, 'subjects')).toContain(
+    'A simple model does as well: density, 0.72. That TAVRNN gains anything cannot be shown here.',
+  )
+  expect(saidOf(0.6, null, 'subjects')).toContain('The best simple model is density with 0.60.')
+  expect(saidOf(0.9, null, 'subjects', 'zh')).toContain('简单模型高于 TAVRNN 的区间：边密度，0.90。')
+})
+
 test('another model that is ahead is told with its test, and as one that was picked', () => {
   expect(saidOf(0.6, 0.001)).toContain(
     'Of the other models DynGEM is ahead, with 0.74 [0.69, 0.79] (p = 0.11, the best of 2 being picked).',
   )
 })
 
+test('where TAVRNN was trained on other features it speaks all the same, and none is picked unsaid', () => {
+  const compared = { model: 'tavrnn-identity', readOut: 'logistic', difference: -0.04, p: 0.02, unit: 'seeds' as const, count: 20 }
+  const findings: EvaluationFindings = {
+    classes: ['a', 'b'],
+    windows: [],
+    folds: [],
+    unscored: [],
+    regions: null,
+    rows: [
+      row('density', 'simple', 0.6, null),
+      row('dyngem', 'learned', 0.62, 0.05),
+      row('tavrnn-no-attention-identity', 'learned', 0.72, 0.05),
+      row('tavrnn-identity', 'learned', 0.7, 0.05),
+      row('cebra', 'imported', 0.74, 0.05),
+    ],
+    comparisons: [
+      { ...compared, other: 'density', p: 0.001 },
+      { ...compared, other: 'cebra' },
+    ],
+    controls: [],
+    reason: null,
+  }
+  const recipe = evaluationRecipe.parse({ task: 'states', readOuts: ['logistic'] })
+  const said = evaluationSentences(translator('en'), { recipe, findings }).join(' ')
+  expect(said).toContain('With TAVRNN, identity features the balanced accuracy is 0.70')
+  expect(said).toContain('Their difference over seeds: p = 0.0010')
+  expect(said).toContain('Of the other models CEBRA-Time is ahead, with 0.74 [0.69, 0.79] (p = 0.020, the best of 3 being picked).')
+})
+
 test('over too few subjects there is no p, and it is said how many more it takes', () => {
   const said = saidOf(0.9, null, 'subjects')
-  expect(said).toContain('A simple model does as well: density, 0.90.')
+  expect(said).toContain('A simple model lies above the interval of TAVRNN: density, 0.90.')
   expect(said).toContain('No p is given for a difference over 4 subjects: 2 more are needed for any p below 0.05.')
   expect(said).toContain('Of the other models DynGEM is ahead, with 0.74 [0.69, 0.79].')
   expect(said).not.toContain('p = ')

@@ -1,18 +1,18 @@
 import { leastSubjects } from '../../../shared/domain/cohort.ts'
-import type { Comparison, EvaluationRow } from '../../../shared/domain/evaluation.ts'
+import { spokenName, type Comparison, type EvaluationRow } from '../../../shared/domain/evaluation.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { signFlip } from '../../science/cohort/sign-flip.ts'
 import { meanOf } from '../../science/evaluation/uncertainty.ts'
 import type { IntervalOver } from './rows.ts'
 
 /**
- * The first learned model against every other under the same read-out: differences of the first score, averaged over seeds
+ * The learned model that speaks against every other under the same read-out: differences of the first score, averaged over seeds
  * within a subject, tested by turning signs over subjects, of which six are the least; over seeds where there is one subject.
  * @source model spec 6.5, 7.4.2
  */
 export function comparisonsOf(rows: readonly EvaluationRow[], over: IntervalOver, seed: number): Comparison[] {
   const learned = rows.filter(({ kind, perSeed }) => kind === 'learned' && perSeed.length > 0),
-    model = (learned.find(({ model: name }) => name === 'tavrnn') ?? learned[0])?.model
+    model = spokenName(learned.map((row) => row.model))
   return rows.flatMap((other): Comparison[] => {
     if (other.model === model || other.perSeed.length === 0) return []
     const own = rows.find((row) => row.model === model && (row.readOut === other.readOut || other.kind === 'majority'))

@@ -1,4 +1,4 @@
-import type { Control, ControlRow, MeanInterval } from '../../../shared/domain/evaluation.ts'
+import { spokenName, type Control, type ControlRow, type MeanInterval } from '../../../shared/domain/evaluation.ts'
 import type { ModelRecipe } from '../../../shared/domain/model-run.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { rewiredGraph } from '../../science/evaluation/rewired-graph.ts'
@@ -11,7 +11,7 @@ import type { EvaluatedRecording, EvaluateInput, TrainedModel, TrainedRun } from
 import { chosenSnapshots, trainedInSight, type Training } from './training.ts'
 import { trainedModel, type EvaluatedModel } from './vectors.ts'
 
-/** Controls that are trainings of the first learned model on something that should tell it nothing. */
+/** Controls that are trainings of the model that speaks on something that should tell it nothing. */
 const byTraining: readonly Control[] = ['random-weights', 'windows-shuffled', 'edges-rewired', 'spikes-shifted']
 
 /**
@@ -54,11 +54,12 @@ export async function* trainedControls(
   return rows
 }
 
-/** TAVRNN itself, else the first learned model that learns. */
-export const referenceModel = (models: readonly TrainedModel[]): TrainedModel | null =>
-  models.find(({ name, runs }) => name === 'tavrnn' && runs.length > 0) ??
-  models.find(({ recipe, runs }) => recipe.trained && runs.length > 0) ??
-  null
+/** Of the models that learn the one that speaks. */
+export function referenceModel(models: readonly TrainedModel[]): TrainedModel | null {
+  const learning = models.filter(({ recipe, runs }) => recipe.trained && runs.length > 0),
+    spoken = spokenName(learning.map(({ name }) => name))
+  return learning.find(({ name }) => name === spoken) ?? null
+}
 
 /** One seed of a control on every recording; null where it does not apply. */
 async function* controlRun(

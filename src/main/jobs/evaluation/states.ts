@@ -1,4 +1,4 @@
-import type { ControlRow, EvaluationFindings, EvaluationRow } from '../../../shared/domain/evaluation.ts'
+import { spokenName, type ControlRow, type EvaluationFindings, type EvaluationRow } from '../../../shared/domain/evaluation.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { permutedLabels } from '../../science/evaluation/permuted-labels.ts'
 import { majorityStates, readStates, tooLittle, type ReadStates, type StateTask } from '../../science/evaluation/state-scores.ts'
@@ -165,7 +165,8 @@ function permutedRoles(
 ): ControlRow {
   const { recipe, recordings } = input,
     learned = models.filter(({ kind }) => kind === 'learned'),
-    model = learned.find(({ name }) => name === 'tavrnn') ?? learned[0],
+    spoken = spokenName(learned.map(({ name }) => name)),
+    model = learned.find(({ name }) => name === spoken),
     readOut = firstReadOut(recipe.readOuts)
   const row = { control: 'roles-permuted', model: model?.name ?? '', readOut } as const
   const knowsRegions =
