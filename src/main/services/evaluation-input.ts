@@ -3,15 +3,16 @@ import { fail } from '../../shared/contract/errors.ts'
 import type { EvaluationRecipe } from '../../shared/domain/evaluation.ts'
 import type { ModelRun } from '../../shared/domain/model-run.ts'
 import type { SnapshotSet } from '../../shared/domain/snapshot.ts'
-import type { EvaluatedRecording, EvaluateInput, ImportedModel, TrainedModel } from '../jobs/evaluation/input.ts'
+import type { Effort, EvaluatedRecording, EvaluateInput, ImportedModel, TrainedModel } from '../jobs/evaluation/input.ts'
 import { estimateTraining } from '../jobs/training-estimate.ts'
 import { performanceClasses } from '../science/evaluation/state-labels.ts'
 import { getEmbedding } from '../store/embeddings.ts'
 import { getImportedVectors } from '../store/evaluations.ts'
+import { getModelRun } from '../store/model-runs.ts'
 import type { ReadableDB } from '../store/open.ts'
 import { getLayout, getRecording, listChannels } from '../store/recordings.ts'
 import { getChannelValues, getGraphs, getNodeStatistics, graphsHash, listSnapshots } from '../store/snapshots.ts'
-import type { Asked, TrainedGroup } from './evaluation-models.ts'
+import type { Asked, ImportedGroup, TrainedGroup } from './evaluation-models.ts'
 import { snapshotsInputOf } from './snapshots.ts'
 
 /** Names all that goes into an evaluation. */
@@ -58,6 +59,7 @@ export function evaluationInput(
         seed: run.seed,
         values: 'hash' in run ? getImportedVectors(db, run) : windowVectors(db, run.modelRunId),
       })),
+      effort: effortOf(db, runs),
     })),
     absent,
     threadLimit,
@@ -123,6 +125,13 @@ function trainedModelOf(db: ReadableDB, set: SnapshotSet, { name, recipe, runs, 
 }
 
 /** @throws model-runs/not-finished */
+function effortOf(db: ReadableDB, runs: ImportedGroup['runs']): Effort | null {
+  const made = runs.flatMap((run) => ('hash' in run ? [] : [getModelRun(db, run.modelRunId)]))
+  if (made.length === 0) return null
+  const taken = made.map(({ epochCount, trainingS }) => ({ epochs: epochCount, secondsPerEpoch: trainingS / Math.max(1, epochCount) }))
+  return { runs: taken, memoryMB: null }
+}
+
 function windowVectors(db: ReadableDB, id: number): Float32Array {
   const embedding = getEmbedding(db, id)
   if (embedding === null) throw fail('model-runs/not-finished', { id })

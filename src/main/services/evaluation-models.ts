@@ -157,7 +157,7 @@ export function trainedOf(db: ReadableDB, sets: readonly SnapshotSet[]): Trained
 
 /** Vectors without a model to run: made elsewhere, under their hash, or by a training that has vectors for windows alone. */
 type ImportedRun = { seed: number } & ({ hash: string } | { modelRunId: number })
-type ImportedGroup = { name: string; unit: 'windows' | 'channels'; latentCount: number; runs: ImportedRun[] }
+export type ImportedGroup = { name: string; unit: 'windows' | 'channels'; latentCount: number; runs: ImportedRun[] }
 
 export function importedOf(db: ReadableDB, set: SnapshotSet): ImportedGroup[] {
   const groups = new Map<string, ImportedGroup>()

@@ -20,7 +20,7 @@ import { getRecording } from '../store/recordings.ts'
 import { getSnapshotSet, listSnapshots, listSnapshotSets } from '../store/snapshots.ts'
 import { nowIso, openDb, writableDb, type Context } from './context.ts'
 import { evaluationHash, evaluationInput } from './evaluation-input.ts'
-import { askedOf, importedOf, labelsOf, simpleOf, trainedOf } from './evaluation-models.ts'
+import { askedOf, importedOf, labelsOf, simpleOf, trainedOf, type ImportedGroup } from './evaluation-models.ts'
 import { startJob } from './jobs.ts'
 import { readRemembered } from './settings.ts'
 
@@ -99,7 +99,7 @@ export function evaluationServices(context: Context): Pick<Handlers, Names> {
             seedCount: runs.length,
             heldOutCount: heldOut.length,
           })),
-          ...importedOf(db, set).map(({ name, runs }) => ({ name, kind: 'imported' as const, seedCount: runs.length, heldOutCount: 0 })),
+          ...importedOf(db, set).map(({ name, runs }) => ({ name, kind: madeBy(runs), seedCount: runs.length, heldOutCount: 0 })),
         ],
         labels: { performance: counts('performance'), interval: counts('interval'), condition: counts('condition') },
         subjects: [...new Set(alike.map(({ recordingId }) => getRecording(db, recordingId).subject))],
@@ -123,6 +123,9 @@ export function evaluationServices(context: Context): Pick<Handlers, Names> {
     },
   }
 }
+
+/** Vectors of windows may also come from a model of the app. */
+const madeBy = (runs: ImportedGroup['runs']): 'learned' | 'imported' => (runs.every((run) => 'hash' in run) ? 'imported' : 'learned')
 
 /** The set itself, or one of every recording cut alike: the newest, and the set itself for its own recording. */
 function setsOf(db: ReadableDB, set: SnapshotSet, scope: EvaluationRecipe['scope']): SnapshotSet[] {

@@ -53,7 +53,7 @@ test('CEBRA-Time has a vector for each window: states are read out from it, and 
   expect(await codeOf('embeddings.project', { modelRunId, recipe: { method: 'pca' } })).toBe('model-runs/no-channel-vectors')
   expect(await codeOf('alignments.make', { modelRunId })).toBe('model-runs/no-channel-vectors')
   const { models } = await ask('evaluations.choices', { snapshotSetId })
-  expect(models.find(({ name }) => name === 'cebra')).toMatchObject({ seedCount: 1 })
+  expect(models.find(({ name }) => name === 'cebra')).toMatchObject({ kind: 'learned', seedCount: 1 })
   const made = await ask('evaluations.make', {
     snapshotSetId,
     recipe: { readOuts: ['logistic'], permutationCount: 3, models: ['cebra', 'who-fired'], label: 'condition' },

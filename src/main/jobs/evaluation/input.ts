@@ -53,12 +53,17 @@ export type TrainedModel = {
 }
 
 /** Vectors made elsewhere, of the first recording. */
+/** What the trainings of a model took. */
+export type Effort = { runs: readonly { epochs: number; secondsPerEpoch: number }[]; memoryMB: number | null }
+
 export type ImportedModel = {
   name: string
   unit: 'windows' | 'channels'
   latentCount: number
   /** [windows, latentCount] or [windows, channelCount, latentCount] */
   runs: readonly { seed: number; values: Float32Array }[]
+  /** of vectors that a model of the app made for windows; null where they were made elsewhere */
+  effort: Effort | null
 }
 
 /** A model that is asked and cannot be had here: a row that says why. */

@@ -12,13 +12,13 @@ export type IntervalOver = 'seeds' | 'subjects'
 
 /** A row with nothing in it yet. */
 export function emptyRow(
-  model: Pick<EvaluatedModel, 'name' | 'kind' | 'seeds' | 'trained'>,
+  model: Pick<EvaluatedModel, 'name' | 'kind' | 'seeds' | 'trained' | 'effort'>,
   readOut: string | null,
   reason: ReasonGiven | null = null,
 ): EvaluationRow {
-  const { trained } = model
+  const effort = model.trained ?? model.effort ?? null
   const over = (of: (run: { epochs: number; secondsPerEpoch: number }) => number): number | null =>
-    trained && trained.runs.length > 0 ? meanOf(trained.runs.map(of)) : null
+    effort && effort.runs.length > 0 ? meanOf(effort.runs.map(of)) : null
   return {
     model: model.name,
     kind: model.kind,
@@ -30,7 +30,7 @@ export function emptyRow(
     confusion: null,
     epochs: over(({ epochs }) => epochs),
     secondsPerEpoch: over(({ secondsPerEpoch }) => secondsPerEpoch),
-    memoryMB: trained?.memoryMB ?? null,
+    memoryMB: effort?.memoryMB ?? null,
     reason,
   }
 }

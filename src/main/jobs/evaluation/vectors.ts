@@ -9,7 +9,7 @@ import { invariantVectors, meanVectors, regionVectors, sideBySide, type ChannelV
 import { meanOf } from '../../science/evaluation/uncertainty.ts'
 import type { Points } from '../../science/projection/neighbours.ts'
 import type { Interrupt } from '../step.ts'
-import type { EvaluatedRecording, EvaluateInput, TrainedModel, TrainedRun } from './input.ts'
+import type { Effort, EvaluatedRecording, EvaluateInput, TrainedModel, TrainedRun } from './input.ts'
 
 /** What a model says of one recording: a vector per window, or one per channel and window. */
 export type Vectors =
@@ -31,6 +31,8 @@ export type EvaluatedModel = {
   kind: ModelKind
   seeds: readonly number[]
   trained: TrainedModel | null
+  /** where there is no TrainedModel that tells it */
+  effort?: Effort | null
   /**
    * @param run index into seeds
    * @param windows those that may be learned from, for models that are fitted; null: all
@@ -46,13 +48,14 @@ export function modelsOf({ recordings, simple, trained, imported }: EvaluateInpu
   return [
     ...simple.map((name) => simpleModel(name, recordings)),
     ...trained.filter(({ runs }) => runs.length > 0).map((model) => trainedModel(model, recordings)),
-    ...imported.map(({ name, unit, latentCount, runs }): EvaluatedModel => {
+    ...imported.map(({ name, unit, latentCount, runs, effort }): EvaluatedModel => {
       const first = recordings[0]!.graphs
       return {
         name,
-        kind: 'imported',
+        kind: effort === null ? 'imported' : 'learned',
         seeds: runs.map(({ seed }) => seed),
         trained: null,
+        effort,
         vectorsOf: (run, recording) => {
           const { values } = runs[run]!
           if (recording > 0) return null
