@@ -37,9 +37,10 @@ test('from a recording to its alignment, to the cohort’s sentence and to a spl
   await page.getByTestId('run-line').click()
   await expect(page.getByTestId('cohort-sentence')).toContainText('Too few subjects for a test.', { timeout: 120_000 })
   await expect(page.getByRole('cell', { name: 'done' })).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Regions: whose channels follow performance' })).toContainText('sensory')
 
   await page.getByTestId('rail-alignment').click()
-  await expect(page.getByText(/Coupling goes with the hit ratio by ρ = .* over \d+ windows/)).toBeVisible()
+  await expect(page.getByText(/Between coupling and the hit ratio ρ = .* over \d+ windows/)).toBeVisible()
   await expect(page.getByText(/One recording describes; a cohort claims/)).toBeVisible()
 
   await page.getByTestId('rail-states').click()
