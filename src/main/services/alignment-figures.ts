@@ -40,7 +40,7 @@ export function alignmentMapOf(db: ReadableDB, { alignmentId, column, value, sna
     overall: spread(overall, 1),
     perSnapshot: spread(perSnapshot, perSnapshot.length / Math.max(1, channelIndexes.length)),
     snapshotIndex: perSnapshot.length > 0 ? snapshotIndex : null,
-    otherColumn: others ? Float32Array.from([...others.overall, ...others.perSnapshot]) : new Float32Array(0),
+    otherColumn: others ? joined(others.overall, others.perSnapshot) : new Float32Array(0),
     outlined: Uint8Array.from(q, (one) => Number(one < significant)),
     q,
     windowSe: isMeanLevel ? spread(maps.windowSe, 1) : nothing,
@@ -56,6 +56,13 @@ const mappedValues = (
   overall: { performance: maps.b, level: maps.meanLevel, levelZ: maps.meanLevelZ, highMinusLow: maps.highMinusLow }[value],
   perSnapshot: value === 'level' ? maps.level : value === 'levelZ' ? maps.levelZ : new Float32Array(0),
 })
+
+function joined(first: Float32Array, second: Float32Array): Float32Array {
+  const both = new Float32Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
+}
 
 /** Rows of a column's channels on all channels of the recording, NaN elsewhere. */
 function spreader(channelIndexes: Int32Array, channelCount: number): (rows: Float32Array, rowCount: number) => Float32Array {

@@ -124,7 +124,6 @@ function trainedModelOf(db: ReadableDB, set: SnapshotSet, { name, recipe, runs, 
   }
 }
 
-/** @throws model-runs/not-finished */
 function effortOf(db: ReadableDB, runs: ImportedGroup['runs']): Effort | null {
   const made = runs.flatMap((run) => ('hash' in run ? [] : [getModelRun(db, run.modelRunId)]))
   if (made.length === 0) return null
@@ -132,6 +131,7 @@ function effortOf(db: ReadableDB, runs: ImportedGroup['runs']): Effort | null {
   return { runs: taken, memoryMB: null }
 }
 
+/** @throws model-runs/not-finished */
 function windowVectors(db: ReadableDB, id: number): Float32Array {
   const embedding = getEmbedding(db, id)
   if (embedding === null) throw fail('model-runs/not-finished', { id })

@@ -43,8 +43,7 @@ export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: Ev
   const unknown = recipe.models?.find((name) => !names.includes(name) && !(simpleModels as readonly string[]).includes(name))
   if (unknown !== undefined) throw fail('evaluations/model-unknown', { model: unknown, models: names.join(', ') })
   const isAsked = ({ name }: { name: string }): boolean => recipe.models === null || recipe.models.includes(name)
-  const labels = labelsOf(db, sets, recipe.label),
-    unparted = unpartedOf(db, sets, recipe.label)
+  const { labels, unparted } = labelled(db, sets, recipe.label)
   if (recipe.task === 'states' && unparted.length === 0 && labels.flat().every((name) => name === null))
     throw fail('evaluations/no-labels', { label: recipe.label })
   return {
@@ -58,25 +57,21 @@ export function askedOf(db: ReadableDB, sets: readonly SnapshotSet[], recipe: Ev
 }
 
 /** Class of every window of every set. */
-export function labelsOf(db: ReadableDB, sets: readonly SnapshotSet[], label: StateLabel): (string | null)[][] {
+export const labelsOf = (db: ReadableDB, sets: readonly SnapshotSet[], label: StateLabel): Asked['labels'] =>
+  labelled(db, sets, label).labels
+
+/** Classes, and the subjects with events whose windows performance does not part. */
+function labelled(db: ReadableDB, sets: readonly SnapshotSet[], label: StateLabel): Pick<Asked, 'labels' | 'unparted'> {
   const recordings = sets.map(({ recordingId }) => getRecording(db, recordingId)),
     snapshots = sets.map(({ id }) => listSnapshots(db, id))
-  if (label === 'interval') return snapshots.map((own) => own.map((one) => one.label))
-  if (label === 'condition') return snapshots.map((own, k) => own.map(() => recordings[k]!.condition || null))
-  return performanceLabels(performancesOf(db, sets))
-}
-
-/** Subjects with events whose windows performance does not part. */
-const unpartedOf = (db: ReadableDB, sets: readonly SnapshotSet[], label: StateLabel): UnscoredSubject[] =>
-  label === 'performance'
-    ? unpartedSubjects(performancesOf(db, sets)).map(({ subject, reason }) => ({ subject, reason: because(reason) }))
-    : []
-
-function performancesOf(db: ReadableDB, sets: readonly SnapshotSet[]): Parameters<typeof performanceLabels>[0] {
-  return {
-    hitRatios: sets.map(({ id, recordingId }) => performanceOf(db, recordingId, listSnapshots(db, id)).map(({ hitRatio }) => hitRatio)),
-    subjects: sets.map(({ recordingId }) => getRecording(db, recordingId).subject),
+  if (label === 'interval') return { labels: snapshots.map((own) => own.map((one) => one.label)), unparted: [] }
+  if (label === 'condition') return { labels: snapshots.map((own, k) => own.map(() => recordings[k]!.condition || null)), unparted: [] }
+  const performance = {
+    hitRatios: sets.map(({ recordingId }, k) => performanceOf(db, recordingId, snapshots[k]!).map(({ hitRatio }) => hitRatio)),
+    subjects: recordings.map(({ subject }) => subject),
   }
+  const unparted = unpartedSubjects(performance).map(({ subject, reason }) => ({ subject, reason: because(reason) }))
+  return { labels: performanceLabels(performance), unparted }
 }
 
 /** The simple models that can be asked of all sets. */

@@ -2,9 +2,9 @@ import type { Alignment } from '../domain/alignment.ts'
 import { claimLevel } from '../domain/cohort.ts'
 import { paragraph } from './paragraph.ts'
 import type { Translate } from './translate.ts'
+import { twoDecimals } from './two-decimals.ts'
 import { wholeLineSentence } from './whole-line-sentence.ts'
 
-const correlation = (value: number): string => value.toFixed(2).replace('-', '−')
 /** Two significant digits, as in tables. */
 const p = (value: number): string => String(Number(value.toPrecision(2)))
 
@@ -23,14 +23,14 @@ export function alignmentSentence(translate: Translate, alignment: Alignment): s
     matched = rateMatched?.measures.coupling.performance.rho ?? null,
     simple = (matched === null ? asRecorded : (rateMatched ?? asRecorded)).measures.crossOverWithin.performance.rho
   return paragraph([
-    say('rho', { rho: correlation(own.rho), windows: own.windowCount }),
-    own.null95 && own.p !== null ? say('null', { low: correlation(own.null95[0]), high: correlation(own.null95[1]), p: p(own.p) }) : '',
+    say('rho', { rho: twoDecimals(own.rho), windows: own.windowCount }),
+    own.null95 && own.p !== null ? say('null', { low: twoDecimals(own.null95[0]), high: twoDecimals(own.null95[1]), p: p(own.p) }) : '',
     own.p !== null && !isBeyond ? say('noMore') : '',
-    rest === null ? '' : say('rest', { rho: correlation(rest) }),
+    rest === null ? '' : say('rest', { rho: twoDecimals(rest) }),
     matched === null
       ? ''
-      : say(isBeyond && Math.abs(matched) < Math.abs(own.rho) / 2 ? 'onlyAsRecorded' : 'matched', { rho: correlation(matched) }),
-    simple === null ? '' : say('simple', { rho: correlation(simple) }),
+      : say(isBeyond && Math.abs(matched) < Math.abs(own.rho) / 2 ? 'onlyAsRecorded' : 'matched', { rho: twoDecimals(matched) }),
+    simple === null ? '' : say('simple', { rho: twoDecimals(simple) }),
     wholeLineSentence(translate, alignment) ?? '',
     say('describes'),
   ])

@@ -3,11 +3,10 @@ import { paragraph } from './paragraph.ts'
 import { counted } from './counted.ts'
 import { pValue } from './p-value.ts'
 import type { Translate } from './translate.ts'
+import { twoDecimals } from './two-decimals.ts'
 
 /** Beyond so many the subjects without a ρ are counted. */
 const mostNamed = 6
-
-const rounded = (value: number): string => value.toFixed(2).replace('-', '−')
 
 /**
  * What a cohort showed, in words: the one line, its numbers with interval and nulls, the other column, the nearest simple
@@ -36,7 +35,7 @@ export function claimSentence(
   const other: Column = claim.column === 'asRecorded' ? 'rateMatched' : 'asRecorded',
     beside = primary[other]
   if (beside && beside.meanRho !== null) {
-    const values = { column: say(`column.${other}`), rho: rounded(beside.meanRho) },
+    const values = { column: say(`column.${other}`), rho: twoDecimals(beside.meanRho) },
       besideTests = testsOf(beside)
     line.push(besideTests ? say('beside', { ...values, ...besideTests }) : say('besideBare', values))
   }
@@ -47,7 +46,9 @@ export function claimSentence(
     line.push(...whatIsLeft(residuals, claim.column, say))
     const nearest = claim.counterparts.find(({ doesAsWell }) => doesAsWell) ?? claim.counterparts[0]
     if (nearest)
-      line.push(say(nearest.doesAsWell ? 'asWell' : 'leads', { marker: say(`measure.${nearest.measure}`), rho: rounded(nearest.meanRho) }))
+      line.push(
+        say(nearest.doesAsWell ? 'asWell' : 'leads', { marker: say(`measure.${nearest.measure}`), rho: twoDecimals(nearest.meanRho) }),
+      )
   }
   if (claim.verdict === 'too-few-subjects') line.push(...needed(own, say))
   return paragraph(line)
@@ -66,11 +67,11 @@ function whoHasNone(translate: Translate, subjects: CohortFindings['subjects']):
 function estimate(translate: Translate, { subjectCount, meanRho, interval95 }: MeasureTest, column: Column): string {
   const values = {
     subjects: counted(translate, 'subjects', subjectCount),
-    rho: rounded(meanRho ?? NaN),
+    rho: twoDecimals(meanRho ?? NaN),
     column: translate(`cohorts.column.${column}`),
   }
   if (!interval95) return translate('cohorts.estimateBare', values)
-  return translate('cohorts.estimate', { ...values, low: rounded(interval95[0]), high: rounded(interval95[1]) })
+  return translate('cohorts.estimate', { ...values, low: twoDecimals(interval95[0]), high: twoDecimals(interval95[1]) })
 }
 
 /** What density alone, and density, rate and time together, leave of a relation; and whether that is anything. */
@@ -83,8 +84,8 @@ function whatIsLeft(
   const said = (['density', 'all'] as const).flatMap((on) => {
     const test = left(on)
     if (!test || test.meanRho === null || !test.interval95) return []
-    const [low, high] = test.interval95.map(rounded)
-    return [say(`left.${on}`, { rho: rounded(test.meanRho), low, high })]
+    const [low, high] = test.interval95.map(twoDecimals)
+    return [say(`left.${on}`, { rho: twoDecimals(test.meanRho), low, high })]
   })
   const test = left('all')?.signFlip
   return said.length > 0 && test && test.p >= claimLevel ? [...said, say('left.nothing', { p: pValue(test.p) })] : said
@@ -101,12 +102,12 @@ function simplest(
   if (!marker || !own || own.meanRho === null) return []
   const values = {
       marker: say(`measure.${marker.measure}`),
-      rho: rounded(own.meanRho),
+      rho: twoDecimals(own.meanRho),
       shows: say(`shows.${shownBy(own, marker.q[column])}`),
     },
     { interval95 } = own
   if (!interval95) return [say('nearestBare', values)]
-  return [say('nearest', { ...values, low: rounded(interval95[0]), high: rounded(interval95[1]) })]
+  return [say('nearest', { ...values, low: twoDecimals(interval95[0]), high: twoDecimals(interval95[1]) })]
 }
 
 /** @param q of its sign-flip test: a marker is one of a family, other than the primary measure */

@@ -18,12 +18,11 @@ import { counted } from './counted.ts'
 import { modelLabel } from './model-label.ts'
 import { pValue } from './p-value.ts'
 import type { Translate } from './translate.ts'
-
-const rounded = (value: number): string => value.toFixed(2).replace('-', '−')
+import { twoDecimals } from './two-decimals.ts'
 
 /** A mean with its interval in brackets where it has one: "0.81 [0.76, 0.86]". */
 export function intervalText({ mean, low, high }: MeanInterval): string {
-  return low === null || high === null ? rounded(mean) : `${rounded(mean)} [${rounded(low)}, ${rounded(high)}]`
+  return low === null || high === null ? twoDecimals(mean) : `${twoDecimals(mean)} [${twoDecimals(low)}, ${twoDecimals(high)}]`
 }
 
 const fewestSeeds = 20
@@ -88,7 +87,7 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
       say('newEdges', {
         value: intervalText(foretold),
         simple: modelLabel(translate, lookingBack.model),
-        other: rounded(lookingBack.mean),
+        other: twoDecimals(lookingBack.mean),
       }),
     )
   if (best !== null && ahead !== null && isAhead(ahead, best)) {
@@ -98,7 +97,7 @@ export function evaluationSentences(translate: Translate, { recipe, findings }: 
     // with so few subjects the sentence is the same for every pair of models
     if (tested?.p === null && simple === null) sentences.push(testSentence(translate, tested))
   }
-  if (guess) sentences.push(say('guess', { value: rounded(guess.value.mean) }))
+  if (guess) sentences.push(say('guess', { value: twoDecimals(guess.value.mean) }))
   if (controlledTasks.includes(task)) sentences.push(...controlSentences(translate, controls, best))
   if (task === 'states') {
     sentences.push(

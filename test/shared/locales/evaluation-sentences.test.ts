@@ -25,6 +25,8 @@ const row = (model: string, kind: EvaluationRow['kind'], mean: number, spread: n
   reason: null,
 })
 
+const asked = { classes: ['a', 'b'], windows: [], folds: [], unscored: [], regions: null }
+
 /** What is said of density beside TAVRNN at 0.70 ± 0.05. */
 function saidOf(density: number, p: number | null, unit: 'seeds' | 'subjects' = 'seeds', language: Language = 'en'): string {
   const comparison = {
@@ -37,11 +39,7 @@ function saidOf(density: number, p: number | null, unit: 'seeds' | 'subjects' = 
     count: unit === 'subjects' ? 4 : 20,
   }
   const findings: EvaluationFindings = {
-    classes: ['a', 'b'],
-    windows: [],
-    folds: [],
-    unscored: [],
-    regions: null,
+    ...asked,
     rows: [
       row('density', 'simple', density, null),
       row('tavrnn', 'learned', 0.7, 0.05),
@@ -84,11 +82,7 @@ test('another model that is ahead is told with its test, and as one that was pic
 test('where TAVRNN was trained on other features it speaks all the same, and none is picked unsaid', () => {
   const compared = { model: 'tavrnn-identity', readOut: 'logistic', difference: -0.04, p: 0.02, unit: 'seeds' as const, count: 20 }
   const findings: EvaluationFindings = {
-    classes: ['a', 'b'],
-    windows: [],
-    folds: [],
-    unscored: [],
-    regions: null,
+    ...asked,
     rows: [
       row('density', 'simple', 0.6, null),
       row('dyngem', 'learned', 0.62, 0.05),

@@ -94,26 +94,22 @@ type ControlledGraphs = { graphs: SnapshotGraphs; order: readonly number[] } & P
 /** Null where the control does not apply. */
 function controlledGraphs(
   control: Control,
-  { graphs, degree, nodeStatistics: own, source }: EvaluatedRecording,
+  { graphs, degree, nodeStatistics, source }: EvaluatedRecording,
   place: [number, number],
   interrupt: Interrupt,
 ): ControlledGraphs | null {
   const { channelCount, snapshotCount } = graphs,
     uniform = uniformSequence(place[0], 'surrogates', [place[1], 1]),
-    inTime = Array.from({ length: snapshotCount }, (_, t) => t)
-  if (control === 'random-weights') return { graphs, order: inTime, degree, nodeStatistics: own }
+    inTime = Array.from({ length: snapshotCount }, (_, t) => t),
+    asItIs = { graphs, order: inTime, degree, nodeStatistics }
+  if (control === 'random-weights') return asItIs
   if (control === 'windows-shuffled') {
     const order = Array.from(shuffled(snapshotCount, uniform))
-    return { graphs: chosenSnapshots(graphs, order), order, degree, nodeStatistics: own }
+    return { ...asItIs, graphs: chosenSnapshots(graphs, order), order }
   }
   if (control === 'edges-rewired') {
     const made = inTime.map((t) => (interrupt(), rewiredGraph({ edges: graphs.edges[t]!, r: graphs.r[t]! }, channelCount, uniform)))
-    return {
-      graphs: { ...graphs, edges: made.map(({ edges }) => edges), r: made.map(({ r }) => r) },
-      order: inTime,
-      degree,
-      nodeStatistics: own,
-    }
+    return { ...asItIs, graphs: { ...graphs, edges: made.map(({ edges }) => edges), r: made.map(({ r }) => r) } }
   }
   if (source === null || source.signal.kind !== 'spikes') return null
   const trains = shiftedSpikes(source.signal.trains, source, uniform),
@@ -122,8 +118,8 @@ function controlledGraphs(
     const { value, done } = line.next()
     if (!done) continue
     if (value.channelIndexes.length !== channelCount) return null
-    const { edges, r, nodeStatistics, degree: turned } = value
-    return { graphs: { ...graphs, edges, r, nodeStatistics }, order: inTime, degree: turned, nodeStatistics }
+    const turned = { edges: value.edges, r: value.r, nodeStatistics: value.nodeStatistics }
+    return { graphs: { ...graphs, ...turned }, order: inTime, degree: value.degree, nodeStatistics: value.nodeStatistics }
   }
 }
 

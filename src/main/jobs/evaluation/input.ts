@@ -52,10 +52,10 @@ export type TrainedModel = {
   memoryMB: number
 }
 
-/** Vectors made elsewhere, of the first recording. */
 /** What the trainings of a model took. */
 export type Effort = { runs: readonly { epochs: number; secondsPerEpoch: number }[]; memoryMB: number | null }
 
+/** Vectors made elsewhere, or by a model of the app for windows; of the first recording. */
 export type ImportedModel = {
   name: string
   unit: 'windows' | 'channels'

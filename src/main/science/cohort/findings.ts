@@ -12,10 +12,10 @@ import {
 } from '../../../shared/domain/cohort.ts'
 import { uniformSequence } from '../../../shared/domain/random.ts'
 import { residualsOf } from '../least-squares.ts'
-import { correctedP } from '../multiple-testing.ts'
 import { meanRanks, pearson } from '../rank-correlation.ts'
 import { bootstrapInterval } from './bootstrap-interval.ts'
 import { claimOf } from './claim.ts'
+import { withQ } from './family-q.ts'
 import { meanOf, subjectZ } from './fisher-z.ts'
 import { leastWindows, testMeasure, testSubjects } from './measure-test.ts'
 import { choose, mixedSlope, permuteSubjects, type MixedWindows } from './mixed-form.ts'
@@ -71,7 +71,8 @@ export function findingsOf(
       )
     return { measure, kind, asRecorded: test('asRecorded'), rateMatched: hasColumn(subjects, 'rateMatched') ? test('rateMatched') : null }
   })
-  const measures = withFamilyQ(tested)
+  // everything but the primary measure is a family (model spec 7.4.6)
+  const measures = withQ(tested, (one, column) => (one.kind === 'primary' ? NaN : (one[column]?.signFlip?.p ?? NaN)))
   return {
     subjects: subjects.map(({ subject, recordings: own }, k) => ({
       subject,
@@ -109,14 +110,6 @@ function seriesOf({ recordings }: Subject, column: Column, measure: string): Win
 
 const levelsOf = (subjects: readonly Subject[], column: Column) =>
   subjects.map(({ recordings }) => recordings.map((one) => ({ levels: one[column]?.levels ?? null, performance: one.performance })))
-
-/** BH over the sign-flip tests of everything but the primary measure, both columns together (model spec 7.4.6). */
-function withFamilyQ(tested: readonly Omit<CohortMeasure, 'q'>[]): CohortMeasure[] {
-  const family = tested.flatMap((one) => columns.map((column) => (one.kind === 'primary' ? NaN : (one[column]?.signFlip?.p ?? NaN))))
-  const q = correctedP(Float64Array.from(family))
-  const at = (place: number): number | null => (Number.isNaN(q[place]!) ? null : q[place]!)
-  return tested.map((one, k) => ({ ...one, q: { asRecorded: at(2 * k), rateMatched: at(2 * k + 1) } }))
-}
 
 /** What a residual takes out, by name of the version. */
 const takenOut = {

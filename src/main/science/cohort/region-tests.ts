@@ -1,9 +1,9 @@
-import type { Column, MeasureTest, RegionTest } from '../../../shared/domain/cohort.ts'
-import { columns } from '../../../shared/domain/cohort.ts'
-import { correctedP } from '../multiple-testing.ts'
+import { columns, type Column, type MeasureTest, type RegionTest } from '../../../shared/domain/cohort.ts'
 import { spearman } from '../rank-correlation.ts'
-import { fisherZ, meanOf } from './fisher-z.ts'
+import { withQ } from './family-q.ts'
+import { meanOf, subjectZ } from './fisher-z.ts'
 import { leastWindows, testSubjects } from './measure-test.ts'
+import { swapMatrixBy } from './swap-test.ts'
 
 /** Channel scores of one recording in one column. */
 export type ChannelLevels = {
@@ -37,9 +37,7 @@ export function regionTests(
     })
     return { region, asRecorded: asRecorded!, rateMatched: rateMatched ?? null }
   })
-  const q = correctedP(Float64Array.from(tested.flatMap((one) => columns.map((column) => largerP(one[column])))))
-  const at = (k: number): number | null => (Number.isNaN(q[k]!) ? null : q[k]!)
-  return tested.map((one, k) => ({ ...one, q: { asRecorded: at(2 * k), rateMatched: at(2 * k + 1) } }))
+  return withQ(tested, (one, column) => largerP(one[column]))
 }
 
 /** A region is found where both tests pass, so the larger p is the region's. */
@@ -54,21 +52,13 @@ function testRegion(
   { seed, place, interrupt }: { seed: number; place: number; interrupt: () => void },
 ): MeasureTest {
   const own = subjects.map((recordings) => recordings.map((one) => ({ ...one, series: seriesOf(one.levels, region) })))
-  const zOf = (i: number, j: number): number =>
-    meanOf(own[i]!.flatMap(({ series }) => own[j]!.map(({ performance }) => fisherZ(meanB(series, performance)))))
-  // the true pairing is of each recording with its own performance
-  const all = own.map((recordings) => meanOf(recordings.map(({ series, performance }) => fisherZ(meanB(series, performance)))))
-  const measured = [...all.keys()].filter((k) => Number.isFinite(all[k]!))
+  const all = own.map((recordings) => subjectZ(recordings.map(({ series, performance }) => meanB(series, performance))))
+  const measured = own.filter((_, k) => Number.isFinite(all[k]))
   const matrix = (): Float64Array =>
-    Float64Array.from(
-      measured.flatMap((i) => {
-        interrupt()
-        return measured.map((j) => {
-          const z = zOf(i, j)
-          return Number.isNaN(z) ? 0 : z
-        })
-      }),
-    )
+    swapMatrixBy(measured, ({ series }, performance) => {
+      interrupt()
+      return meanB(series, performance)
+    })
   return testSubjects(all, { seed, place, matrix })
 }
 

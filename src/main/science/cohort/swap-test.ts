@@ -14,22 +14,32 @@ export type WindowSeries = { measure: readonly (number | null)[]; performance: r
  * and one of j; a longer one is cut to the shorter. The diagonal is made as all else is, or the permutations would not be
  * of one kind. 0 where no pair has a ρ: nothing is known of a relation.
  * @param subjects recordings of each, [n]
- * @param leastWindows windows with both values that a ρ needs
+ * @param rhoOf ρ of what one recording has with another's performance; NaN where there is none
  * @returns [n, n]
  * @source model spec 7.4.3
  */
-export function swapMatrix(subjects: readonly (readonly WindowSeries[])[], leastWindows: number): Float64Array {
+export function swapMatrixBy<Recording extends Pick<WindowSeries, 'performance'>>(
+  subjects: readonly (readonly Recording[])[],
+  rhoOf: (own: Recording, performance: WindowSeries['performance']) => number,
+): Float64Array {
   const count = subjects.length,
     matrix = new Float64Array(count * count)
   subjects.forEach((own, i) =>
     subjects.forEach((others, j) => {
-      const z = own.flatMap(({ measure }) => others.map(({ performance }) => fisherZ(spearman(measure, performance, leastWindows))))
+      const z = own.flatMap((one) => others.map(({ performance }) => fisherZ(rhoOf(one, performance))))
       const mean = meanOf(z)
       matrix[i * count + j] = Number.isNaN(mean) ? 0 : mean
     }),
   )
   return matrix
 }
+
+/**
+ * The same of a measure with one value a window.
+ * @param leastWindows windows with both values that a ρ needs
+ */
+export const swapMatrix = (subjects: readonly (readonly WindowSeries[])[], leastWindows: number): Float64Array =>
+  swapMatrixBy(subjects, ({ measure }, performance) => spearman(measure, performance, leastWindows))
 
 /**
  * Whether the measure goes with a subject's own performance better than with another's: mean_i M_i,π(i) of the true pairing
